@@ -1,0 +1,72 @@
+import { usage } from './errors.js'
+
+export type TenantId = string & { readonly tenant: unique symbol }
+export type SessionId = string & { readonly session: unique symbol }
+export type RunId = string & { readonly run: unique symbol }
+export type HomeId = string & { readonly home: unique symbol }
+
+const SLUG = /^[a-z0-9][a-z0-9-]{0,30}$/
+const SLUG_RULE = 'lower-case letters, digits and "-", starting with a letter or digit, 31 characters at most'
+
+/** How people name a session: `acme/vendas`. PM2 and the log file know it as `acme.vendas`. */
+export interface SessionRef {
+  tenant: string
+  name: string
+}
+
+export const formatRef = (ref: SessionRef) => `${ref.tenant}/${ref.name}`
+export const unitName = (ref: SessionRef) => `${ref.tenant}.${ref.name}`
+
+export function parseSlug(text: string, what: 'tenant' | 'session'): string {
+  if (SLUG.test(text)) return text
+  throw usage('BAD_NAME', `"${text}" is not a ${what} name.`, SLUG_RULE)
+}
+
+export function parseRef(text: string): SessionRef {
+  const [tenant, name, ...rest] = text.split('/')
+  if (!tenant || !name || rest.length > 0) throw usage('BAD_REF', `"${text}" is not TENANT/NAME.`, 'e.g. acme/vendas')
+  return { tenant: parseSlug(tenant, 'tenant'), name: parseSlug(name, 'session') }
+}
+
+/**
+ * A UUIDv7: sorts by time, so it can be an event's id and its order. Pure: the caller brings the clock and the chance.
+ * @param random at least 10 random bytes
+ * @see RFC 9562 §5.7
+ */
+export function uuidv7(nowMs: number, random: Uint8Array): string {
+  const bytes = new Uint8Array(16)
+  for (let i = 5, left = nowMs; i >= 0; i--, left = Math.floor(left / 256)) bytes[i] = left % 256
+  bytes.set(random.subarray(0, 10), 6)
+  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** The known name nearest to a mistyped one, for "did you mean"; undefined when nothing is near. */
+export function nearest(text: string, known: Iterable<string>): string | undefined {
+  let best: { name: string; distance: number } | undefined
+  for (const name of known) {
+    const distance = editDistance(text, name)
+    if (!best || distance < best.distance) best = { name, distance }
+  }
+  return best && best.distance <= Math.max(2, Math.floor(text.length / 3)) ? best.name : undefined
+}
+
+export function didYouMean(text: string, known: Iterable<string>): string {
+  const name = nearest(text, known)
+  return name === undefined ? '' : `did you mean "${name}"?`
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

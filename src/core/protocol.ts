@@ -1,0 +1,75 @@
+// What a session and its supervisor say to each other: JSON over HTTP on the home's `sessions.sock` (0600).
+//
+//   POST /hello   { ticket, pid }             → Welcome            once a run; a spent or stale ticket is refused
+//   POST /beat    Beat     (Bearer token)     → BeatAnswer         every 5 s and at every change of state
+//   POST /events  { events: WireEvent[] }     → { acked: seq }     answered after the store's commit
+//
+// The other way round the supervisor calls the session's own port: GET /health, GET /metrics, POST /commands/NAME.
+import type { RunId, SessionId } from './ids.js'
+import type { JsonObject } from './json.js'
+import type { Entitlements } from './plans.js'
+import type { StateName } from './states.js'
+
+export const BEAT_EVERY_MS = 5_000
+export const TICKET_VALID_MS = 60_000
+export const LEASE_TTL_MS = 30_000
+export const LEASE_RENEW_EVERY_MS = 10_000
+/** A session ships at most this many events in one request. */
+export const MAX_EVENTS_PER_BATCH = 500
+/** In an answer: this run is not (or no longer) the live copy. The session stops at once and exits 66. */
+export const FENCED_STATUS = 409
+
+export interface Welcome {
+  token: string
+  session: { id: SessionId; tenant: string; name: string }
+  run: RunId
+  kind: string
+  /** file: URL of the module exporting `run(ctx)`. */
+  runModule: string
+  /** Already validated by the supervisor. */
+  config: JsonObject
+  configVersion: number
+  /** Opened secrets: kept in memory only. */
+  secrets: Record<string, string>
+  entitlements: Entitlements
+  lease: { epoch: number; confirmedForMs: number }
+  /** To be tried in this order; the first that binds is the session's port. */
+  ports: number[]
+  /** Names of the kind's commands: anything else is 404 without asking the kind. */
+  commands: string[]
+  /** What the supervisor shows when it calls a command. */
+  commandToken: string
+  stopWithinMs: number
+  dirs: { data: string; logFile: string; browser: string | null; browserLibs: string | null }
+  /** Whether a browser may be started without Chromium's sandbox (root, most containers). */
+  browserSandbox: boolean
+}
+
+export interface Beat {
+  state: Extract<StateName, 'starting' | 'pairing' | 'ready' | 'degraded' | 'stopping'>
+  reason: string | null
+  detail: JsonObject
+  /** Times this state or its reason changed. ISO 8601. */
+  since: string
+  port: number | null
+  configVersion: number
+  counters: { eventsPending: number; intentsOpen: number; logLinesDropped: number }
+  /** The outside account this session turned out to speak for (a phone number after pairing): claimed by the supervisor. */
+  account: string | null
+}
+
+export interface BeatAnswer {
+  lease: { epoch: number; confirmedForMs: number }
+  /** A newer config than the beat's, for a session that takes it live. */
+  config: { value: JsonObject; version: number } | null
+}
+
+export interface WireEvent {
+  /** UUIDv7; the store ignores an id it already has. */
+  id: string
+  /** Row of the session's journal: the order of things. */
+  seq: number
+  at: string
+  type: string
+  data: JsonObject
+}

@@ -1,0 +1,136 @@
+// What a kind is, and what its code is given. The menu, the CLI, plans and the vault read the object;
+// only the session process loads `run`. This module has no imports at run time: sessions see its types only.
+import type { DatabaseSync } from 'node:sqlite'
+import type { z } from 'zod'
+import type { Json, JsonObject } from '../core/json.js'
+import type { Entitlements } from '../core/plans.js'
+import type { Secret } from '../core/secret.js'
+
+export interface CommandSpec {
+  input: z.ZodObject
+  help: string
+}
+
+export interface Kind<Config extends z.ZodObject = z.ZodObject> {
+  /** `[a-z][a-z0-9-]*`, unique among kinds. */
+  name: string
+  title: string
+  /** Defaults, limits and help texts (`.describe()`); menu forms and CLI flags are drawn from it. */
+  config: Config
+  secrets?: Record<string, 'required' | 'optional'>
+  /** Outside accounts (`bot:123`, `wallet:0x…`) that no second session may use. Known before start; others are reported. */
+  claims?: (config: z.output<Config>, secrets: Record<string, string>) => string[]
+  commands?: Record<string, CommandSpec>
+  /** Counts `starting` only: `pairing` waits for a person. */
+  readyWithinMs?: number
+  /** The grace after `shutdown`; then the tree is killed. */
+  stopWithinMs?: number
+  /** Module exporting `run(ctx)`, and nothing heavy before it is called. */
+  run: URL
+}
+
+/** The module named by `Kind.run`. `run` ends when `ctx.signal` aborts, within the kind's grace. */
+export interface RunModule<Config = JsonObject> {
+  run(ctx: SessionContext<Config>): Promise<void>
+}
+
+export interface SessionContext<Config = JsonObject> {
+  /** Aborted when the session must stop: finish what is in hand, close what is open, return. */
+  readonly signal: AbortSignal
+  readonly session: { tenant: string; name: string; ref: string }
+  readonly config: Readonly<Config>
+  /** Take new config live. A kind that never calls this is restarted when its config changes. */
+  onConfig(listener: (config: Readonly<Config>) => void): void
+  readonly secrets: Readonly<Record<string, Secret>>
+  readonly journal: Journal
+  readonly log: Log
+  /**
+   * Say how it goes. `ready` is this word, nothing else's.
+   * `detail` is shown by `ls` and stored: no secrets in it. `account` is claimed for this session, so that no other
+   * session of the host speaks for the same phone number or wallet.
+   */
+  report(
+    state: 'pairing' | 'ready' | 'degraded',
+    more?: { reason?: string; detail?: JsonObject; account?: string },
+  ): void
+  readonly lease: {
+    /** Higher at every start; part of every outside id that must be unique (client order ids). */
+    readonly epoch: number
+    /** Ask before every outward write that must not happen twice; false while the store has not answered for a while. */
+    confirmed(): boolean
+  }
+  readonly commands: { on(name: string, handler: (input: JsonObject) => Promise<Json>): void }
+  readonly entitlements: Entitlements
+  readonly dirs: {
+    /** The session's own directory: login, browser profile, journal. */
+    readonly data: string
+    /** Chromium's executable, when the host has one. */
+    readonly browser: string | null
+    /** Shared libraries for it (LD_LIBRARY_PATH), when the host lacks them. */
+    readonly browserLibs: string | null
+    readonly browserSandbox: boolean
+  }
+  readonly clock: {
+    now(): Date
+    /** Rejects with the signal's reason when the session stops. */
+    sleep(ms: number): Promise<void>
+  }
+}
+
+export interface Log {
+  debug(message: string, fields?: JsonObject): void
+  info(message: string, fields?: JsonObject): void
+  warn(message: string, fields?: JsonObject): void
+  error(message: string, fields?: JsonObject): void
+}
+
+/**
+ * The session's own small database. Everything written here survives `kill -9`.
+ * Inside `transaction` all writes hold or none.
+ */
+export interface Journal {
+  /** Record what happened: kept here until the store has it, and in the store for the plan's days. */
+  record(type: string, data: JsonObject): void
+  /** A small table of the kind's own, by key. */
+  table<T extends Json>(name: string): Table<T>
+  readonly intents: Intents
+  transaction<T>(work: () => T): T
+  /** For kinds whose state is more than keys (the trading core): tables are named `kind_*`. */
+  readonly db: DatabaseSync
+}
+
+export interface Table<T extends Json> {
+  get(key: string): T | undefined
+  set(key: string, value: T): void
+  delete(key: string): void
+  entries(): [key: string, value: T][]
+}
+
+/**
+ * Outward acts. Sending and recording cannot be one act, so the intent is written first (synchronous=FULL):
+ *
+ *   planned → acting → done
+ *                    ↘ unknown   after a crash it could not be looked up outside: never repeated, told to a person
+ *   planned → dropped            decided against before acting
+ *
+ * After a restart: `planned` may simply be acted on; `acting` must be looked up outside first.
+ */
+export interface Intents {
+  /** False when this key was planned before, whatever became of it: the caller does nothing. */
+  plan(key: string, type: string, data: JsonObject): boolean
+  /** Call immediately before the outward act. */
+  acting(key: string): void
+  done(key: string, result?: JsonObject): void
+  unknown(key: string, why: string): void
+  drop(key: string, why: string): void
+  /** Oldest first: `planned` and `acting`. */
+  open(): Intent[]
+}
+
+export interface Intent {
+  key: string
+  type: string
+  state: 'planned' | 'acting'
+  data: JsonObject
+  plannedAt: Date
+}

@@ -1,0 +1,198 @@
+// The store's contract: the truth about tenants, plans, sessions, sealed secrets, leases, heartbeats, history, audit.
+// Tenant-scoped by construction: `store.tenant(id).sessions()`; there is no way to ask without choosing.
+// The supervisor has its own, separate wide view: `store.home(id)`.
+//
+// Every method rejects with StoreUnavailable when the store did not answer: no answer means no decision.
+import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
+import type { Plan, TenantStatus } from '../core/plans.js'
+import type { StateName, Wanted } from '../core/states.js'
+
+export interface Store {
+  readonly driver: 'sqlite' | 'supabase'
+  schema(): Promise<{ current: number; latest: number }>
+  /** The vault's key-check value: set once, by whoever comes first; answers what is stored. */
+  keyCheck(): Promise<string | undefined>
+  setKeyCheck(value: string): Promise<string>
+  plans(): Promise<Plan[]>
+  putPlan(plan: Plan): Promise<void>
+  tenants(): Promise<Tenant[]>
+  tenantBySlug(slug: string): Promise<Tenant | undefined>
+  /** TENANT_EXISTS when the slug is taken. */
+  addTenant(tenant: Tenant): Promise<void>
+  changeTenant(id: TenantId, change: Partial<Omit<Tenant, 'id' | 'slug' | 'createdAt'>>): Promise<void>
+  /** Deletes the tenant with its sessions, secrets, data key, claims, history. The audit stays. */
+  removeTenant(id: TenantId): Promise<void>
+  tenant(id: TenantId): TenantStore
+  home(id: HomeId): HomeStore
+  close(): Promise<void>
+}
+
+export interface TenantStore {
+  sessions(): Promise<StoredSession[]>
+  session(name: string): Promise<StoredSession | undefined>
+  /**
+   * One atomic statement with the plan's limit, so two at once cannot pass it together.
+   * SESSION_EXISTS when the name is taken, PLAN_LIMIT when `limit` sessions exist already.
+   */
+  addSession(session: NewSession, limit: number | null): Promise<StoredSession>
+  /** A change of config counts `configVersion` up by one. `ifConfigVersion`: CONFIG_CHANGED when someone was faster. */
+  changeSession(id: SessionId, change: SessionChange, ifConfigVersion?: number): Promise<StoredSession>
+  /** With its secrets, lease, claims and heartbeat; its history stays for the plan's days. */
+  removeSession(id: SessionId): Promise<void>
+  /** `session` null: the tenant's own. */
+  secrets(session: SessionId | null): Promise<SealedSecret[]>
+  putSecret(secret: SealedSecret): Promise<void>
+  /** False when there was none. */
+  removeSecret(session: SessionId | null, name: string): Promise<boolean>
+  dataKey(): Promise<string | undefined>
+  /** Keeps the first one written and answers it. */
+  addDataKey(wrapped: string): Promise<string>
+  /** Newest first. */
+  events(query: EventQuery): Promise<StoredEvent[]>
+  /** HMACs of outside accounts. Replaces the session's claims by these, or changes nothing and answers those taken. */
+  claim(session: SessionId, accounts: string[]): Promise<{ taken: string[] }>
+  audit(entry: AuditEntry): Promise<void>
+  auditTrail(limit: number): Promise<AuditEntry[]>
+}
+
+/** The supervisor's wide view of one home. */
+export interface HomeStore {
+  register(home: { host: string; version: string }): Promise<void>
+  /** Everything this home must know to run, read in one go. Only sessions whose `home` is this one. */
+  snapshot(): Promise<Snapshot>
+  /**
+   * One conditional upsert on the store's clock: takes the lease, with a new and higher epoch, if it is free, expired
+   * or this home's own.
+   */
+  acquire(session: SessionId, run: RunId): Promise<{ epoch: number } | { heldBy: HomeId; untilMs: number }>
+  /** One statement for the whole home; answers the leases still ours. Whoever is missing has lost it. */
+  renew(): Promise<LeaseRow[]>
+  /** Only when that run still holds it. */
+  release(session: SessionId, run: RunId): Promise<void>
+  /** One row a session, newest wins. */
+  beat(rows: Heartbeat[]): Promise<void>
+  heartbeats(): Promise<Heartbeat[]>
+  /** Idempotent by event id; answers after the commit. */
+  append(events: StoredEvent[]): Promise<void>
+  /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
+  prune(now: Date): Promise<number>
+}
+
+export interface Tenant {
+  id: TenantId
+  slug: string
+  name: string
+  plan: string
+  status: TenantStatus
+  planExpiresAt: Date | null
+  createdAt: Date
+}
+
+export interface StoredSession {
+  id: SessionId
+  tenantId: TenantId
+  name: string
+  displayName: string
+  kind: string
+  config: JsonObject
+  configVersion: number
+  wanted: Wanted
+  /** Counts explicit starts: a higher number than the supervisor last saw clears `failed`. */
+  startRequests: number
+  /** Counts explicit restarts, the same way. */
+  restartRequests: number
+  home: HomeId
+  createdAt: Date
+}
+
+export type NewSession = Pick<StoredSession, 'id' | 'name' | 'displayName' | 'kind' | 'config' | 'home' | 'createdAt'>
+
+export interface SessionChange {
+  displayName?: string
+  config?: JsonObject
+  wanted?: Wanted
+  home?: HomeId
+  /** Count up by one. */
+  requestStart?: true
+  requestRestart?: true
+}
+
+export interface SealedSecret {
+  session: SessionId | null
+  name: string
+  sealed: string
+  last4: string
+  fingerprint: string
+  updatedAt: Date
+}
+
+export interface LeaseRow {
+  session: SessionId
+  run: RunId
+  epoch: number
+}
+
+export interface Heartbeat {
+  session: SessionId
+  tenantId: TenantId
+  run: RunId | null
+  state: StateName
+  reason: string | null
+  detail: JsonObject
+  pid: number | null
+  port: number | null
+  host: string
+  rssBytes: number | null
+  cpuPercent: number | null
+  restarts: number
+  counters: JsonObject
+  since: Date
+  startedAt: Date | null
+  stoppedAt: Date | null
+  at: Date
+}
+
+export interface StoredEvent {
+  id: string
+  tenantId: TenantId
+  /** Null: about the tenant or the host. */
+  session: SessionId | null
+  at: Date
+  type: string
+  data: JsonObject
+}
+
+export interface EventQuery {
+  session?: SessionId
+  type?: string
+  since?: Date
+  /** Only events after this id: for following. */
+  afterId?: string
+  limit: number
+}
+
+export interface AuditEntry {
+  at: Date
+  /** Who: `cli`, `menu`, `supervisor`, later an API key's name. */
+  actor: string
+  action: string
+  subject: string
+  data: JsonObject
+}
+
+export interface Snapshot {
+  plans: Plan[]
+  tenants: Tenant[]
+  sessions: StoredSession[]
+  secrets: (SealedSecret & { tenantId: TenantId })[]
+  dataKeys: Map<TenantId, string>
+}
+
+/** The store did not answer (network, server, locked file): an outage, not an empty store. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+  constructor(driver: string, cause: unknown) {
+    super(`The ${driver} store did not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
