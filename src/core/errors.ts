@@ -16,16 +16,17 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export class UserError extends Error {
   override readonly name = 'UserError'
-  constructor(
-    /** Machine-stable, SCREAMING_SNAKE. */
-    readonly code: string,
-    /** One line: what failed and why. */
-    message: string,
-    /** What to do about it. */
-    readonly hint = '',
-    readonly exit: ExitCode = EXIT.failure,
-  ) {
+  /** Machine-stable, SCREAMING_SNAKE. */
+  readonly code: string
+  /** What to do about it. */
+  readonly hint: string
+  readonly exit: ExitCode
+  /** @param message one line: what failed and why */
+  constructor(code: string, message: string, hint = '', exit: ExitCode = EXIT.failure) {
     super(message)
+    this.code = code
+    this.hint = hint
+    this.exit = exit
   }
   toJSON() {
     return { code: this.code, message: this.message, hint: this.hint, exit: this.exit }

@@ -31,11 +31,10 @@ export const SESSION_EXIT = { done: 0, badConfig: 64, credentials: 65, leaseLost
 /** A kind's `run` throws this to end in `failed` (64, 65, 67) instead of being restarted. */
 export class SessionExit extends Error {
   override readonly name = 'SessionExit'
-  constructor(
-    readonly exitCode: number,
-    reason: string,
-  ) {
+  readonly exitCode: number
+  constructor(exitCode: number, reason: string) {
     super(reason)
+    this.exitCode = exitCode
   }
 }
 

@@ -17,11 +17,11 @@ export interface Notifier {
 
 export class NotDelivered extends Error {
   override readonly name = 'NotDelivered'
-  constructor(
-    message: string,
-    readonly retryable: boolean,
-    readonly retryAfterMs: number | null = null,
-  ) {
+  readonly retryable: boolean
+  readonly retryAfterMs: number | null
+  constructor(message: string, retryable: boolean, retryAfterMs: number | null = null) {
     super(message)
+    this.retryable = retryable
+    this.retryAfterMs = retryAfterMs
   }
 }
