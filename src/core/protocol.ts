@@ -53,6 +53,8 @@ export interface Beat {
   since: string
   port: number | null
   configVersion: number
+  /** The kind listens for new config; otherwise it is restarted with it. */
+  takesConfigLive: boolean
   counters: { eventsPending: number; intentsOpen: number; logLinesDropped: number }
   /** The outside account this session turned out to speak for (a phone number after pairing): claimed by the supervisor. */
   account: string | null

@@ -1,0 +1,115 @@
+// From what the store says to what each session of this home should be doing now. Pure.
+import { formatRef, type SessionId, type SessionRef, type TenantId } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
+import { type Entitlements, entitlements } from '../core/plans.js'
+import type { Snapshot, StoredSession } from '../store/store.js'
+
+export interface Desired {
+  id: SessionId
+  tenantId: TenantId
+  ref: SessionRef
+  kind: string
+  goal: Goal
+  config: JsonObject
+  configVersion: number
+  /** Changes with every change of a secret the session reads. */
+  secretsVersion: string
+  startRequests: number
+  restartRequests: number
+  entitlements: Entitlements
+  limits: Limits
+}
+
+export interface Limits {
+  maxRssBytes: number
+  readyWithinMs: number
+  stopWithinMs: number
+}
+
+export type Goal =
+  | { do: 'run' }
+  | { do: 'stop'; reason: string | null }
+  | { do: 'wait'; reason: string }
+  | { do: 'fail'; reason: string }
+
+/** What a kind says of a session's config; `stale` when the newest was refused and the last good one is used. */
+export type CheckedConfig =
+  | { ok: true; config: JsonObject; version: number; limits: Limits; problem: string | null }
+  | { ok: false; reason: string }
+
+export interface DesiredRules {
+  now: Date
+  /** 0 = no limit. */
+  maxSessions: number
+  /** FROTA_ONLY: `acme/vendas` forms; null = everything. */
+  only: ReadonlySet<string> | null
+  check(session: StoredSession, entitled: Entitlements): CheckedConfig
+}
+
+export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionId, Desired> {
+  const plans = new Map(snapshot.plans.map((plan) => [plan.slug, plan]))
+  const tenants = new Map(snapshot.tenants.map((tenant) => [tenant.id, tenant]))
+  const used = { host: 0, byTenant: new Map<TenantId, number>() }
+  const result = new Map<SessionId, Desired>()
+  // Oldest first: when a limit is lowered, it is the newest that wait.
+  for (const session of [...snapshot.sessions].sort(byAge)) {
+    const tenant = tenants.get(session.tenantId)
+    const plan = tenant && plans.get(tenant.plan)
+    if (!tenant || !plan) continue
+    const entitled = entitlements(plan, tenant, rules.now)
+    const ref = { tenant: tenant.slug, name: session.name }
+    const checked = rules.check(session, entitled)
+    result.set(session.id, {
+      id: session.id,
+      tenantId: session.tenantId,
+      ref,
+      kind: session.kind,
+      goal: goalOf(session, ref, entitled, checked, used, rules),
+      config: checked.ok ? checked.config : {},
+      configVersion: checked.ok ? checked.version : session.configVersion,
+      secretsVersion: secretsVersion(snapshot, session),
+      startRequests: session.startRequests,
+      restartRequests: session.restartRequests,
+      entitlements: entitled,
+      limits: checked.ok ? checked.limits : DEFAULT_LIMITS,
+    })
+  }
+  return result
+}
+
+const DEFAULT_LIMITS: Limits = { maxRssBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
+
+function goalOf(
+  session: StoredSession,
+  ref: SessionRef,
+  entitled: Entitlements,
+  checked: CheckedConfig,
+  used: { host: number; byTenant: Map<TenantId, number> },
+  rules: DesiredRules,
+): Goal {
+  if (session.wanted === 'stopped') return { do: 'stop', reason: null }
+  if (rules.only && !rules.only.has(formatRef(ref))) return { do: 'stop', reason: 'not named in FROTA_ONLY' }
+  if (!entitled.mayRun.yes) return { do: 'wait', reason: entitled.mayRun.reason }
+  if (!checked.ok) return { do: 'fail', reason: checked.reason }
+  const ofTenant = used.byTenant.get(session.tenantId) ?? 0
+  if (entitled.sessions !== null && ofTenant >= entitled.sessions) {
+    return { do: 'wait', reason: `the ${entitled.plan} plan runs ${entitled.sessions} of its sessions at once` }
+  }
+  if (rules.maxSessions > 0 && used.host >= rules.maxSessions) {
+    return { do: 'wait', reason: `this host runs at most ${rules.maxSessions} sessions (MAX_SESSIONS)` }
+  }
+  used.byTenant.set(session.tenantId, ofTenant + 1)
+  used.host += 1
+  return { do: 'run' }
+}
+
+const byAge = (a: StoredSession, b: StoredSession) =>
+  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1)
+
+function secretsVersion(snapshot: Snapshot, session: StoredSession): string {
+  return snapshot.secrets
+    .filter((s) => s.session === session.id || (s.session === null && s.tenantId === session.tenantId))
+    .map((s) => `${s.name}@${s.updatedAt.getTime()}`)
+    .sort()
+    .join()
+}

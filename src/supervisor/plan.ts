@@ -1,0 +1,125 @@
+// Where a session's life is decided. Pure: what should be done now, given what is wanted and what is seen.
+// carry.ts does it; the rules about ends (backoff, failed) are in core/backoff.ts.
+import type { SessionId } from '../core/ids.js'
+import type { Desired } from './desired.js'
+import type { AfterStop, Unit } from './unit.js'
+
+export const NO_BEAT_DEGRADED_MS = 20_000
+export const NO_BEAT_KILL_MS = 60_000
+export const CPU_HOT_MS = 2 * 60_000
+
+export type Action =
+  | { do: 'start'; id: SessionId }
+  | { do: 'stop'; id: SessionId; reason: string; then: AfterStop }
+  /** The tree is killed by marker. `stop`: it overstayed its grace; otherwise it goes to backoff with this reason. */
+  | { do: 'kill'; id: SessionId; reason: string }
+  | { do: 'mark'; id: SessionId; as: { state: 'stopped' | 'waiting' | 'failed' | 'degraded'; reason: string | null } }
+  | { do: 'renice'; id: SessionId }
+
+export interface World {
+  nowMs: number
+  /** Starts allowed at once: 2 × cores. */
+  startingAtOnce: number
+  /** Why nothing may start on this host now (memory); null when it may. */
+  mayNotStart: string | null
+  /** `frota down`: everything stops, what is wanted is kept. */
+  draining: boolean
+  /** The supervisor itself was away or hung: silence is not held against sessions before this time. */
+  beatsCountFromMs: number
+}
+
+export function planActions(desired: ReadonlyMap<SessionId, Desired>, units: Iterable<Unit>, world: World): Action[] {
+  const actions: Action[] = []
+  const all = [...units]
+  let starting = all.filter((unit) => unit.life.state === 'starting').length
+  for (const unit of all) {
+    if (unit.busy) continue
+    const want = desired.get(unit.id)
+    const action = 'live' in unit.life ? planLive(unit, want, world) : planIdle(unit, want, world, starting)
+    if (!action) continue
+    if (action.do === 'start') starting += 1
+    actions.push(action)
+  }
+  return actions
+}
+
+function planLive(unit: Unit, want: Desired | undefined, world: World): Action | null {
+  const { id, life } = unit
+  if (!('live' in life)) return null
+  if (life.state === 'stopping') {
+    return world.nowMs >= life.killAt ? { do: 'kill', id, reason: 'did not stop within its grace' } : null
+  }
+  if (world.draining) return { do: 'stop', id, reason: 'the fleet goes down', then: { state: 'stopped', reason: null } }
+  const stop = stopOf(want)
+  if (stop) return { do: 'stop', id, ...stop }
+  if (!want) return null
+  const silentMs = world.nowMs - Math.max(life.live.lastBeatAt, world.beatsCountFromMs)
+  if (life.state === 'starting' && world.nowMs - life.live.startedAt > want.limits.readyWithinMs) {
+    return { do: 'kill', id, reason: `not ready within ${want.limits.readyWithinMs / 1000} s` }
+  }
+  if (silentMs > NO_BEAT_KILL_MS) return { do: 'kill', id, reason: `no beat for ${NO_BEAT_KILL_MS / 1000} s` }
+  const restart = restartReason(unit, want)
+  if (restart) return { do: 'stop', id, reason: restart, then: { state: 'restart' } }
+  if (silentMs > NO_BEAT_DEGRADED_MS && life.state !== 'starting' && life.state !== 'degraded') {
+    return { do: 'mark', id, as: { state: 'degraded', reason: `no beat for ${NO_BEAT_DEGRADED_MS / 1000} s` } }
+  }
+  const hotSince = unit.usage?.hotSince ?? null
+  if (hotSince !== null && !unit.usage?.reniced && world.nowMs - hotSince > CPU_HOT_MS) return { do: 'renice', id }
+  return null
+}
+
+function stopOf(want: Desired | undefined): { reason: string; then: AfterStop } | null {
+  if (!want) return { reason: 'removed', then: { state: 'stopped', reason: 'removed' } }
+  switch (want.goal.do) {
+    case 'run':
+      return null
+    case 'stop':
+      return { reason: want.goal.reason ?? 'stopped by an operator', then: { state: 'stopped', reason: want.goal.reason } }
+    case 'wait':
+      return { reason: want.goal.reason, then: { state: 'waiting', reason: want.goal.reason } }
+    case 'fail':
+      return { reason: want.goal.reason, then: { state: 'failed', reason: want.goal.reason, clears: 'config' } }
+  }
+}
+
+function restartReason(unit: Unit, want: Desired): string | null {
+  if (want.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
+  if (!('live' in unit.life)) return null
+  const { beat, configVersion, secretsVersion } = unit.life.live
+  if (want.secretsVersion !== secretsVersion) return 'a secret changed'
+  const behind = (beat?.configVersion ?? configVersion) < want.configVersion
+  if (behind && !(beat?.takesConfigLive ?? false) && unit.life.state !== 'starting') return 'its config changed'
+  const rss = unit.usage?.rssBytes ?? 0
+  if (rss > want.limits.maxRssBytes) return `uses ${mb(rss)} of the ${mb(want.limits.maxRssBytes)} it may`
+  return null
+}
+
+function planIdle(unit: Unit, want: Desired | undefined, world: World, starting: number): Action | null {
+  const { id, life } = unit
+  if (!want || world.draining) return null
+  const asked = want.startRequests > unit.startRequestsSeen || want.restartRequests > unit.restartRequestsSeen
+  switch (want.goal.do) {
+    case 'stop':
+      return markUnless(unit, 'stopped', want.goal.reason)
+    case 'wait':
+      return markUnless(unit, 'waiting', want.goal.reason)
+    case 'fail':
+      return markUnless(unit, 'failed', want.goal.reason)
+    case 'run':
+      break
+  }
+  if (life.state === 'failed' && life.clears === 'start' && !asked) return null
+  if ((life.state === 'backoff' || life.state === 'fenced') && world.nowMs < life.retryAt && !asked) return null
+  if (world.mayNotStart !== null) return markUnless(unit, 'waiting', world.mayNotStart)
+  if (starting >= world.startingAtOnce) return life.state === 'waiting' ? null : markUnless(unit, 'waiting', ITS_TURN)
+  return { do: 'start', id }
+}
+
+export const ITS_TURN = 'waits for its turn to start'
+
+function markUnless(unit: Unit, state: 'stopped' | 'waiting' | 'failed', reason: string | null): Action | null {
+  if (unit.life.state === state && unit.life.reason === reason) return null
+  return { do: 'mark', id: unit.id, as: { state, reason } }
+}
+
+const mb = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`

@@ -1,0 +1,87 @@
+// What the supervisor remembers of one session while it runs. State is a union that cannot lie:
+// whatever may have a process has a run; a failed one has a reason; a waiting one knows why.
+import type { Attempts } from '../core/backoff.js'
+import type { RunId, SessionId, SessionRef, TenantId } from '../core/ids.js'
+import type { Beat } from '../core/protocol.js'
+
+/** A live run: from the spawn until nothing with its marker is left. Times are epoch milliseconds. */
+export interface LiveRun {
+  run: RunId
+  pid: number
+  epoch: number
+  /** Its ticket is spent. */
+  helloed: boolean
+  configVersion: number
+  secretsVersion: string
+  startedAt: number
+  /** Null until the first. */
+  beat: Beat | null
+  lastBeatAt: number
+  /** Since when it has been `ready` or `pairing` without a break. */
+  readySince: number | null
+  wasReady: boolean
+}
+
+export type Life =
+  | { state: 'stopped'; since: number; reason: string | null }
+  | { state: 'waiting'; since: number; reason: string }
+  | { state: 'starting' | 'pairing' | 'ready' | 'degraded'; since: number; reason: string | null; live: LiveRun }
+  | { state: 'stopping'; since: number; reason: string; live: LiveRun; killAt: number; then: AfterStop }
+  | { state: 'backoff'; since: number; reason: string; retryAt: number }
+  | { state: 'fenced'; since: number; reason: string; retryAt: number }
+  /** `clears`: by an explicit start, or by itself once the config is valid again. */
+  | { state: 'failed'; since: number; reason: string; clears: 'start' | 'config' }
+
+/** What a stop was for. */
+export type AfterStop =
+  | { state: 'stopped'; reason: string | null }
+  | { state: 'waiting'; reason: string }
+  | { state: 'failed'; reason: string; clears: 'start' | 'config' }
+  | { state: 'restart' }
+
+export interface Unit {
+  readonly id: SessionId
+  readonly tenantId: TenantId
+  readonly ref: SessionRef
+  life: Life
+  attempts: Attempts
+  /** Starts after the first, for `ls`. */
+  restarts: number
+  /** Explicit requests already obeyed. */
+  startRequestsSeen: number
+  restartRequestsSeen: number
+  startedAt: number | null
+  stoppedAt: number | null
+  usage: Usage | null
+  /** An action is under way: nothing is planned for it until that has ended. */
+  busy: boolean
+  epoch: number
+}
+
+export interface Usage {
+  rssBytes: number
+  cpuPercent: number
+  /** Since when the CPU has been over the rule; null when it is not. */
+  hotSince: number | null
+  reniced: boolean
+}
+
+export const liveOf = (unit: Unit): LiveRun | null => ('live' in unit.life ? unit.life.live : null)
+
+export function newUnit(id: SessionId, tenantId: TenantId, ref: SessionRef, nowMs: number, attempts: Attempts): Unit {
+  return {
+    id,
+    tenantId,
+    ref,
+    life: { state: 'stopped', since: nowMs, reason: null },
+    attempts,
+    restarts: 0,
+    startRequestsSeen: 0,
+    restartRequestsSeen: 0,
+    startedAt: null,
+    stoppedAt: null,
+    usage: null,
+    busy: false,
+    epoch: 0,
+  }
+}
