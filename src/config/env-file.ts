@@ -1,0 +1,44 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { messageOf } from '../core/errors.js'
+import { SECRET_NAMES } from './names.js'
+
+const OTHERS_MAY_READ = 0o044
+
+/** The home's `.env`; an absent file is an empty one. Problems are told, not thrown: all are reported together. */
+export function readEnvFile(path: string, problems: string[]): Record<string, string | undefined> {
+  const read = readWithMode(path, problems)
+  if (!read) return {}
+  const values = parseEnv(read.text)
+  const secrets = SECRET_NAMES.filter((name) => (values[name] ?? '').trim() !== '')
+  if (secrets.length > 0 && (read.mode & OTHERS_MAY_READ) !== 0) {
+    problems.push(
+      `${path} holds ${secrets.join(', ')} but others may read it (mode ${(read.mode & 0o777).toString(8)}): chmod 600 ${path}`,
+    )
+  }
+  if (values.FROTA_HOME !== undefined) {
+    problems.push(`FROTA_HOME stands in ${path}: the home cannot name itself; set it in the environment or pass --home`)
+  }
+  return values
+}
+
+/** Mode and text of the same open file: a swap in between cannot show one and read the other. */
+function readWithMode(path: string, problems: string[]): { text: string; mode: number } | undefined {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    problems.push(`${path} cannot be read: ${messageOf(error)}`)
+    return undefined
+  }
+  try {
+    const { mode } = fstatSync(fd)
+    return { text: readFileSync(fd, 'utf8'), mode }
+  } catch (error) {
+    problems.push(`${path} cannot be read: ${messageOf(error)}`)
+    return undefined
+  } finally {
+    closeSync(fd)
+  }
+}

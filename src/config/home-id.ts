@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { UserError } from '../core/errors.js'
+import type { HomeId } from '../core/ids.js'
+import type { HomePaths } from './home.js'
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** This home's name in a shared store. Made once; two callers at the same moment get the same one. */
+export function homeId(config: { readonly paths: HomePaths }): HomeId {
+  const path = config.paths.homeId
+  const text = read(path) ?? createOnce(path)
+  if (!UUID.test(text)) {
+    throw new UserError(
+      'HOME_ID_BROKEN',
+      `${path} does not hold a home's id.`,
+      'restore it from a backup: the sessions of this home are registered under it',
+    )
+  }
+  return text as HomeId
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Written aside and linked into place: nobody sees half a file, and the first one stays. */
+function createOnce(path: string): string {
+  const aside = `${path}.${randomUUID()}`
+  writeFileSync(aside, `${randomUUID()}\n`, { mode: 0o600, flush: true })
+  try {
+    linkSync(aside, path)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    rmSync(aside, { force: true })
+  }
+  return readFileSync(path, 'utf8').trim()
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { chownSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { ensureHome, homePaths } from './home.js'
+import { homeId } from './home-id.js'
+
+let home = ''
+let config = { home, paths: homePaths(home, 0) }
+beforeEach(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'frota-home-')))
+  config = { home, paths: homePaths(home, process.getuid?.() ?? 0) }
+})
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true })
+  rmSync(config.paths.runDir, { recursive: true, force: true })
+})
+
+const mode = (path: string) => lstatSync(path).mode & 0o777
+
+test('a new home is made for its user alone, as often as asked', () => {
+  ensureHome(config)
+  ensureHome(config)
+  const { data, keys, logs, tokens, runDir, pm2Home } = config.paths
+  for (const dir of [data, keys, logs, tokens, runDir, pm2Home]) assert.equal(mode(dir), 0o700, dir)
+})
+
+test('a directory that others could enter is closed', () => {
+  mkdirSync(config.paths.runDir, { mode: 0o777 })
+  ensureHome(config)
+  assert.equal(mode(config.paths.runDir), 0o700)
+})
+
+test('a symlink in the place of a directory is refused', () => {
+  symlinkSync(tmpdir(), config.paths.runDir)
+  assert.throws(() => ensureHome(config), { code: 'HOME_UNSAFE', exit: 4 })
+})
+
+test('a home of another user is refused', { skip: process.getuid?.() !== 0 && 'only root can give files away' }, () => {
+  mkdirSync(config.paths.data)
+  chownSync(config.paths.data, 12345, 12345)
+  assert.throws(() => ensureHome(config), { code: 'HOME_NOT_YOURS', exit: 4 })
+})
+
+test("a home's id is made once and stays; a broken one is never replaced", () => {
+  ensureHome(config)
+  const id = homeId(config)
+  assert.equal(homeId(config), id)
+  assert.equal(mode(config.paths.homeId), 0o600)
+  writeFileSync(config.paths.homeId, '')
+  assert.throws(() => homeId(config), { code: 'HOME_ID_BROKEN' })
+})

@@ -1,0 +1,113 @@
+// Where a home keeps its things, and who may use it.
+import { createHash } from 'node:crypto'
+import { chmodSync, lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { notAllowed } from '../core/errors.js'
+
+export interface HomePaths {
+  readonly data: string
+  readonly keys: string
+  /** The master key, unless the config names another. */
+  readonly keyFile: string
+  readonly db: string
+  /** Held for as long as a supervisor lives; on the volume, so that two containers on one home see each other. */
+  readonly lock: string
+  readonly homeId: string
+  readonly logs: string
+  readonly tokens: string
+  readonly envFile: string
+  /** Ephemeral, 0700, short: a Unix socket's path has 107 bytes at most, and must not survive a container. */
+  readonly runDir: string
+  readonly controlSocket: string
+  readonly sessionsSocket: string
+  readonly pm2Home: string
+}
+
+/** The same answer for every way of writing it, also when it does not exist yet. */
+export function canonicalPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    const parent = dirname(path)
+    if (parent === path || !isMissing(error)) throw error
+    return join(canonicalPath(parent), basename(path))
+  }
+}
+
+export function homePaths(home: string, uid: number): HomePaths {
+  const data = join(home, 'data')
+  // Not TMPDIR: every caller of this home must come to the same place, whatever their environment.
+  const runDir = join('/tmp', `frota-${uid}-${createHash('sha256').update(home).digest('hex').slice(0, 12)}`)
+  return Object.freeze({
+    data,
+    keys: join(data, 'keys'),
+    keyFile: join(data, 'keys', 'master.key'),
+    db: join(data, 'frota.db'),
+    lock: join(data, 'run', 'lock.db'),
+    homeId: join(data, 'home.id'),
+    logs: join(home, 'logs'),
+    tokens: join(home, 'tokens'),
+    envFile: join(home, '.env'),
+    runDir,
+    controlSocket: join(runDir, 'control.sock'),
+    sessionsSocket: join(runDir, 'sessions.sock'),
+    pm2Home: join(runDir, 'pm2'),
+  })
+}
+
+/** Creates what is missing and refuses what is not ours. Asked before anything is read or changed in a home. */
+export function ensureHome(config: { readonly home: string; readonly paths: HomePaths }): void {
+  const { paths } = config
+  try {
+    mkdirSync(config.home, { recursive: true })
+  } catch (error) {
+    throw refusal(config.home, error)
+  }
+  for (const dir of [
+    paths.data,
+    paths.keys,
+    dirname(paths.lock),
+    paths.logs,
+    paths.tokens,
+    paths.runDir,
+    paths.pm2Home,
+  ]) {
+    ensurePrivateDir(dir)
+  }
+}
+
+/** A directory that is ours alone (0700). A symlink in its place is refused: it could point anywhere. */
+function ensurePrivateDir(dir: string): void {
+  try {
+    mkdirSync(dir, { mode: 0o700 })
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw refusal(dir, error)
+  }
+  const seen = lstatSync(dir)
+  throwIfNotOurs(dir, seen)
+  if ((seen.mode & 0o077) !== 0) chmodSync(dir, 0o700)
+}
+
+function throwIfNotOurs(dir: string, seen: Stats): void {
+  if (seen.isSymbolicLink() || !seen.isDirectory()) {
+    throw notAllowed('HOME_UNSAFE', `${dir} is not a directory of its own.`, 'move it away; frota makes a new one')
+  }
+  const uid = process.getuid?.()
+  if (uid !== undefined && seen.uid !== uid) {
+    throw notAllowed(
+      'HOME_NOT_YOURS',
+      `${dir} belongs to another user (uid ${seen.uid}; you are ${uid}).`,
+      'run frota as that user, or choose another home with FROTA_HOME',
+    )
+  }
+}
+
+function refusal(dir: string, error: unknown): unknown {
+  if (isCode(error, 'EACCES') || isCode(error, 'EPERM') || isCode(error, 'EROFS')) {
+    return notAllowed('HOME_NOT_WRITABLE', `${dir} cannot be created: this user may not write there.`, 'set FROTA_HOME')
+  }
+  return error
+}
+
+const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code
+const isMissing = (error: unknown) => isCode(error, 'ENOENT')
