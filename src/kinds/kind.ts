@@ -1,10 +1,12 @@
 // What a kind is, and what its code is given. The menu, the CLI, plans and the vault read the object;
 // only the session process loads `run`. This module has no imports at run time: sessions see its types only.
-import type { DatabaseSync } from 'node:sqlite'
 import type { z } from 'zod'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import type { Secret } from '../core/secret.js'
+import type { Journal } from '../store/journal-types.js'
+
+export type { Intent, Intents, Journal, Table } from '../store/journal-types.js'
 
 export interface CommandSpec {
   input: z.ZodObject
@@ -82,55 +84,4 @@ export interface Log {
   info(message: string, fields?: JsonObject): void
   warn(message: string, fields?: JsonObject): void
   error(message: string, fields?: JsonObject): void
-}
-
-/**
- * The session's own small database. Everything written here survives `kill -9`.
- * Inside `transaction` all writes hold or none.
- */
-export interface Journal {
-  /** Record what happened: kept here until the store has it, and in the store for the plan's days. */
-  record(type: string, data: JsonObject): void
-  /** A small table of the kind's own, by key. */
-  table<T extends Json>(name: string): Table<T>
-  readonly intents: Intents
-  transaction<T>(work: () => T): T
-  /** For kinds whose state is more than keys (the trading core): tables are named `kind_*`. */
-  readonly db: DatabaseSync
-}
-
-export interface Table<T extends Json> {
-  get(key: string): T | undefined
-  set(key: string, value: T): void
-  delete(key: string): void
-  entries(): [key: string, value: T][]
-}
-
-/**
- * Outward acts. Sending and recording cannot be one act, so the intent is written first (synchronous=FULL):
- *
- *   planned → acting → done
- *                    ↘ unknown   after a crash it could not be looked up outside: never repeated, told to a person
- *   planned → dropped            decided against before acting
- *
- * After a restart: `planned` may simply be acted on; `acting` must be looked up outside first.
- */
-export interface Intents {
-  /** False when this key was planned before, whatever became of it: the caller does nothing. */
-  plan(key: string, type: string, data: JsonObject): boolean
-  /** Call immediately before the outward act. */
-  acting(key: string): void
-  done(key: string, result?: JsonObject): void
-  unknown(key: string, why: string): void
-  drop(key: string, why: string): void
-  /** Oldest first: `planned` and `acting`. */
-  open(): Intent[]
-}
-
-export interface Intent {
-  key: string
-  type: string
-  state: 'planned' | 'acting'
-  data: JsonObject
-  plannedAt: Date
 }

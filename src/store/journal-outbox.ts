@@ -1,0 +1,101 @@
+// Events not yet acknowledged. A session ships them while it lives; the supervisor ships what is left of one that is
+// stopped (`rm`), which is why this stands beside the store and not inside the runtime.
+import type { DatabaseSync } from 'node:sqlite'
+import { uuidv7 } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
+import type { WireEvent } from '../core/protocol.js'
+import { openExistingJournal } from './journal-schema.js'
+
+/** A batch stays small enough for any server's body limit; a single event is cut well below that. */
+const MAX_BATCH_BYTES = 1024 * 1024
+const MAX_EVENT_BYTES = 256 * 1024
+const HEAD_CHARS = 2_000
+
+export interface Outbox {
+  /** Oldest first, at most `limit` events and about 1 MB. */
+  pending(limit: number): WireEvent[]
+  /** The store has everything up to this row: it is deleted here. */
+  ack(seq: number): void
+  pendingCount(): number
+}
+
+export function outboxOf(db: DatabaseSync): Outbox {
+  const select = db.prepare('SELECT seq, id, at, type, data FROM outbox ORDER BY seq LIMIT ?')
+  const remove = db.prepare('DELETE FROM outbox WHERE seq <= ?')
+  // Rows are only ever removed from the front and numbered without gaps.
+  const count = db.prepare('SELECT coalesce(max(seq) - min(seq) + 1, 0) AS n FROM outbox')
+  return {
+    pending(limit) {
+      const events: WireEvent[] = []
+      let bytes = 0
+      for (const row of select.iterate(limit)) {
+        const data = String(row.data)
+        bytes += data.length
+        if (events.length > 0 && bytes > MAX_BATCH_BYTES) break
+        events.push({
+          id: String(row.id),
+          seq: Number(row.seq),
+          at: String(row.at),
+          type: String(row.type),
+          data: JSON.parse(data) as JsonObject,
+        })
+      }
+      return events
+    },
+    ack(seq) {
+      remove.run(seq)
+    },
+    pendingCount: () => Number(count.get()?.n ?? 0),
+  }
+}
+
+/** What a session that no longer lives left behind; undefined when it has no journal. Close it before it starts again. */
+export function openOutbox(path: string): (Outbox & { close(): void }) | undefined {
+  const db = openExistingJournal(path)
+  return db && { ...outboxOf(db), close: () => db.close() }
+}
+
+export function recorder(db: DatabaseSync, now: () => Date, random: (bytes: number) => Uint8Array) {
+  const insert = db.prepare('INSERT INTO outbox (id, at, type, data) VALUES (?, ?, ?, ?)')
+  const nextId = risingIds(random)
+  return (type: string, data: JsonObject): void => {
+    const at = now()
+    insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(data))
+  }
+}
+
+/** Ids of one session rise strictly, also within a millisecond and when the clock is set back: followers page by id. */
+function risingIds(random: (bytes: number) => Uint8Array) {
+  let lastMs = 0
+  let count = 0
+  return (nowMs: number): string => {
+    if (nowMs > lastMs) {
+      lastMs = nowMs
+      count = 0
+    } else if (++count > 0xfff) {
+      lastMs++
+      count = 0
+    }
+    const chance = random(10)
+    chance[0] = count >> 8
+    chance[1] = count & 0xff
+    return uuidv7(lastMs, chance)
+  }
+}
+
+function eventText(data: JsonObject): string {
+  let text = JSON.stringify(data)
+  // Postgres refuses NUL and lone surrogates in jsonb: one hostile message must not block all events behind it.
+  if (UNSTORABLE.test(text)) text = JSON.stringify(storable(data))
+  if (text.length <= MAX_EVENT_BYTES) return text
+  return JSON.stringify({ truncated: true, length: text.length, head: text.slice(0, HEAD_CHARS).toWellFormed() })
+}
+
+const UNSTORABLE = /\\u0000|\\ud[89a-f]/
+
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '')
+  if (Array.isArray(value)) return value.map(storable)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), storable(inner)]))
+}

@@ -1,0 +1,116 @@
+// The journal's file: how it is made, opened and checked. Loaded in every session, so it imports next to nothing.
+import type { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '../core/errors.js'
+import { SESSION_EXIT, SessionExit } from '../core/states.js'
+
+const { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } = process.getBuiltinModule('node:fs')
+const { dirname } = process.getBuiltinModule('node:path')
+
+const SCHEMA_VERSION = 1
+// Pages of a deleted event are used again or given back: auto_vacuum must be set before the first table exists.
+const SCHEMA = `
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+BEGIN;
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL
+) STRICT;
+CREATE TABLE state (tbl TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
+CREATE TABLE intents (
+  row INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('planned', 'acting', 'done', 'unknown', 'dropped')),
+  data TEXT NOT NULL, result TEXT, planned_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX intents_open ON intents (row) WHERE state IN ('planned', 'acting');
+CREATE INDEX intents_closed ON intents (changed_at) WHERE state NOT IN ('planned', 'acting');
+CREATE TABLE flushed (n INTEGER NOT NULL) STRICT;
+INSERT INTO flushed VALUES (0);
+PRAGMA user_version = ${SCHEMA_VERSION};
+COMMIT;`
+
+/** Opens the journal, or makes a new one where there never was one. A damaged one is a SessionExit, never a fresh one. */
+export function openJournalFile(path: string): DatabaseSync {
+  if (!existsSync(path)) create(path)
+  const db = open(path)
+  try {
+    check(db, path)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** For what is not the session itself: nothing is made, nothing is checked. */
+export function openExistingJournal(path: string): DatabaseSync | undefined {
+  return existsSync(path) ? open(path) : undefined
+}
+
+// Made aside and renamed: a `kill -9` half-way leaves no file that looks like an emptied journal.
+function create(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (existsSync(`${path}-wal`)) throw corrupt(path, `it is missing, but ${path}-wal is there`)
+  const draft = `${path}.new`
+  for (const left of [draft, `${draft}-wal`, `${draft}-shm`]) rmSync(left, { force: true })
+  // SQLite gives -wal and -shm the mode of the file itself.
+  closeSync(openSync(draft, 'wx', 0o600))
+  const db = open(draft)
+  try {
+    db.exec(SCHEMA)
+  } finally {
+    db.close()
+  }
+  renameSync(draft, path)
+}
+
+function open(path: string): DatabaseSync {
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
+  const db = new DatabaseSync(path, { timeout: 5_000 })
+  try {
+    // Small: a hundred sessions share the host. The size limit gives a WAL grown in a burst back to the disk.
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304;')
+  } catch (error) {
+    db.close()
+    throw isDamage(error) ? corrupt(path, messageOf(error)) : error
+  }
+  return db
+}
+
+function check(db: DatabaseSync, path: string): void {
+  let verdict: unknown
+  let version: unknown
+  try {
+    verdict = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
+    version = db.prepare('PRAGMA user_version').get()?.user_version
+  } catch (error) {
+    throw isDamage(error) ? corrupt(path, messageOf(error)) : error
+  }
+  if (verdict !== 'ok') throw corrupt(path, String(verdict).replaceAll('\n', ' '))
+  if (version === SCHEMA_VERSION) return
+  if (version === 0) throw corrupt(path, 'it is empty')
+  throw new SessionExit(
+    SESSION_EXIT.badConfig,
+    `journal ${path} is of a newer frota (schema ${version}); upgrade frota`,
+  )
+}
+
+const corrupt = (path: string, why: string) =>
+  new SessionExit(
+    SESSION_EXIT.badConfig,
+    `journal corrupt: ${why}; restore ${path} from a backup, or remove it with its -wal and -shm to start with no memory`,
+  )
+
+const SQLITE_FULL = 13
+const SQLITE_DAMAGE = new Set([11, 26])
+
+export const isDamage = (error: unknown) => SQLITE_DAMAGE.has(primaryCode(error))
+export const isDiskFull = (error: unknown) => primaryCode(error) === SQLITE_FULL || codeOf(error) === 'ENOSPC'
+
+function primaryCode(error: unknown): number {
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined
+  return typeof code === 'number' ? code & 0xff : 0
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}

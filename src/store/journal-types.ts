@@ -1,0 +1,57 @@
+// What a kind sees of its session's journal. Types only: sessions and kinds import this without loading anything.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Json, JsonObject } from '../core/json.js'
+
+/**
+ * The session's own small database. Everything written here survives `kill -9`.
+ * Inside `transaction` all writes hold or none.
+ */
+export interface Journal {
+  /** Record what happened: kept here until the store has it, and in the store for the plan's days. */
+  record(type: string, data: JsonObject): void
+  /** A small table of the kind's own, by key. */
+  table<T extends Json>(name: string): Table<T>
+  readonly intents: Intents
+  /** `work` must not be asynchronous. */
+  transaction<T>(work: () => T): T
+  /** For kinds whose state is more than keys (the trading core): tables are named `kind_*`. */
+  readonly db: DatabaseSync
+}
+
+export interface Table<T extends Json> {
+  get(key: string): T | undefined
+  set(key: string, value: T): void
+  delete(key: string): void
+  entries(): [key: string, value: T][]
+}
+
+/**
+ * Outward acts. Sending and recording cannot be one act, so the intent is written first (synchronous=FULL):
+ *
+ *   planned → acting → done
+ *                    ↘ unknown   after a crash it could not be looked up outside: never repeated, told to a person
+ *   planned → dropped            decided against before acting
+ *
+ * After a restart: `planned` may simply be acted on; `acting` must be looked up outside first. When that says it did not
+ * happen, `acting` is called again before the next try. Any other move is a bug and throws.
+ */
+export interface Intents {
+  /** False when this key was planned before, whatever became of it: the caller does nothing. */
+  plan(key: string, type: string, data: JsonObject): boolean
+  /** Call immediately before the outward act. */
+  acting(key: string): void
+  done(key: string, result?: JsonObject): void
+  /** Also records the event `intent.unknown`. */
+  unknown(key: string, why: string): void
+  drop(key: string, why: string): void
+  /** Oldest first: `planned` and `acting`. */
+  open(): Intent[]
+}
+
+export interface Intent {
+  key: string
+  type: string
+  state: 'planned' | 'acting'
+  data: JsonObject
+  plannedAt: Date
+}

@@ -1,0 +1,187 @@
+// A session's journal: its state, its intents, and its outbox of events. It imports nothing else of the store at run
+// time: every session loads it.
+import type { DatabaseSync } from 'node:sqlite'
+import type { Json } from '../core/json.js'
+import { intentsOf } from './journal-intents.js'
+import { type Outbox, outboxOf, recorder } from './journal-outbox.js'
+import { isDamage, isDiskFull, openJournalFile } from './journal-schema.js'
+import type { Journal, Table } from './journal-types.js'
+
+export { openOutbox } from './journal-outbox.js'
+
+const CLOSED_INTENTS_KEPT_MS = 30 * 24 * 60 * 60 * 1000
+const TIDY_ROWS = 5_000
+const TIDY_PAGES = 2_000
+
+export interface JournalOptions {
+  now: () => Date
+  random: (bytes: number) => Uint8Array
+  /** Something was recorded: ship it soon. */
+  onRecord?: () => void
+  /** A write failed because of the disk (full, read-only, damaged), or, with null, writes work again. */
+  onTrouble?: (reason: string | null) => void
+}
+
+export interface SessionJournal extends Journal, Outbox {
+  counts(): { eventsPending: number; intentsOpen: number }
+  /** Forget old closed intents, give space back. Call it now and then. */
+  tidy(): void
+  close(): void
+}
+
+/** @param path `journal.db` of the session's directory. Throws a SessionExit when it is damaged. */
+export function openJournal(path: string, options: JournalOptions): SessionJournal {
+  const { now, random, onRecord, onTrouble } = options
+  const db = openJournalFile(path)
+  const guarded = watchTrouble(onTrouble)
+  const { transaction, durably } = transactionsOf(db, guarded)
+  const outbox = outboxOf(db)
+  const insert = recorder(db, now, random)
+  const record: Journal['record'] = (type, data) => {
+    guarded(() => insert(type, data))
+    onRecord?.()
+  }
+  const intents = intentsOf(db, now, record, durably)
+  return {
+    db,
+    record,
+    intents: { ...intents, done: (key, result) => guarded(() => intents.done(key, result)) },
+    transaction,
+    table: (name) => tableOf(db, name, guarded),
+    ...outbox,
+    counts: () => ({ eventsPending: outbox.pendingCount(), intentsOpen: intents.openCount() }),
+    tidy() {
+      intents.prune(new Date(now().getTime() - CLOSED_INTENTS_KEPT_MS), TIDY_ROWS)
+      db.exec(`PRAGMA incremental_vacuum(${TIDY_PAGES}); PRAGMA wal_checkpoint(TRUNCATE);`)
+    },
+    close: () => db.close(),
+  }
+}
+
+function tableOf<T extends Json>(db: DatabaseSync, name: string, guarded: <R>(work: () => R) => R): Table<T> {
+  const get = db.prepare('SELECT value FROM state WHERE tbl = ? AND key = ?')
+  const put = db.prepare(
+    'INSERT INTO state (tbl, key, value) VALUES (?, ?, ?) ON CONFLICT (tbl, key) DO UPDATE SET value = excluded.value',
+  )
+  const remove = db.prepare('DELETE FROM state WHERE tbl = ? AND key = ?')
+  const all = db.prepare('SELECT key, value FROM state WHERE tbl = ? ORDER BY key')
+  const parse = (text: unknown) => JSON.parse(String(text)) as T
+  return {
+    get(key) {
+      const row = get.get(name, key)
+      return row && parse(row.value)
+    },
+    set: (key, value) => void guarded(() => put.run(name, key, JSON.stringify(value))),
+    delete: (key) => void guarded(() => remove.run(name, key)),
+    entries: () => all.all(name).map((row) => [String(row.key), parse(row.value)]),
+  }
+}
+
+function transactionsOf(db: DatabaseSync, guarded: <T>(work: () => T) => T) {
+  let depth = 0
+  let owesFlush = false
+
+  function transaction<T>(work: () => T): T {
+    if (depth > 0) return nested(work)
+    return guarded(() => {
+      db.exec('BEGIN IMMEDIATE')
+      depth++
+      try {
+        const result = throwIfAsync(work())
+        db.exec('COMMIT')
+        return result
+      } catch (error) {
+        // A full disk makes SQLite roll back by itself.
+        if (db.isTransaction) db.exec('ROLLBACK')
+        owesFlush = false
+        throw error
+      } finally {
+        depth--
+        if (owesFlush) flush()
+      }
+    })
+  }
+
+  function nested<T>(work: () => T): T {
+    db.exec('SAVEPOINT inner_work')
+    depth++
+    try {
+      const result = throwIfAsync(work())
+      db.exec('RELEASE inner_work')
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK TO inner_work; RELEASE inner_work')
+      throw error
+    } finally {
+      depth--
+    }
+  }
+
+  /**
+   * synchronous=FULL for one piece of work. It cannot be changed inside a transaction, so there the debt is paid after
+   * the commit: a FULL commit flushes everything before it.
+   */
+  function durably<T>(work: () => T): T {
+    if (depth > 0) {
+      const result = nested(work)
+      owesFlush = true
+      return result
+    }
+    db.exec('PRAGMA synchronous = FULL')
+    try {
+      return transaction(work)
+    } finally {
+      db.exec('PRAGMA synchronous = NORMAL')
+    }
+  }
+
+  function flush(): void {
+    owesFlush = false
+    db.exec('PRAGMA synchronous = FULL')
+    try {
+      db.exec('UPDATE flushed SET n = n + 1')
+    } finally {
+      db.exec('PRAGMA synchronous = NORMAL')
+    }
+  }
+
+  return { transaction, durably }
+}
+
+function throwIfAsync<T>(result: T): T {
+  if (result instanceof Promise) throw new Error('journal.transaction: the work must not be asynchronous')
+  return result
+}
+
+/** Tells once when the disk stops taking writes, and once when it takes them again. */
+function watchTrouble(onTrouble: JournalOptions['onTrouble']) {
+  let inTrouble = false
+  return <T>(work: () => T): T => {
+    try {
+      const result = work()
+      if (inTrouble) {
+        inTrouble = false
+        onTrouble?.(null)
+      }
+      return result
+    } catch (error) {
+      const reason = troubleOf(error)
+      if (reason !== null && !inTrouble) {
+        inTrouble = true
+        onTrouble?.(reason)
+      }
+      throw error
+    }
+  }
+}
+
+function troubleOf(error: unknown): string | null {
+  if (isDiskFull(error)) return 'disk full: the journal cannot be written'
+  if (isDamage(error)) return 'journal corrupt'
+  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  if (code === SQLITE_READONLY || code === SQLITE_IOERR) return `the journal cannot be written: ${String(error)}`
+  return null
+}
+
+const SQLITE_READONLY = 8
+const SQLITE_IOERR = 10
