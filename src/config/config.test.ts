@@ -167,6 +167,12 @@ test('kinds are paths from the home or package names; only names sessions', () =
   )
 })
 
+test('a browser is named by its path, from the home, or by its command', () => {
+  assert.equal(load({ FROTA_CHROMIUM: 'bin/chrome' }).chromium, join(home, 'bin/chrome'))
+  writeFileSync(join(home, 'chromium-x'), '')
+  assert.equal(load({ FROTA_CHROMIUM: 'chromium-x', PATH: `/nowhere:${home}` }).chromium, join(home, 'chromium-x'))
+})
+
 test('names of older tools are recognised, with what to use instead', () => {
   writeEnv('OPENAI_KEY=x\n')
   const names = load({ ENCRYPTION_MASTER_KEY: 'y', SESSION_NAME: '' }).foreign.map(({ name }) => name)

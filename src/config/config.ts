@@ -45,7 +45,7 @@ export interface Config {
   /** Null: all of the home's sessions. */
   readonly only: readonly SessionRef[] | null
   readonly defaultPlan: string
-  /** Path (or bare command name) of a system browser. */
+  /** Path of a system browser. */
   readonly chromium: string | null
   readonly browserSandbox: boolean
   /** The supervisor's /healthz; 0: any free one. */
@@ -89,7 +89,8 @@ export function loadConfig({ env, checkout, cwd, homeFlag }: ConfigSources): Con
     kinds: Object.freeze(words(given.FROTA_KINDS).map((word) => modulePath(word, home))),
     only: refs(given.FROTA_ONLY, problems),
     defaultPlan: planSlug(given.FROTA_DEFAULT_PLAN, problems),
-    chromium: given.FROTA_CHROMIUM.text === undefined ? null : executablePath(given.FROTA_CHROMIUM.text, home),
+    chromium:
+      given.FROTA_CHROMIUM.text === undefined ? null : executablePath(given.FROTA_CHROMIUM.text, home, env.PATH),
     browserSandbox: sandbox(given.FROTA_CHROMIUM_SANDBOX, uid, problems),
     port: wholeNumber(given.PORT, 3000, 0, 65_535, problems),
     basePort: wholeNumber(given.BASE_PORT, 3001, 1024, 65_535, problems),
@@ -177,7 +178,12 @@ function sandbox(given: Given, uid: number, problems: string[]): boolean {
   return chosen === 'auto' ? uid !== 0 : chosen === 'on'
 }
 
-const executablePath = (text: string, home: string) => (text.includes('/') ? resolve(home, text) : text)
+/** A bare name (`chromium`) is looked up as a shell would; what is not found stays, for `doctor` to name. */
+function executablePath(text: string, home: string, path = ''): string {
+  if (text.includes('/')) return resolve(home, text)
+  const found = path.split(':').find((dir) => isAbsolute(dir) && existsSync(resolve(dir, text)))
+  return found === undefined ? text : resolve(found, text)
+}
 
 /** `./x` and what lies in the home is a path; anything else a package's name. */
 function modulePath(word: string, home: string): string {

@@ -1,0 +1,67 @@
+// Where the master key comes from, and how its file is made. The key itself never appears in a message.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { closeSync, fstatSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { UserError } from '../core/errors.js'
+import { decodeKey, KEY_BYTES, KEY_TEXT_RULE } from '../core/key-text.js'
+import type { Secret } from '../core/secret.js'
+
+/** As in the config: a file, the key itself, or (null) the home's own file. */
+export type KeySource = { readonly file: string } | { readonly value: Secret } | null
+
+const OTHERS_MAY_READ = 0o044
+/** Container platforms mount secrets here, readable inside the container by their design. */
+const MOUNTED_SECRETS = '/run/secrets/'
+
+/** Undefined when the file does not exist. */
+export function readMasterKey(source: KeySource, homeKeyFile: string): Uint8Array | undefined {
+  if (source !== null && 'value' in source) return decoded(source.value.reveal(), 'FROTA_MASTER_KEY')
+  const path = source?.file ?? homeKeyFile
+  const text = readKeyFile(path)
+  return text === undefined ? undefined : decoded(text, path)
+}
+
+/** Makes a new key, readable for its user only. Never overwrites: a lost key is lost data. */
+export function newKeyFile(path: string): void {
+  const aside = `${path}.${randomUUID()}`
+  writeFileSync(aside, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  try {
+    linkSync(aside, path) // whole or not at all, and the first one stays
+  } catch (error) {
+    if (!isCode(error, 'EEXIST')) throw error
+    throw new UserError(
+      'KEY_EXISTS',
+      `${path} exists already.`,
+      'it is not replaced: it may be the only key to your data',
+    )
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
+
+function readKeyFile(path: string): string | undefined {
+  let fd: number
+  try {
+    fd = openSync(path, 'r')
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
+    throw new UserError('KEY_UNREADABLE', `The master key ${path} cannot be read: ${codeOf(error)}.`)
+  }
+  try {
+    const { mode } = fstatSync(fd)
+    if ((mode & OTHERS_MAY_READ) !== 0 && !path.startsWith(MOUNTED_SECRETS)) {
+      throw new UserError('KEY_EXPOSED', `Others may read the master key ${path}.`, `chmod 600 ${path}`)
+    }
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function decoded(text: string, from: string): Uint8Array {
+  const key = decodeKey(text)
+  if (key === undefined) throw new UserError('BAD_KEY', `${from} does not hold a key.`, KEY_TEXT_RULE)
+  return key
+}
+
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
+const isCode = (error: unknown, code: string) => codeOf(error) === code
