@@ -1,0 +1,90 @@
+// A lock that cannot be left behind: SQLite's own file lock, which the kernel frees with the process, kill -9 included.
+// It holds across pid namespaces (two containers on one volume), where a pid in a file means nothing.
+//
+// The holder must never open and close the lock file by other means: POSIX drops all locks a process has on a file
+// when the process closes any descriptor of it. So the note lies beside the file, not in it.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../core/errors.js'
+
+export interface Lock {
+  release(): void
+}
+export interface Held {
+  /** Who holds it, in its own words; for people only: right after a change of hands it may name the one before. */
+  heldBy: string
+}
+
+/** @param holderNote what the next one to ask is told, e.g. `frota serve` */
+export function tryLock(path: string, holderNote: string): Lock | Held {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const db = new DatabaseSync(path, { timeout: 0 })
+  try {
+    // Not WAL: there an exclusive transaction still lets others open the file and read.
+    db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+  } catch (error) {
+    db.close()
+    if (isBusy(error)) return { heldBy: readNote(path) }
+    throw error
+  }
+  writeNote(path, holderNote)
+  let released = false
+  return {
+    release() {
+      if (released) return
+      released = true
+      rmSync(notePath(path), { force: true })
+      db.close()
+    },
+  }
+}
+
+const ASK_EVERY_MS = 50
+
+/** Runs `fn` with the lock held; waits for it at most `waitMs`. */
+export async function withLock<T>(path: string, waitMs: number, fn: () => Promise<T>, holderNote = ''): Promise<T> {
+  const giveUpAt = performance.now() + waitMs
+  for (;;) {
+    const lock = tryLock(path, holderNote)
+    if ('release' in lock) {
+      try {
+        return await fn()
+      } finally {
+        lock.release()
+      }
+    }
+    if (performance.now() >= giveUpAt) {
+      throw new UserError('LOCKED', `Waited ${waitMs} ms for ${path}, held by ${lock.heldBy}.`)
+    }
+    await sleep(ASK_EVERY_MS)
+  }
+}
+
+const notePath = (path: string) => `${path}.json`
+
+function writeNote(path: string, note: string): void {
+  const text = JSON.stringify({ note, pid: process.pid, host: hostname(), at: new Date().toISOString() })
+  const fresh = `${notePath(path)}.new`
+  writeFileSync(fresh, text, { mode: 0o600 })
+  renameSync(fresh, notePath(path))
+}
+
+function readNote(path: string): string {
+  let held: unknown
+  try {
+    held = JSON.parse(readFileSync(notePath(path), 'utf8'))
+  } catch {
+    return 'another process' // between taking the lock and writing the note, or a damaged note: not worth failing for
+  }
+  if (typeof held !== 'object' || held === null) return 'another process'
+  const { note, pid, host, at } = held as Record<string, unknown>
+  return `${note || 'a process'} (pid ${pid} on ${host}, since ${at})`
+}
+
+function isBusy(error: unknown): boolean {
+  const SQLITE_BUSY = 5
+  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+}

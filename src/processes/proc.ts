@@ -1,0 +1,103 @@
+// Finds and ends processes by the marker in their environment. Not by process group or parent: puppeteer detaches
+// Chromium, and orphans have another parent; the environment goes with every descendant.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RunId } from '../core/ids.js'
+import { allStats, readProc, readStat, type Stat } from './stat.js'
+
+export interface Marked {
+  pid: number
+  run: RunId
+  /** `acme/vendas`; empty when the process carries none. */
+  session: string
+}
+
+/** Alive and not a zombie. With `startTicks`, still the same process and not a later one with its pid. */
+export function isAlive(pid: number, startTicks?: number): boolean {
+  const stat = readStat(pid)
+  return stat !== null && (startTicks === undefined || stat.startTicks === startTicks)
+}
+
+export const startTicksOf = (pid: number): number | null => readStat(pid)?.startTicks ?? null
+
+/** One variable of a process's environment as it was at its exec; null when it has none or may not be read. */
+export const envOf = (pid: number, name: string): string | null => valueIn(readProc(`/proc/${pid}/environ`), name)
+
+/** Every process of a home's sessions, whoever its parent is. */
+export function findMarked(homePath: string): Marked[] {
+  const found: Marked[] = []
+  for (const { pid } of allStats()) {
+    const environ = readProc(`/proc/${pid}/environ`)
+    const run = valueIn(environ, 'FROTA_RUN')
+    if (!run || valueIn(environ, 'FROTA_HOME') !== homePath) continue
+    found.push({ pid, run: run as RunId, session: valueIn(environ, 'FROTA_SESSION') ?? '' })
+  }
+  return found
+}
+
+/** How long a SIGKILLed process may take to go: one in uninterruptible I/O cannot be hurried. */
+const KILL_WITHIN_MS = 10_000
+const RESCAN_EVERY_MS = 25
+
+/**
+ * SIGKILLs every process with one of these markers, and their descendants, until a scan finds none.
+ * Many runs in one call cost one scan. Rejects when something will not go.
+ */
+export async function killMarked(runs: Iterable<RunId>): Promise<void> {
+  const wanted = new Set<string>(runs)
+  const giveUpAt = performance.now() + KILL_WITHIN_MS
+  for (;;) {
+    const targets = withMarker(wanted)
+    if (targets.length === 0) return
+    if (performance.now() > giveUpAt) {
+      throw new Error(`Could not kill ${targets.map(({ pid, state }) => `${pid} (state ${state})`).join(', ')}.`)
+    }
+    for (const target of targets) killExactly(target)
+    await sleep(RESCAN_EVERY_MS)
+  }
+}
+
+function withMarker(wanted: ReadonlySet<string>): Stat[] {
+  const stats = allStats()
+  const marked = stats.filter(({ pid }) => {
+    if (pid === process.pid) return false
+    const run = envOf(pid, 'FROTA_RUN')
+    return run !== null && wanted.has(run)
+  })
+  return marked.length === 0 ? [] : [...marked, ...unreadableDescendants(marked, stats)]
+}
+
+/** Chromium's renderers write over their own environment or forbid reading it; their parents can be read. */
+function unreadableDescendants(marked: Stat[], stats: Stat[]): Stat[] {
+  const childrenOf = Map.groupBy(stats, ({ ppid }) => ppid)
+  const seen = new Set(marked.map(({ pid }) => pid))
+  const descendants: Stat[] = []
+  for (const queue = [...marked]; queue.length > 0; ) {
+    for (const child of childrenOf.get(queue.pop()?.pid ?? 0) ?? []) {
+      if (seen.has(child.pid) || child.pid === process.pid || envOf(child.pid, 'FROTA_RUN') !== null) continue
+      seen.add(child.pid)
+      descendants.push(child)
+      queue.push(child)
+    }
+  }
+  return descendants
+}
+
+/** Looks again just before the shot: the pid may belong to somebody else by now. */
+function killExactly({ pid, startTicks }: Stat): void {
+  if (!isAlive(pid, startTicks)) return
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+function valueIn(environ: Buffer | null, name: string): string | null {
+  if (!environ) return null
+  const key = `${name}=`
+  let at = environ.indexOf(key)
+  while (at > 0 && environ[at - 1] !== 0) at = environ.indexOf(key, at + 1)
+  if (at < 0) return null
+  const end = environ.indexOf(0, at)
+  return environ.toString('utf8', at + key.length, end < 0 ? environ.length : end)
+}
