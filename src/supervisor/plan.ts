@@ -10,7 +10,7 @@ export const CPU_HOT_MS = 2 * 60_000
 
 export type Action =
   | { do: 'start'; id: SessionId }
-  | { do: 'stop'; id: SessionId; reason: string; then: AfterStop }
+  | { do: 'stop'; id: SessionId; reason: string; next: AfterStop }
   /** The tree is killed by marker. `stop`: it overstayed its grace; otherwise it goes to backoff with this reason. */
   | { do: 'kill'; id: SessionId; reason: string }
   | { do: 'mark'; id: SessionId; as: { state: 'stopped' | 'waiting' | 'failed' | 'degraded'; reason: string | null } }
@@ -49,7 +49,7 @@ function planLive(unit: Unit, want: Desired | undefined, world: World): Action |
   if (life.state === 'stopping') {
     return world.nowMs >= life.killAt ? { do: 'kill', id, reason: 'did not stop within its grace' } : null
   }
-  if (world.draining) return { do: 'stop', id, reason: 'the fleet goes down', then: { state: 'stopped', reason: null } }
+  if (world.draining) return { do: 'stop', id, reason: 'the fleet goes down', next: { state: 'stopped', reason: null } }
   const stop = stopOf(want)
   if (stop) return { do: 'stop', id, ...stop }
   if (!want) return null
@@ -59,7 +59,7 @@ function planLive(unit: Unit, want: Desired | undefined, world: World): Action |
   }
   if (silentMs > NO_BEAT_KILL_MS) return { do: 'kill', id, reason: `no beat for ${NO_BEAT_KILL_MS / 1000} s` }
   const restart = restartReason(unit, want)
-  if (restart) return { do: 'stop', id, reason: restart, then: { state: 'restart' } }
+  if (restart) return { do: 'stop', id, reason: restart, next: { state: 'restart' } }
   if (silentMs > NO_BEAT_DEGRADED_MS && life.state !== 'starting' && life.state !== 'degraded') {
     return { do: 'mark', id, as: { state: 'degraded', reason: `no beat for ${NO_BEAT_DEGRADED_MS / 1000} s` } }
   }
@@ -68,17 +68,20 @@ function planLive(unit: Unit, want: Desired | undefined, world: World): Action |
   return null
 }
 
-function stopOf(want: Desired | undefined): { reason: string; then: AfterStop } | null {
-  if (!want) return { reason: 'removed', then: { state: 'stopped', reason: 'removed' } }
+function stopOf(want: Desired | undefined): { reason: string; next: AfterStop } | null {
+  if (!want) return { reason: 'removed', next: { state: 'stopped', reason: 'removed' } }
   switch (want.goal.do) {
     case 'run':
       return null
     case 'stop':
-      return { reason: want.goal.reason ?? 'stopped by an operator', then: { state: 'stopped', reason: want.goal.reason } }
+      return {
+        reason: want.goal.reason ?? 'stopped by an operator',
+        next: { state: 'stopped', reason: want.goal.reason },
+      }
     case 'wait':
-      return { reason: want.goal.reason, then: { state: 'waiting', reason: want.goal.reason } }
+      return { reason: want.goal.reason, next: { state: 'waiting', reason: want.goal.reason } }
     case 'fail':
-      return { reason: want.goal.reason, then: { state: 'failed', reason: want.goal.reason, clears: 'config' } }
+      return { reason: want.goal.reason, next: { state: 'failed', reason: want.goal.reason, clears: 'config' } }
   }
 }
 
@@ -109,7 +112,7 @@ function planIdle(unit: Unit, want: Desired | undefined, world: World, starting:
       break
   }
   if (life.state === 'failed' && life.clears === 'start' && !asked) return null
-  if ((life.state === 'backoff' || life.state === 'fenced') && world.nowMs < life.retryAt && !asked) return null
+  if ('retryAt' in life && world.nowMs < life.retryAt && !asked) return null
   if (world.mayNotStart !== null) return markUnless(unit, 'waiting', world.mayNotStart)
   if (starting >= world.startingAtOnce) return life.state === 'waiting' ? null : markUnless(unit, 'waiting', ITS_TURN)
   return { do: 'start', id }

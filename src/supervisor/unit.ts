@@ -9,6 +9,8 @@ export interface LiveRun {
   run: RunId
   pid: number
   epoch: number
+  /** Offered to it at hello. */
+  ports: number[]
   /** Its ticket is spent. */
   helloed: boolean
   configVersion: number
@@ -24,9 +26,9 @@ export interface LiveRun {
 
 export type Life =
   | { state: 'stopped'; since: number; reason: string | null }
-  | { state: 'waiting'; since: number; reason: string }
+  | { state: 'waiting'; since: number; reason: string; retryAt: number }
   | { state: 'starting' | 'pairing' | 'ready' | 'degraded'; since: number; reason: string | null; live: LiveRun }
-  | { state: 'stopping'; since: number; reason: string; live: LiveRun; killAt: number; then: AfterStop }
+  | { state: 'stopping'; since: number; reason: string; live: LiveRun; killAt: number; next: AfterStop }
   | { state: 'backoff'; since: number; reason: string; retryAt: number }
   | { state: 'fenced'; since: number; reason: string; retryAt: number }
   /** `clears`: by an explicit start, or by itself once the config is valid again. */
@@ -56,6 +58,9 @@ export interface Unit {
   /** An action is under way: nothing is planned for it until that has ended. */
   busy: boolean
   epoch: number
+  lastPort: number | null
+  /** Outside accounts it turned out to speak for; claimed for it. */
+  accounts: string[]
 }
 
 export interface Usage {
@@ -83,5 +88,7 @@ export function newUnit(id: SessionId, tenantId: TenantId, ref: SessionRef, nowM
     usage: null,
     busy: false,
     epoch: 0,
+    lastPort: null,
+    accounts: [],
   }
 }

@@ -1,0 +1,42 @@
+// What the operator's verbs may ask of the running supervisor. With no supervisor there is no Live: states are not live.
+import type { SessionId } from './ids.js'
+import type { Json, JsonObject } from './json.js'
+import type { StateName } from './states.js'
+
+export interface Live {
+  sessions(): Map<SessionId, LiveSession>
+  /** What is wanted has changed: read it now and act. Resolves when it has been read and planned. */
+  wake(): Promise<void>
+  /** Runs a command of a session. SESSION_NOT_RUNNING, COMMAND_REFUSED. */
+  command(id: SessionId, name: string, input: JsonObject): Promise<Json>
+  status(): Promise<LiveStatus>
+  /** `frota down`: stop everything, keep what is wanted. Answers what would not stop. */
+  drain(): Promise<{ stopped: number; left: string[] }>
+  /** A session was removed for good: ship its journal, forget it. Resolves when no process of it is left. */
+  retire(id: SessionId): Promise<void>
+  /** Sends a test through every configured channel. */
+  testAlerts(): Promise<{ channel: string; error: string | null }[]>
+}
+
+export interface LiveSession {
+  state: StateName
+  reason: string | null
+  since: Date
+  pid: number | null
+  port: number | null
+  rssBytes: number | null
+  cpuPercent: number | null
+  restarts: number
+  lastBeatAt: Date | null
+  configVersion: number | null
+  detail: JsonObject
+  retryAt: Date | null
+}
+
+export interface LiveStatus {
+  supervisor: { pid: number; startedAt: string; rssBytes: number }
+  pm2: { pid: number; rssBytes: number } | null
+  /** Null when the store answers; else since when it does not and why. */
+  storeOutage: { since: string; reason: string } | null
+  warnings: string[]
+}

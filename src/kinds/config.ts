@@ -1,0 +1,149 @@
+// A session's config against its kind's schema: checked, defaulted, drawn as a form, read from `key=value`.
+import { z } from 'zod'
+import { type UserError, usage } from '../core/errors.js'
+import { didYouMean } from '../core/ids.js'
+import type { Json, JsonObject } from '../core/json.js'
+import type { Kind } from './kind.js'
+
+/** Keys that every kind's config has. */
+const common = z.object({
+  maxRssMb: z
+    .int()
+    .min(64)
+    .max(65_536)
+    .optional()
+    .describe('Restart the session when its whole process tree uses more than this (MB); default: the plan’s limit'),
+})
+const COMMON_KEYS = Object.keys(common.shape)
+
+export type ConfigCheck =
+  | { ok: true; config: JsonObject; maxRssBytes: number | null }
+  | { ok: false; problems: string[] }
+
+/** Validates and fills in defaults. Problems name the field, never its value. */
+export function checkConfig(kind: Kind, config: JsonObject): ConfigCheck {
+  const known = [...Object.keys(kind.config.shape), ...COMMON_KEYS]
+  const problems = Object.keys(config)
+    .filter((key) => !known.includes(key))
+    .map((key) => `${key}: unknown key${hintFor(key, known)}`)
+  const [shared, own] = splitCommon(config)
+  const parsedShared = common.safeParse(shared)
+  const parsed = kind.config.safeParse(own)
+  if (!parsedShared.success) problems.push(...issuesOf(parsedShared.error))
+  if (!parsed.success) problems.push(...issuesOf(parsed.error))
+  if (problems.length > 0 || !parsed.success || !parsedShared.success) return { ok: false, problems }
+  const { maxRssMb } = parsedShared.data
+  return {
+    ok: true,
+    config: parsed.data as JsonObject,
+    maxRssBytes: maxRssMb === undefined ? null : maxRssMb * 1024 * 1024,
+  }
+}
+
+export function badConfig(kind: Kind, problems: string[]): UserError {
+  return usage('BAD_CONFIG', `Config refused: ${problems.join('; ')}.`, `frota kinds ${kind.name} lists the keys`)
+}
+
+/** One line of a form. */
+export interface Field {
+  key: string
+  type: 'text' | 'number' | 'boolean' | 'choice' | 'json'
+  choices: string[]
+  default: Json | undefined
+  required: boolean
+  help: string
+}
+
+export function fieldsOf(kind: Kind): Field[] {
+  return [...fieldsOfSchema(kind.config), ...fieldsOfSchema(common)]
+}
+
+export function fieldsOfSchema(schema: z.ZodObject): Field[] {
+  const drawn = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  const required = new Set(drawn.required ?? [])
+  return Object.entries(drawn.properties ?? {}).map(([key, raw]) => {
+    const property = typeof raw === 'object' ? raw : {}
+    const choices = (property.enum ?? []).map(String)
+    return {
+      key,
+      type: choices.length > 0 ? 'choice' : typeOf(property.type),
+      choices,
+      default: property.default as Json | undefined,
+      required: required.has(key),
+      help: property.description ?? '',
+    }
+  })
+}
+
+/** Reads `key=value` texts by the fields' types. BAD_CONFIG names the key; a text that does not fit is refused. */
+export function readSettings(fields: Field[], settings: string[]): JsonObject {
+  const result: JsonObject = {}
+  for (const setting of settings) {
+    const at = setting.indexOf('=')
+    if (at < 1) throw usage('BAD_SETTING', `"${setting}" is not key=value.`)
+    const key = setting.slice(0, at)
+    const field = fields.find((candidate) => candidate.key === key)
+    if (!field) {
+      const keys = fields.map((candidate) => candidate.key)
+      const hint = didYouMean(key, keys) || (keys.length > 0 ? `known keys: ${keys.join(', ')}` : '')
+      throw usage('BAD_CONFIG', `${key}: unknown key.`, hint)
+    }
+    result[key] = readValue(field, setting.slice(at + 1))
+  }
+  return result
+}
+
+export function readValue(field: Field, text: string): Json {
+  switch (field.type) {
+    case 'text':
+    case 'choice':
+      return text
+    case 'number': {
+      const number = Number(text)
+      if (text.trim() === '' || !Number.isFinite(number)) throw usage('BAD_CONFIG', `${field.key}: must be a number.`)
+      return number
+    }
+    case 'boolean':
+      if (['true', 'yes', 'on', '1'].includes(text.toLowerCase())) return true
+      if (['false', 'no', 'off', '0'].includes(text.toLowerCase())) return false
+      throw usage('BAD_CONFIG', `${field.key}: must be true or false.`)
+    case 'json':
+      try {
+        return JSON.parse(text) as Json
+      } catch (thrown) {
+        throw usage(
+          'BAD_CONFIG',
+          `${field.key}: must be JSON (${thrown instanceof Error ? thrown.message : 'unreadable'}).`,
+        )
+      }
+  }
+}
+
+function splitCommon(config: JsonObject): [JsonObject, JsonObject] {
+  const shared: JsonObject = {}
+  const own: JsonObject = {}
+  for (const [key, value] of Object.entries(config)) (COMMON_KEYS.includes(key) ? shared : own)[key] = value
+  return [shared, own]
+}
+
+const hintFor = (key: string, known: string[]) => {
+  const near = didYouMean(key, known)
+  return near ? ` (${near})` : ''
+}
+
+const issuesOf = (error: z.ZodError) =>
+  error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${issue.message}`)
+
+function typeOf(type: unknown): Field['type'] {
+  switch (type) {
+    case 'string':
+      return 'text'
+    case 'number':
+    case 'integer':
+      return 'number'
+    case 'boolean':
+      return 'boolean'
+    default:
+      return 'json'
+  }
+}

@@ -1,0 +1,50 @@
+// What in a session's life deserves an alert, and what goes into its history. How often an alert is sent is notify's.
+import { formatRef } from '../core/ids.js'
+import type { Alert } from '../notify/notifier.js'
+import type { History } from './history.js'
+import type { SupervisorParts } from './parts.js'
+import type { Change, Roster } from './roster.js'
+import type { Life } from './unit.js'
+
+export function watchForAlerts(parts: SupervisorParts, roster: Roster, history: History): void {
+  roster.onChange((change) => {
+    const { unit, before } = change
+    if (before.state !== unit.life.state || before.reason !== unit.life.reason) {
+      history.record(unit, 'session.state', { state: unit.life.state, reason: unit.life.reason, was: before.state })
+    }
+    const key = `session:${unit.id}`
+    if (unit.life.state === 'ready' && before.state !== 'ready') parts.clearAlert(key)
+    const found = alertFor(change)
+    if (found) parts.alert({ ...found, key, session: formatRef(unit.ref), at: parts.now() })
+  })
+}
+
+/** Pure, for the table test. */
+export function alertFor({ unit, before }: Change): Pick<Alert, 'level' | 'title' | 'text'> | null {
+  const name = formatRef(unit.ref)
+  const { life } = unit
+  if (life.state === before.state) return null
+  switch (life.state) {
+    case 'pairing':
+      return before.state === 'ready' || before.state === 'degraded'
+        ? { level: 'critical', title: `${name} was unpaired`, text: `Pair it again: frota pair ${name}` }
+        : { level: 'info', title: `${name} needs pairing`, text: `frota pair ${name}` }
+    case 'failed':
+      return { level: 'critical', title: `${name} failed`, text: `${life.reason}. A person must act.` }
+    case 'backoff':
+      return unit.attempts.flappingTold
+        ? {
+            level: 'warning',
+            title: `${name} keeps crashing`,
+            text: `${life.reason}. It is restarted with growing pauses.`,
+          }
+        : null
+    case 'stopping':
+      return isRule(life) ? { level: 'warning', title: `${name} is restarted`, text: life.reason } : null
+    default:
+      return null
+  }
+}
+
+const isRule = (life: Life) =>
+  life.state === 'stopping' && life.next.state === 'restart' && life.reason.startsWith('uses ')

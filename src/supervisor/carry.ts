@@ -1,0 +1,237 @@
+// Carries out what plan.ts decided: the only part that touches processes and leases.
+import { randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { afterExit, type Ended } from '../core/backoff.js'
+import { messageOf } from '../core/errors.js'
+import { formatRef, type RunId, unitName } from '../core/ids.js'
+import { SESSION_EXIT } from '../core/states.js'
+import { readLastExit } from '../store/last-exit.js'
+import type { Desired } from './desired.js'
+import type { History } from './history.js'
+import type { Leases } from './leases.js'
+import type { SupervisorParts } from './parts.js'
+import type { Action } from './plan.js'
+import { portCandidates } from './ports.js'
+import type { Roster } from './roster.js'
+import { type LiveRun, liveOf, type Unit } from './unit.js'
+
+export interface Carrier {
+  /** Does one action; the unit is busy meanwhile. Never rejects: what failed becomes the unit's state. */
+  carryOut(action: Action, want: Desired | undefined): Promise<void>
+  /** A live run's process is gone (or must go): sweeps what is left of it and decides what comes next. */
+  ended(unit: Unit, how: { exitCode: number | null; reason: string | null }): Promise<void>
+}
+
+export function openCarrier(
+  parts: SupervisorParts,
+  roster: Roster,
+  leases: Leases,
+  history: History,
+  draining: () => boolean,
+): Carrier {
+  const { driver, settings, log } = parts
+  const nowMs = () => parts.now().getTime()
+  return { carryOut, ended }
+
+  async function carryOut(action: Action, want: Desired | undefined) {
+    const unit = roster.get(action.id)
+    if (!unit || unit.busy) return
+    unit.busy = true
+    try {
+      await act(unit, action, want)
+    } catch (thrown) {
+      log.error(`could not ${action.do} ${formatRef(unit.ref)}: ${messageOf(thrown)}`)
+    } finally {
+      unit.busy = false
+    }
+  }
+
+  async function act(unit: Unit, action: Action, want: Desired | undefined) {
+    switch (action.do) {
+      case 'start':
+        return want && start(unit, want)
+      case 'stop':
+        return stop(unit, action, want)
+      case 'kill':
+        return finish(unit, { exitCode: null, reason: action.reason })
+      case 'mark':
+        return mark(unit, action.as)
+      case 'renice':
+        return renice(unit)
+    }
+  }
+
+  async function start(unit: Unit, want: Desired) {
+    const again = unit.startedAt !== null
+    const asked = want.startRequests > unit.startRequestsSeen || want.restartRequests > unit.restartRequestsSeen
+    if (asked) unit.attempts = { recentExits: [], sinceReady: 0, flappingTold: false }
+    unit.startRequestsSeen = want.startRequests
+    unit.restartRequestsSeen = want.restartRequests
+    const run = randomUUID() as RunId
+    const lease = await leases.acquire(unit, run)
+    const at = nowMs()
+    if ('heldElsewhere' in lease) {
+      roster.change(unit, { state: 'waiting', since: at, reason: lease.heldElsewhere, retryAt: at + lease.retryInMs })
+      return
+    }
+    unit.startedAt = at
+    if (again && !asked) unit.restarts += 1
+    const live: LiveRun = {
+      run,
+      pid: 0,
+      epoch: lease.epoch,
+      ports: portCandidates(roster.units(), run, settings.basePort, unit.lastPort),
+      helloed: false,
+      configVersion: want.configVersion,
+      secretsVersion: want.secretsVersion,
+      startedAt: at,
+      beat: null,
+      lastBeatAt: at,
+      readySince: null,
+      wasReady: false,
+    }
+    // Written before the spawn: a supervisor that dies in between finds the run in its ledger and its marker in /proc.
+    roster.change(unit, { state: 'starting', since: at, reason: null, live })
+    try {
+      await mkdir(dataDir(unit), { recursive: true, mode: 0o700 })
+      live.pid = (await driver.start(unitOf(unit, run, want))).pid
+      roster.save(unit)
+    } catch (thrown) {
+      await finish(unit, { exitCode: null, reason: `could not be started: ${messageOf(thrown)}` })
+    }
+  }
+
+  function unitOf(unit: Unit, run: RunId, want: Desired) {
+    const name = unitName(unit.ref)
+    return {
+      run,
+      name,
+      command: settings.session.command,
+      args: settings.session.args,
+      cwd: settings.session.cwd,
+      env: {
+        ...settings.session.env,
+        FROTA_HOME: settings.home,
+        FROTA_SESSION: formatRef(unit.ref),
+        FROTA_RUN: run,
+        FROTA_SOCKET: settings.sessionsSocket,
+        FROTA_TICKET: parts.tickets.ticket({ session: unit.id, run }, nowMs()),
+      },
+      errorFile: path.join(settings.dirs.logs, `${name}.crash.log`),
+      stopWithinMs: want.limits.stopWithinMs,
+    }
+  }
+
+  async function stop(unit: Unit, action: Extract<Action, { do: 'stop' }>, want: Desired | undefined) {
+    const live = liveOf(unit)
+    if (!live) return
+    const at = nowMs()
+    const killAt = at + (want?.limits.stopWithinMs ?? 8_000) + 500
+    roster.change(unit, { state: 'stopping', since: at, reason: action.reason, live, killAt, next: action.next })
+    await driver.signalStop(live.run)
+  }
+
+  function mark(unit: Unit, as: Extract<Action, { do: 'mark' }>['as']) {
+    const since = nowMs()
+    const live = liveOf(unit)
+    if (as.state === 'degraded') {
+      if (live) roster.change(unit, { state: 'degraded', since, reason: as.reason, live })
+      return
+    }
+    const reason = as.reason ?? ''
+    switch (as.state) {
+      case 'stopped':
+        return roster.change(unit, { state: 'stopped', since, reason: as.reason })
+      case 'waiting':
+        return roster.change(unit, { state: 'waiting', since, reason, retryAt: 0 })
+      case 'failed':
+        return roster.change(unit, { state: 'failed', since, reason, clears: 'config' })
+    }
+  }
+
+  function renice(unit: Unit) {
+    const live = liveOf(unit)
+    if (!live || !unit.usage) return
+    parts.host.renice(live.pid)
+    unit.usage.reniced = true
+    history.record(unit, 'session.reniced', { cpuPercent: Math.round(unit.usage.cpuPercent) })
+  }
+
+  async function ended(unit: Unit, how: { exitCode: number | null; reason: string | null }) {
+    if (unit.busy) return
+    unit.busy = true
+    try {
+      await finish(unit, how)
+    } catch (thrown) {
+      log.error(`could not clean up after ${formatRef(unit.ref)}: ${messageOf(thrown)}`)
+    } finally {
+      unit.busy = false
+    }
+  }
+
+  /** Nothing with the run's marker is left when this returns; then, and only then, the unit may start again. */
+  async function finish(unit: Unit, how: { exitCode: number | null; reason: string | null }) {
+    const live = liveOf(unit)
+    if (!live) return
+    await driver.kill(live.run)
+    if (!draining()) await driver.forget(live.run)
+    const word = readLastExit(dataDir(unit), live.run)
+    const exitCode = word?.code ?? how.exitCode
+    const lastWord = live.beat?.state === 'stopping' ? live.beat.reason : null
+    const reason = how.reason ?? word?.reason ?? lastWord
+    const at = nowMs()
+    unit.stoppedAt = at
+    unit.usage = null
+    unit.lastPort = live.beat?.port ?? unit.lastPort
+    const { life } = unit
+    history.record(unit, 'session.ended', {
+      run: live.run,
+      exitCode,
+      reason: life.state === 'stopping' ? life.reason : reason,
+    })
+    if (life.state === 'stopping' && how.reason === null && !endsForGood(exitCode))
+      return afterStop(unit, life.next, live)
+    if (life.state === 'stopping' && life.next.state !== 'restart') return afterStop(unit, life.next, live)
+    afterCrash(unit, { exitCode, reason, readyForMs: readyForMs(live, at), wasReady: live.wasReady })
+  }
+
+  function afterStop(unit: Unit, then: Extract<Unit['life'], { state: 'stopping' }>['next'], live: LiveRun) {
+    const since = nowMs()
+    if (then.state !== 'restart') releaseLater(unit, live.run)
+    switch (then.state) {
+      case 'restart':
+        unit.restarts += 1
+        return roster.change(unit, { state: 'waiting', since, reason: 'restarts', retryAt: 0 })
+      case 'waiting':
+        return roster.change(unit, { state: 'waiting', since, reason: then.reason, retryAt: 0 })
+      case 'failed':
+        return roster.change(unit, { ...then, since })
+      case 'stopped':
+        return roster.change(unit, { state: 'stopped', since, reason: then.reason })
+    }
+  }
+
+  function afterCrash(unit: Unit, end: Ended) {
+    const at = nowMs()
+    const { next, attempts, flapping } = afterExit(end, unit.attempts, at, parts.random)
+    unit.attempts = attempts
+    if (flapping) history.record(unit, 'session.flapping', { exits: attempts.recentExits.length, reason: next.reason })
+    if (next.state === 'failed') roster.change(unit, { ...next, since: at, clears: 'start' })
+    else roster.change(unit, { ...next, since: at })
+  }
+
+  /** A lease that cannot be released now expires by itself. */
+  function releaseLater(unit: Unit, run: RunId) {
+    leases.release(unit, run).catch((thrown) => log.warn(`lease of ${formatRef(unit.ref)}: ${messageOf(thrown)}`))
+  }
+
+  function dataDir(unit: Unit) {
+    return path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name)
+  }
+}
+
+const endsForGood = (exitCode: number | null) =>
+  exitCode === SESSION_EXIT.badConfig || exitCode === SESSION_EXIT.credentials || exitCode === SESSION_EXIT.planLimit
+
+const readyForMs = (live: LiveRun, at: number) => (live.readySince === null ? 0 : at - live.readySince)

@@ -1,0 +1,146 @@
+// What the supervisor answers to its sessions: who is the live copy, with which config, secrets and lease.
+import path from 'node:path'
+import { UserError } from '../core/errors.js'
+import { type SessionId, unitName } from '../core/ids.js'
+import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
+import type { Snapshot, StoredEvent } from '../store/store.js'
+import type { Desired } from './desired.js'
+import type { SessionsDesk } from './endpoint.js'
+import type { History } from './history.js'
+import type { Leases } from './leases.js'
+import type { SupervisorParts } from './parts.js'
+import type { Roster } from './roster.js'
+import type { Pass } from './tickets.js'
+import { type LiveRun, liveOf, type Unit } from './unit.js'
+
+export interface DeskView {
+  desired(): ReadonlyMap<SessionId, Desired>
+  snapshot(): Snapshot | null
+  /** Something a plan depends on has changed. */
+  poke(): void
+  /** The store's answer about a run's lease was that it is lost. */
+  isFenced(run: string): boolean
+  /** An outside account turned up: claim it, stop the session if somebody has it. */
+  accountSeen(unit: Unit, account: string): void
+  tenantOf(id: SessionId): Promise<Unit['tenantId'] | undefined>
+}
+
+export function openDesk(
+  parts: SupervisorParts,
+  roster: Roster,
+  leases: Leases,
+  history: History,
+  view: DeskView,
+): SessionsDesk {
+  const nowMs = () => parts.now().getTime()
+  return { hello, beat, events }
+
+  async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
+    const unit = roster.get(pass.session)
+    const live = unit && liveOf(unit)
+    const want = view.desired().get(pass.session)
+    if (!unit || !live || live.run !== pass.run || live.helloed || unit.life.state !== 'starting') return 'fenced'
+    if (!want) return 'fenced'
+    live.helloed = true
+    if (live.pid === 0) live.pid = pid
+    live.configVersion = want.configVersion
+    live.secretsVersion = want.secretsVersion
+    live.lastBeatAt = nowMs()
+    roster.save(unit)
+    return welcome(unit, live, want)
+  }
+
+  function welcome(unit: Unit, live: LiveRun, want: Desired): Welcome {
+    const kind = parts.kinds.need(want.kind)
+    const { settings, tickets } = parts
+    const pass = { session: unit.id, run: live.run }
+    return {
+      token: tickets.token(pass),
+      session: { id: unit.id, tenant: unit.ref.tenant, name: unit.ref.name },
+      run: live.run,
+      kind: kind.name,
+      runModule: kind.run.href,
+      config: want.config,
+      configVersion: want.configVersion,
+      secrets: openSecrets(unit, Object.keys(kind.secrets ?? {})),
+      entitlements: want.entitlements,
+      lease: leaseOf(live),
+      ports: live.ports,
+      commands: Object.keys(kind.commands ?? {}),
+      commandToken: tickets.commandToken(live.run),
+      stopWithinMs: want.limits.stopWithinMs,
+      dirs: {
+        data: path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name),
+        logFile: path.join(settings.dirs.logs, `${unitName(unit.ref)}.jsonl`),
+        browser: settings.browser.path,
+        browserLibs: settings.browser.libs,
+      },
+      browserSandbox: settings.browser.sandbox,
+    }
+  }
+
+  /** The session's own secrets over the tenant's, and of these only what its kind names. */
+  function openSecrets(unit: Unit, names: string[]): Record<string, string> {
+    const snapshot = view.snapshot()
+    const wrapped = snapshot?.dataKeys.get(unit.tenantId)
+    const opened: Record<string, string> = {}
+    if (!snapshot || wrapped === undefined) return opened
+    const sealed = snapshot.secrets.filter((secret) => secret.tenantId === unit.tenantId)
+    for (const name of names) {
+      const secret =
+        sealed.find((s) => s.session === unit.id && s.name === name) ??
+        sealed.find((s) => s.session === null && s.name === name)
+      if (secret) opened[name] = parts.vault.tenant(unit.tenantId, wrapped).open(secret)
+    }
+    return opened
+  }
+
+  function beat(pass: Pass, said: Beat): BeatAnswer | 'fenced' {
+    const unit = roster.get(pass.session)
+    const live = unit && liveOf(unit)
+    if (!unit || !live || live.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
+    const at = nowMs()
+    const first = live.beat === null
+    live.beat = said
+    live.lastBeatAt = at
+    const isUp = said.state === 'ready' || said.state === 'pairing'
+    if (isUp) {
+      live.readySince ??= at
+      live.wasReady = true
+    } else {
+      live.readySince = null
+    }
+    const { life } = unit
+    // A session that says it stops keeps its state here: its end decides what comes next, this is only the reason.
+    if (life.state !== 'stopping' && said.state !== 'stopping') {
+      if (life.state !== said.state || life.reason !== said.reason) {
+        roster.change(unit, { state: said.state, since: Date.parse(said.since) || at, reason: said.reason, live })
+        view.poke()
+      }
+    } else if (first) {
+      roster.save(unit)
+    }
+    if (said.account !== null && !unit.accounts.includes(said.account)) view.accountSeen(unit, said.account)
+    const want = view.desired().get(unit.id)
+    const newer = want && said.takesConfigLive && want.goal.do === 'run' && want.configVersion > said.configVersion
+    return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }
+  }
+
+  async function events(pass: Pass, wire: WireEvent[]) {
+    const tenantId = roster.get(pass.session)?.tenantId ?? (await view.tenantOf(pass.session))
+    if (!tenantId) throw new UserError('SESSION_GONE', 'This session was removed with its tenant.')
+    const stored: StoredEvent[] = wire.map(({ id, at, type, data }) => ({
+      id,
+      tenantId,
+      session: pass.session,
+      at: new Date(at),
+      type,
+      data,
+    }))
+    await history.append(stored)
+  }
+
+  function leaseOf(live: LiveRun) {
+    return { epoch: live.epoch, confirmedForMs: Math.round(leases.confirmedForMs(live.run)) }
+  }
+}

@@ -1,0 +1,66 @@
+// The right to be the live copy. Renewed for the whole home in one statement; what the store has not confirmed for a
+// while is unconfirmed, and nothing exits for that. Only an answer that names somebody else is a loss.
+import type { RunId } from '../core/ids.js'
+import { LEASE_TTL_MS } from '../core/protocol.js'
+import { type HomeStore, StoreUnavailable } from '../store/store.js'
+import { liveOf, type Unit } from './unit.js'
+
+/** A session must have stopped writing before anyone may take over: clocks and answers are late by this at most. */
+const MARGIN_MS = 5_000
+
+export interface Leases {
+  /** Answers the epoch, or who holds it. While the store is away the session's own last epoch is counted on. */
+  acquire(unit: Unit, run: RunId): Promise<{ epoch: number } | { heldElsewhere: string; retryInMs: number }>
+  /** Renews all; answers the units that have lost theirs. */
+  renew(units: Unit[]): Promise<Unit[]>
+  release(unit: Unit, run: RunId): Promise<void>
+  /** How long from now the run's lease is certainly still its own. */
+  confirmedForMs(run: RunId): number
+}
+
+/** @param nowMs a monotonic clock */
+export function openLeases(store: HomeStore, nowMs: () => number): Leases {
+  const confirmedUntil = new Map<RunId, number>()
+  const leases: Leases = {
+    async acquire(unit, run) {
+      const asked = nowMs()
+      try {
+        const answer = await store.acquire(unit.id, run)
+        if ('heldBy' in answer) {
+          const retryInMs = Math.max(1000, Math.min(answer.untilMs, LEASE_TTL_MS))
+          return { heldElsewhere: `another home (${answer.heldBy.slice(0, 8)}) holds its lease`, retryInMs }
+        }
+        confirmedUntil.set(run, asked + LEASE_TTL_MS - MARGIN_MS)
+        unit.epoch = Math.max(answer.epoch, unit.epoch + 1)
+      } catch (thrown) {
+        if (!(thrown instanceof StoreUnavailable)) throw thrown
+        unit.epoch += 1
+      }
+      return { epoch: unit.epoch }
+    },
+    async renew(units) {
+      const asked = nowMs()
+      const ours = new Set((await store.renew()).map((lease) => lease.run))
+      const lost: Unit[] = []
+      for (const unit of units) {
+        const live = liveOf(unit)
+        if (!live) continue
+        if (ours.has(live.run)) confirmedUntil.set(live.run, asked + LEASE_TTL_MS - MARGIN_MS)
+        else if (confirmedUntil.has(live.run) || !(await takeUp(unit, live.run))) lost.push(unit)
+      }
+      const alive = new Set(units.map((unit) => liveOf(unit)?.run))
+      for (const run of confirmedUntil.keys()) if (!alive.has(run)) confirmedUntil.delete(run)
+      return lost
+    },
+    async release(unit, run) {
+      confirmedUntil.delete(run)
+      await store.release(unit.id, run)
+    },
+    confirmedForMs: (run) => Math.max(0, (confirmedUntil.get(run) ?? 0) - nowMs()),
+  }
+  /** A run that was started (or adopted) unconfirmed: now that the store answers, take the lease it should have. */
+  async function takeUp(unit: Unit, run: RunId): Promise<boolean> {
+    return 'epoch' in (await leases.acquire(unit, run))
+  }
+  return leases
+}

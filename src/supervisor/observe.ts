@@ -1,0 +1,111 @@
+// What is really there: processes every second from /proc, the driver's list every 5 s or after a hint, memory and CPU
+// of each session's whole tree every 5 s. It only looks; what has ended is handed to the carrier.
+
+import type { Running } from '../processes/driver.js'
+import type { HostStatus } from '../processes/host.js'
+import type { Carrier } from './carry.js'
+import type { SupervisorParts } from './parts.js'
+import type { Roster } from './roster.js'
+import { liveOf } from './unit.js'
+
+const LIST_EVERY_MS = 5_000
+const CPU_HOT_PERCENT = 90
+const DISK_LOW_BYTES = 500 * 1024 * 1024
+
+export interface Observer {
+  lookAtProcesses(): Promise<void>
+  lookAtHost(): Promise<void>
+  host(): HostStatus
+  /** Why nothing may start now; null when it may. */
+  mayNotStart(): string | null
+}
+
+export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Carrier): Observer {
+  const { driver, host, settings } = parts
+  let status = host.status()
+  let listedAtMs = 0
+  let hinted = true
+  let cpuBefore = new Map<number, { cpuMs: number; atMs: number }>()
+  /** Alive but no longer listed at the last look: the driver cannot reach them. */
+  let unlisted = new Set<string>()
+  driver.onHint(() => {
+    hinted = true
+  })
+  return { lookAtProcesses, lookAtHost, host: () => status, mayNotStart }
+
+  async function lookAtProcesses() {
+    const ended = roster.units().filter((unit) => {
+      const live = liveOf(unit)
+      return live && !unit.busy && live.pid > 0 && !host.isAlive(live.pid)
+    })
+    const dueMs = performance.now() - listedAtMs
+    if (ended.length === 0 && dueMs < LIST_EVERY_MS && !(hinted && dueMs > 500)) return
+    hinted = false
+    listedAtMs = performance.now()
+    const listed = await driver.list()
+    const codes = new Map(listed.map((row) => [row.run, row.exitCode]))
+    for (const unit of ended) {
+      const run = liveOf(unit)?.run
+      if (run) void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
+    }
+    await putRight(listed)
+  }
+
+  /** An operator's own `pm2 restart` or `delete` in our PM2_HOME, and rows of runs nobody knows. */
+  async function putRight(listed: Running[]) {
+    const known = new Set(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
+    for (const row of listed) if (!known.has(row.run)) await driver.forget(row.run)
+    const runs = new Set<string>(listed.map((row) => row.run))
+    const missing = new Set<string>()
+    for (const unit of roster.units()) {
+      const live = liveOf(unit)
+      if (!live || unit.busy || live.pid === 0 || runs.has(live.run)) continue
+      if (unlisted.has(live.run)) void carrier.ended(unit, { exitCode: null, reason: 'its process was taken from PM2' })
+      else missing.add(live.run)
+    }
+    unlisted = missing
+  }
+
+  async function lookAtHost() {
+    status = host.status()
+    const pids = roster.units().flatMap((unit) => liveOf(unit)?.pid || [])
+    const usage = host.treeUsage(pids)
+    const atMs = performance.now()
+    const before = cpuBefore
+    cpuBefore = new Map([...usage].map(([pid, { cpuMs }]) => [pid, { cpuMs, atMs }]))
+    for (const unit of roster.units()) {
+      const pid = liveOf(unit)?.pid
+      const now = pid === undefined ? undefined : usage.get(pid)
+      if (pid === undefined || !now) continue
+      const then = before.get(pid)
+      const cpuPercent = then ? Math.max(0, ((now.cpuMs - then.cpuMs) / (atMs - then.atMs)) * 100) : 0
+      const hot = cpuPercent > CPU_HOT_PERCENT
+      unit.usage = {
+        rssBytes: now.rssBytes,
+        cpuPercent,
+        hotSince: hot ? (unit.usage?.hotSince ?? parts.now().getTime()) : null,
+        reniced: hot && (unit.usage?.reniced ?? false),
+      }
+    }
+    tellOfHost()
+  }
+
+  function tellOfHost() {
+    const at = parts.now()
+    tell('host:memory', mayNotStart(), 'Host memory is low')
+    const low = status.diskFreeBytes < DISK_LOW_BYTES
+    tell('host:disk', low ? `${mb(status.diskFreeBytes)} of disk are free` : null, 'Host disk is low')
+    function tell(key: string, text: string | null, title: string) {
+      if (text === null) parts.clearAlert(key)
+      else parts.alert({ key, level: 'critical', title: `${settings.hostName}: ${title}`, text, session: null, at })
+    }
+  }
+
+  function mayNotStart(): string | null {
+    return status.memoryFreeBytes < settings.memoryFloorBytes
+      ? `host memory is low: ${mb(status.memoryFreeBytes)} free, ${mb(settings.memoryFloorBytes)} are kept`
+      : null
+  }
+}
+
+const mb = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`

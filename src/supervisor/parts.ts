@@ -1,0 +1,70 @@
+// What a supervisor is made of. main.ts puts the real parts in, tests put in twins.
+import type { HomeId } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
+import type { Kinds } from '../kinds/load.js'
+import type { Alert } from '../notify/notifier.js'
+import type { ProcessDriver } from '../processes/driver.js'
+import type { HostStatus } from '../processes/host.js'
+import type { Snapshot, Store } from '../store/store.js'
+import type { Vault } from '../vault/vault.js'
+import type { Ledger } from './ledger.js'
+import type { Tickets } from './tickets.js'
+
+export interface SupervisorParts {
+  homeId: HomeId
+  store: Store
+  driver: ProcessDriver
+  kinds: Kinds
+  ledger: Ledger
+  tickets: Tickets
+  host: Host
+  vault: Pick<Vault, 'tenant' | 'claim'>
+  /** Null with a local store. */
+  mirror: { save(snapshot: Snapshot): void; load(): { snapshot: Snapshot; at: Date } | undefined } | null
+  settings: SupervisorSettings
+  alert(alert: Alert): void
+  testAlerts(): Promise<{ channel: string; error: string | null }[]>
+  /** The trouble with this key is over. */
+  clearAlert(key: string): void
+  log: SupervisorLog
+  now(): Date
+  random(): number
+}
+
+export interface SupervisorSettings {
+  home: string
+  hostName: string
+  version: string
+  dirs: { logs: string; tokens: string }
+  sessionsSocket: string
+  /** The Node binary and arguments that run a session. */
+  session: { command: string; args: string[]; cwd: string; env: Record<string, string> }
+  browser: { path: string | null; libs: string | null; sandbox: boolean }
+  basePort: number
+  maxSessions: number
+  only: ReadonlySet<string> | null
+  storeReadEveryMs: number
+  beatsToStoreEveryMs: number
+  /** Nothing starts while less host memory than this is free. */
+  memoryFloorBytes: number
+}
+
+/** The machine as the supervisor sees it. */
+export interface Host {
+  cores: number
+  /** Every process that carries a marker of this home. */
+  findMarked(): { pid: number; run: string; session: string }[]
+  isAlive(pid: number): boolean
+  /** SIGTERM to one process. */
+  terminate(pid: number): void
+  /** By root pid: the whole tree. `cpuMs` counts up. */
+  treeUsage(pids: number[]): Map<number, { rssBytes: number; cpuMs: number }>
+  renice(pid: number): void
+  status(): HostStatus
+}
+
+export interface SupervisorLog {
+  info(message: string, fields?: JsonObject): void
+  warn(message: string, fields?: JsonObject): void
+  error(message: string, fields?: JsonObject): void
+}

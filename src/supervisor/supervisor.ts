@@ -1,0 +1,241 @@
+// The supervisor: reads what is wanted, looks at what is there, decides (plan.ts), acts (carry.ts). Once a second,
+// at once after a verb or a change of state, and never on an unread store.
+import { setInterval, setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../core/errors.js'
+import { formatRef, type SessionId } from '../core/ids.js'
+import type { Live } from '../core/live.js'
+import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
+import { StoreUnavailable } from '../store/store.js'
+import { watchForAlerts } from './alerting.js'
+import { openBeatWriter } from './beats.js'
+import { type BootReport, recover } from './boot.js'
+import { openCarrier } from './carry.js'
+import { openDesk } from './desk.js'
+import { listenForSessions } from './endpoint.js'
+import { openHistory } from './history.js'
+import { openLeases } from './leases.js'
+import { openLive } from './live.js'
+import { openObserver } from './observe.js'
+import type { SupervisorParts } from './parts.js'
+import { planActions } from './plan.js'
+import { openRoster } from './roster.js'
+import { liveOf, type Unit } from './unit.js'
+import { openWishes } from './wishes.js'
+
+const TICK_MS = 1_000
+/** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
+const PAUSE_MS = 5_000
+const PRUNE_EVERY_MS = 60 * 60_000
+
+export interface Supervisor {
+  readonly live: Live
+  readonly boot: BootReport
+  /** When the loop last turned; for /healthz and the watchdog. */
+  lastTickMs(): number
+  /** Leaves; sessions go on. With `drain` they are stopped first. */
+  close(): Promise<void>
+}
+
+export async function startSupervisor(parts: SupervisorParts): Promise<Supervisor> {
+  const { log } = parts
+  const store = parts.store.home(parts.homeId)
+  const roster = openRoster(parts.ledger)
+  const leases = openLeases(store, () => performance.now())
+  const history = openHistory(store, parts.ledger, parts.now)
+  const wishes = openWishes(parts, store)
+  const beats = openBeatWriter(parts, roster, store)
+  const state = { draining: false, fenced: new Set<string>(), beatsCountFromMs: 0, lastTick: 0 }
+  const closing = new AbortController()
+  const nudge = openNudge(closing.signal)
+  const carrier = openCarrier(parts, roster, leases, history, () => state.draining)
+  const observer = openObserver(parts, roster, carrier)
+  const desk = openDesk(parts, roster, leases, history, {
+    desired: wishes.desired,
+    snapshot: wishes.snapshot,
+    poke: nudge.now,
+    isFenced: (run) => state.fenced.has(run),
+    accountSeen: (unit, account) => background('claim', claimAccount(unit, account)),
+    tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
+  })
+  watchForAlerts(parts, roster, history)
+  parts.driver.onHint(nudge.now)
+
+  await wishes.refresh()
+  roster.align(wishes.desired(), parts.now().getTime())
+  const boot = await recover(parts, roster)
+  await store
+    .register({ host: parts.settings.hostName, version: parts.settings.version })
+    .catch(storeTrouble('register'))
+  const endpoint = await listenForSessions(parts.settings.sessionsSocket, desk, parts.tickets, parts.now, log)
+  state.beatsCountFromMs = parts.now().getTime()
+  state.lastTick = performance.now()
+  const loops = [
+    reconcileForEver(),
+    every(parts.settings.storeReadEveryMs, 'read the store', readWishes),
+    every(LEASE_RENEW_EVERY_MS, 'renew leases', renewLeases),
+    every(parts.settings.beatsToStoreEveryMs, 'write heartbeats', beats.flush),
+    every(TICK_MS, 'ship events', history.ship),
+    every(5_000, 'look at the host', observer.lookAtHost),
+    every(PRUNE_EVERY_MS, 'prune history', async () => void (await store.prune(parts.now()))),
+  ]
+  const live = openLive(parts, roster, wishes, {
+    wake: async () => {
+      await readWishes()
+      await reconcile()
+    },
+    drain,
+    retire,
+  })
+  return {
+    live,
+    boot,
+    lastTickMs: () => state.lastTick,
+    async close() {
+      closing.abort()
+      await endpoint.close()
+      await Promise.allSettled(loops)
+      await beats.flush().catch(storeTrouble('last heartbeats'))
+    },
+  }
+
+  async function readWishes() {
+    await wishes.refresh()
+    for (const gone of roster.align(wishes.desired(), parts.now().getTime())) {
+      if (wishes.snapshot()) roster.forget(gone)
+    }
+  }
+
+  /** Decide, act, and decide again while deciding leads to something. Acting is not awaited: one slow stop holds nobody up. */
+  async function reconcile() {
+    const at = performance.now()
+    if (at - state.lastTick > PAUSE_MS) state.beatsCountFromMs = parts.now().getTime()
+    state.lastTick = at
+    await observer.lookAtProcesses()
+    if (!wishes.snapshot()) return
+    const actions = planActions(wishes.desired(), roster.units(), {
+      nowMs: parts.now().getTime(),
+      startingAtOnce: 2 * parts.host.cores,
+      mayNotStart: observer.mayNotStart(),
+      draining: state.draining,
+      beatsCountFromMs: state.beatsCountFromMs,
+    })
+    for (const action of actions) {
+      const done = carrier.carryOut(action, wishes.desired().get(action.id))
+      background(action.do, action.do === 'mark' ? done : done.finally(nudge.now))
+    }
+  }
+
+  async function renewLeases() {
+    const lost = await leases.renew(roster.units().filter((unit) => liveOf(unit)))
+    for (const unit of lost) {
+      const live = liveOf(unit)
+      if (!live) continue
+      state.fenced.add(live.run)
+      history.record(unit, 'session.fenced', { run: live.run, epoch: live.epoch })
+      await parts.driver.signalStop(live.run)
+    }
+  }
+
+  async function claimAccount(unit: Unit, account: string) {
+    const mine = parts.store.tenant(unit.tenantId)
+    const hashes = [...unit.accounts, account].map(parts.vault.claim)
+    const { taken } = await mine.claim(unit.id, hashes)
+    if (taken.length === 0) {
+      unit.accounts = [...unit.accounts, account]
+      roster.save(unit)
+      return
+    }
+    const live = liveOf(unit)
+    if (!live) return
+    const reason = 'another session already attends this account: one session per account'
+    const killAt = parts.now().getTime() + 8_500
+    const next = { state: 'failed', reason, clears: 'start' } as const
+    roster.change(unit, { state: 'stopping', since: parts.now().getTime(), reason, live, killAt, next })
+    await parts.driver.signalStop(live.run)
+  }
+
+  async function drain(): Promise<{ stopped: number; left: string[] }> {
+    state.draining = true
+    const before = roster.units().filter((unit) => liveOf(unit)).length
+    const deadline = performance.now() + 30_000
+    for (;;) {
+      await reconcile()
+      const alive = roster.units().filter((unit) => liveOf(unit))
+      if (alive.length === 0 || performance.now() > deadline) {
+        await history.ship().catch(storeTrouble('ship events'))
+        await beats.flush().catch(storeTrouble('write heartbeats'))
+        return { stopped: before - alive.length, left: alive.map((unit) => formatRef(unit.ref)) }
+      }
+      await sleep(30)
+    }
+  }
+
+  /** The session's rows are gone or about to go: nothing of it may be left running. */
+  async function retire(id: SessionId) {
+    const unit = roster.get(id)
+    if (!unit) return
+    while (unit.busy) await sleep(20)
+    if (liveOf(unit)) await carrier.ended(unit, { exitCode: null, reason: 'removed' })
+    roster.forget(unit)
+  }
+
+  async function reconcileForEver() {
+    while (!closing.signal.aborted) {
+      await reconcile().catch(storeTrouble('reconcile'))
+      await nudge.next(TICK_MS)
+    }
+  }
+
+  async function every(ms: number, what: string, work: () => Promise<void>) {
+    for await (const _ of untilAborted(setInterval(ms, undefined, { signal: closing.signal }))) {
+      await work().catch(storeTrouble(what))
+    }
+  }
+
+  function storeTrouble(what: string) {
+    return (thrown: unknown) => {
+      if (thrown instanceof StoreUnavailable) log.warn(`${what}: ${thrown.message}`)
+      else log.error(`${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`)
+    }
+  }
+
+  function background(what: string, work: Promise<unknown>) {
+    work.catch(storeTrouble(what))
+  }
+}
+
+/** A sleeper that others may wake; a wake during the work counts for the next sleep. */
+function openNudge(signal: AbortSignal) {
+  let woken = false
+  let wake = () => {
+    woken = true
+  }
+  const now = () => wake()
+  signal.addEventListener('abort', now)
+  return {
+    now,
+    next: (ms: number) =>
+      new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer)
+          woken = false
+          wake = () => {
+            woken = true
+          }
+          resolve()
+        }
+        const timer = setTimeout(done, ms)
+        wake = done
+        if (woken || signal.aborted) done()
+      }),
+  }
+}
+
+/** A timer that ends its loop when it is aborted, instead of throwing into it. */
+async function* untilAborted(ticks: AsyncIterable<unknown>) {
+  try {
+    yield* ticks
+  } catch (thrown) {
+    if (!(thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
+  }
+}

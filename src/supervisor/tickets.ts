@@ -1,0 +1,53 @@
+// Two kinds of pass, both signed with a key derived from the vault's, neither kept anywhere:
+//   ticket  in the environment of a new process: one hello, 60 s, for one session and run
+//   token   in a session's memory: names session and run, verified without state, so a new supervisor knows it too
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { RunId, SessionId } from '../core/ids.js'
+import { TICKET_VALID_MS } from '../core/protocol.js'
+
+export interface Pass {
+  session: SessionId
+  run: RunId
+}
+
+export interface Tickets {
+  ticket(pass: Pass, nowMs: number): string
+  /** Undefined when forged or stale. Whether it was spent is the ledger's to know. */
+  readTicket(text: string, nowMs: number): Pass | undefined
+  token(pass: Pass): string
+  readToken(text: string): Pass | undefined
+  /** What the supervisor shows when it calls one of the run's commands. */
+  commandToken(run: RunId): string
+}
+
+export function openTickets(key: Uint8Array): Tickets {
+  const sign = (purpose: string, body: string) =>
+    createHmac('sha256', key).update(`${purpose}\n${body}`).digest('base64url')
+  const seal = (purpose: string, body: string) => `${body}.${sign(purpose, body)}`
+  const open = (purpose: string, text: string): string[] | undefined => {
+    const at = text.lastIndexOf('.')
+    const body = text.slice(0, Math.max(0, at))
+    return at > 0 && same(sign(purpose, body), text.slice(at + 1)) ? body.split('.') : undefined
+  }
+  return {
+    ticket: ({ session, run }, nowMs) => seal('ticket', `${session}.${run}.${nowMs + TICKET_VALID_MS}`),
+    readTicket(text, nowMs) {
+      const [session, run, until] = open('ticket', text) ?? []
+      return session && run && Number(until) >= nowMs ? asPass(session, run) : undefined
+    },
+    token: ({ session, run }) => seal('token', `${session}.${run}`),
+    readToken(text) {
+      const [session, run] = open('token', text) ?? []
+      return session && run ? asPass(session, run) : undefined
+    },
+    commandToken: (run) => sign('command', run),
+  }
+}
+
+const asPass = (session: string, run: string): Pass => ({ session: session as SessionId, run: run as RunId })
+
+function same(a: string, b: string): boolean {
+  const left = Buffer.from(a)
+  const right = Buffer.from(b)
+  return left.length === right.length && timingSafeEqual(left, right)
+}

@@ -1,0 +1,103 @@
+// What is wanted, as last read from the store (or its mirror): a store that does not answer changes nothing.
+
+import { messageOf } from '../core/errors.js'
+import type { SessionId } from '../core/ids.js'
+import type { Entitlements } from '../core/plans.js'
+import { checkConfig } from '../kinds/config.js'
+import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
+import { type CheckedConfig, type Desired, desiredOf } from './desired.js'
+import type { SupervisorParts } from './parts.js'
+
+export interface Wishes {
+  desired(): ReadonlyMap<SessionId, Desired>
+  snapshot(): Snapshot | null
+  /** Reads the store. On an outage the last answer stays, and `outage` says since when. */
+  refresh(): Promise<void>
+  /** Plans expire by the clock too: works the same snapshot out again. */
+  rework(): void
+  outage(): { since: Date; reason: string } | null
+  /** Configs refused on the last reading, by session. */
+  problems(): ReadonlyMap<SessionId, string>
+}
+
+const DEFAULT_READY_MS = 60_000
+const DEFAULT_STOP_MS = 8_000
+
+export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
+  let snapshot: Snapshot | null = null
+  let desired = new Map<SessionId, Desired>()
+  let outage: { since: Date; reason: string } | null = null
+  const problems = new Map<SessionId, string>()
+  const checked = new Map<SessionId, { key: string; result: CheckedConfig }>()
+  return {
+    desired: () => desired,
+    snapshot: () => snapshot,
+    outage: () => outage,
+    problems: () => problems,
+    rework,
+    async refresh() {
+      try {
+        snapshot = await store.snapshot()
+        outage = null
+        parts.mirror?.save(snapshot)
+      } catch (thrown) {
+        outage ??= { since: parts.now(), reason: messageOf(thrown) }
+        snapshot ??= parts.mirror?.load()?.snapshot ?? null
+      }
+      rework()
+    },
+  }
+
+  function rework() {
+    if (!snapshot) return
+    const { maxSessions, only } = parts.settings
+    desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, check })
+  }
+
+  /** Cached: a schema is asked once for each version of a config and of the secrets' names. */
+  function check(session: StoredSession, entitled: Entitlements): CheckedConfig {
+    const names = secretNames(session)
+    const key = `${session.kind} ${session.configVersion} ${entitled.maxRssBytes} ${names.join()}`
+    const known = checked.get(session.id)
+    if (known?.key === key) return known.result
+    const result = checkNow(session, entitled, names)
+    checked.set(session.id, { key, result })
+    const problem = result.ok ? result.problem : result.reason
+    if (problem === null) problems.delete(session.id)
+    else problems.set(session.id, problem)
+    return result
+  }
+
+  function checkNow(session: StoredSession, entitled: Entitlements, names: string[]): CheckedConfig {
+    const kind = parts.kinds.get(session.kind)
+    if (!kind) return { ok: false, reason: [`unknown kind "${session.kind}"`, ...parts.kinds.problems].join('; ') }
+    const missing = Object.entries(kind.secrets ?? {}).filter(
+      ([name, need]) => need === 'required' && !names.includes(name),
+    )
+    if (missing.length > 0) return { ok: false, reason: `needs the secret ${missing.map(([name]) => name).join(', ')}` }
+    const answer = checkConfig(kind, session.config)
+    const limits = (maxRssBytes: number | null) => ({
+      maxRssBytes: maxRssBytes ?? entitled.maxRssBytes,
+      readyWithinMs: kind.readyWithinMs ?? DEFAULT_READY_MS,
+      stopWithinMs: kind.stopWithinMs ?? DEFAULT_STOP_MS,
+    })
+    if (answer.ok) {
+      parts.ledger.keepGoodConfig(session.id, session.config, session.configVersion)
+      const { config, maxRssBytes } = answer
+      return { ok: true, config, version: session.configVersion, limits: limits(maxRssBytes), problem: null }
+    }
+    const problem = `config refused: ${answer.problems.join('; ')}`
+    const good = parts.ledger.goodConfig(session.id)
+    const before = good && checkConfig(kind, good.config)
+    if (!good || !before?.ok) return { ok: false, reason: problem }
+    return { ok: true, config: before.config, version: good.version, limits: limits(before.maxRssBytes), problem }
+  }
+
+  function secretNames(session: StoredSession): string[] {
+    const secrets = snapshot?.secrets ?? []
+    return secrets
+      .filter((s) => s.session === session.id || (s.session === null && s.tenantId === session.tenantId))
+      .map((s) => s.name)
+      .sort()
+  }
+}
