@@ -23,6 +23,10 @@ export interface Store {
   changeTenant(id: TenantId, change: Partial<Omit<Tenant, 'id' | 'slug' | 'createdAt'>>): Promise<void>
   /** Deletes the tenant with its sessions, secrets, data key, claims, history. The audit stays. */
   removeTenant(id: TenantId): Promise<void>
+  /** Everything about a tenant but its history and heartbeats, read in one go: for `frota db copy`. */
+  exportTenant(id: TenantId): Promise<TenantCopy>
+  /** All or nothing. TENANT_EXISTS when its id or slug is taken. */
+  importTenant(copy: TenantCopy): Promise<void>
   tenant(id: TenantId): TenantStore
   home(id: HomeId): HomeStore
   close(): Promise<void>
@@ -48,7 +52,11 @@ export interface TenantStore {
   dataKey(): Promise<string | undefined>
   /** Keeps the first one written and answers it. */
   addDataKey(wrapped: string): Promise<string>
-  /** Newest first. */
+  /**
+   * Newest first, in the order the store took them: a session's own events keep its journal's order.
+   * With `afterId` the *next* `limit` events after it, so that a follower that asks again misses none; '' begins at the
+   * oldest.
+   */
   events(query: EventQuery): Promise<StoredEvent[]>
   /** HMACs of outside accounts. Replaces the session's claims by these, or changes nothing and answers those taken. */
   claim(session: SessionId, accounts: string[]): Promise<{ taken: string[] }>
@@ -63,17 +71,17 @@ export interface HomeStore {
   snapshot(): Promise<Snapshot>
   /**
    * One conditional upsert on the store's clock: takes the lease, with a new and higher epoch, if it is free, expired
-   * or this home's own.
+   * or this home's own. `untilMs`: when it runs out at the latest, as an instant (epoch ms) on the caller's clock.
    */
   acquire(session: SessionId, run: RunId): Promise<{ epoch: number } | { heldBy: HomeId; untilMs: number }>
   /** One statement for the whole home; answers the leases still ours. Whoever is missing has lost it. */
   renew(): Promise<LeaseRow[]>
   /** Only when that run still holds it. */
   release(session: SessionId, run: RunId): Promise<void>
-  /** One row a session, newest wins. */
+  /** One row a session, newest wins. Rows of sessions that are gone, or another home's by now, are passed over. */
   beat(rows: Heartbeat[]): Promise<void>
   heartbeats(): Promise<Heartbeat[]>
-  /** Idempotent by event id; answers after the commit. */
+  /** Idempotent by event id; answers after the commit. Events of a tenant that is gone are passed over. */
   append(events: StoredEvent[]): Promise<void>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
   prune(now: Date): Promise<number>
@@ -187,6 +195,18 @@ export interface Snapshot {
   sessions: StoredSession[]
   secrets: (SealedSecret & { tenantId: TenantId })[]
   dataKeys: Map<TenantId, string>
+}
+
+export interface TenantCopy {
+  tenant: Tenant
+  sessions: StoredSession[]
+  secrets: SealedSecret[]
+  dataKey: string | null
+  claims: { session: SessionId; account: string }[]
+  /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
+  epochs: { session: SessionId; epoch: number }[]
+  /** Oldest first. */
+  audit: AuditEntry[]
 }
 
 /** The store did not answer (network, server, locked file): an outage, not an empty store. */

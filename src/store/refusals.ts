@@ -1,0 +1,44 @@
+// What a store refuses, in the same words whichever driver it is.
+import { EXIT, UserError } from '../core/errors.js'
+
+const REFUSALS = {
+  TENANT_EXISTS: [EXIT.failure, (what) => `There is a tenant "${what}" already.`, 'frota tenant ls shows them all'],
+  TENANT_UNKNOWN: [EXIT.notFound, (what) => `There is no tenant "${what}".`, 'frota tenant ls shows them all'],
+  PLAN_UNKNOWN: [EXIT.notFound, (what) => `There is no plan "${what}".`, 'frota plan ls shows them all'],
+  PLAN_LIMIT: [
+    EXIT.notAllowed,
+    (what) => `The plan allows ${what} session(s), and all are taken.`,
+    'frota tenant set-plan moves the tenant to a larger plan; frota rm frees a place',
+  ],
+  SESSION_EXISTS: [EXIT.failure, (what) => `The tenant has a session "${what}" already.`, 'frota ls shows them all'],
+  SESSION_UNKNOWN: [EXIT.notFound, (what) => `The tenant has no session "${what}".`, 'frota ls shows them all'],
+  CONFIG_CHANGED: [
+    EXIT.failure,
+    (what) => `Somebody else changed the config of "${what}" in the meantime: nothing was changed.`,
+    'look at it again with frota config, then repeat',
+  ],
+  SCHEMA_NEWER: [
+    EXIT.failure,
+    (what) => `The database is newer than this program (${what}): it was left alone.`,
+    'run the frota version that upgraded it, or a newer one',
+  ],
+  SCHEMA_OLDER: [
+    EXIT.failure,
+    (what) => `The database is not set up for this program (${what}).`,
+    'frota db migrate brings it up to date; frota db status shows what is missing',
+  ],
+  KEY_MISMATCH: [
+    EXIT.notAllowed,
+    (what) => `The ${what} store was made with another master key: its secrets could not be opened there.`,
+    'copy into an empty store, or one made with the same key',
+  ],
+} satisfies Record<string, [exit: UserError['exit'], message: (what: string) => string, hint: string]>
+
+export type Refusal = keyof typeof REFUSALS
+
+export const isRefusal = (code: string): code is Refusal => Object.hasOwn(REFUSALS, code)
+
+export function refusal(code: Refusal, what: string): UserError {
+  const [exit, message, hint] = REFUSALS[code]
+  return new UserError(code, message(what), hint, exit)
+}

@@ -1,0 +1,233 @@
+// Rows as both databases name them, and what they mean. Values are neutral JSON: times are ISO text; SQLite keeps
+// objects as JSON text and booleans as 0 and 1, Postgres as jsonb and boolean; reading takes either.
+import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
+import type { Json, JsonObject } from '../core/json.js'
+import type { Limit, Plan, TenantStatus } from '../core/plans.js'
+import type { StateName, Wanted } from '../core/states.js'
+import type { AuditEntry, Heartbeat, LeaseRow, SealedSecret, StoredEvent, StoredSession, Tenant } from './store.js'
+
+export type Row = Record<string, unknown>
+export type WriteRow = Record<string, Json>
+
+export const planToRow = (plan: Plan): WriteRow => ({
+  slug: plan.slug,
+  sessions: plan.sessions,
+  exchanges: plan.exchanges,
+  symbols: plan.symbols,
+  capital_usd: plan.capitalUsd,
+  trading_modes: plan.tradingModes,
+  strategies: plan.strategies,
+  timeframes: plan.timeframes,
+  ai_ensemble: plan.aiEnsemble,
+  telegram_bots: plan.telegramBots,
+  tenant_notifications: plan.tenantNotifications,
+  api_access: plan.apiAccess,
+  retention_days: plan.retentionDays,
+  max_rss_bytes: plan.maxRssBytes,
+  price_month_usd: plan.priceMonthUsd,
+  price_year_usd: plan.priceYearUsd,
+})
+
+export const rowToPlan = (row: Row): Plan => ({
+  slug: text(row, 'slug'),
+  sessions: limit(row, 'sessions'),
+  exchanges: limit(row, 'exchanges'),
+  symbols: limit(row, 'symbols'),
+  capitalUsd: textOrNull(row, 'capital_usd'),
+  tradingModes: json<Plan['tradingModes']>(row, 'trading_modes'),
+  strategies: row.strategies === null ? null : json<string[]>(row, 'strategies'),
+  timeframes: limit(row, 'timeframes'),
+  aiEnsemble: flag(row, 'ai_ensemble'),
+  telegramBots: limit(row, 'telegram_bots'),
+  tenantNotifications: flag(row, 'tenant_notifications'),
+  apiAccess: flag(row, 'api_access'),
+  retentionDays: number(row, 'retention_days'),
+  maxRssBytes: number(row, 'max_rss_bytes'),
+  priceMonthUsd: textOrNull(row, 'price_month_usd'),
+  priceYearUsd: textOrNull(row, 'price_year_usd'),
+})
+
+export const tenantToRow = (tenant: Tenant): WriteRow => ({
+  id: tenant.id,
+  slug: tenant.slug,
+  name: tenant.name,
+  plan: tenant.plan,
+  status: tenant.status,
+  plan_expires_at: isoOrNull(tenant.planExpiresAt),
+  created_at: tenant.createdAt.toISOString(),
+})
+
+export const rowToTenant = (row: Row): Tenant => ({
+  id: text(row, 'id') as TenantId,
+  slug: text(row, 'slug'),
+  name: text(row, 'name'),
+  plan: text(row, 'plan'),
+  status: text(row, 'status') as TenantStatus,
+  planExpiresAt: dateOrNull(row, 'plan_expires_at'),
+  createdAt: date(row, 'created_at'),
+})
+
+export const sessionToRow = (session: StoredSession): WriteRow => ({
+  id: session.id,
+  tenant_id: session.tenantId,
+  name: session.name,
+  display_name: session.displayName,
+  kind: session.kind,
+  config: session.config,
+  config_version: session.configVersion,
+  wanted: session.wanted,
+  start_requests: session.startRequests,
+  restart_requests: session.restartRequests,
+  home: session.home,
+  created_at: session.createdAt.toISOString(),
+})
+
+export const rowToSession = (row: Row): StoredSession => ({
+  id: text(row, 'id') as SessionId,
+  tenantId: text(row, 'tenant_id') as TenantId,
+  name: text(row, 'name'),
+  displayName: text(row, 'display_name'),
+  kind: text(row, 'kind'),
+  config: json<JsonObject>(row, 'config'),
+  configVersion: number(row, 'config_version'),
+  wanted: text(row, 'wanted') as Wanted,
+  startRequests: number(row, 'start_requests'),
+  restartRequests: number(row, 'restart_requests'),
+  home: text(row, 'home') as HomeId,
+  createdAt: date(row, 'created_at'),
+})
+
+export const secretToRow = (tenant: TenantId, secret: SealedSecret): WriteRow => ({
+  tenant_id: tenant,
+  session_id: secret.session,
+  name: secret.name,
+  sealed: secret.sealed,
+  last4: secret.last4,
+  fingerprint: secret.fingerprint,
+  updated_at: secret.updatedAt.toISOString(),
+})
+
+export const rowToSecret = (row: Row): SealedSecret => ({
+  session: textOrNull(row, 'session_id') as SessionId | null,
+  name: text(row, 'name'),
+  sealed: text(row, 'sealed'),
+  last4: text(row, 'last4'),
+  fingerprint: text(row, 'fingerprint'),
+  updatedAt: date(row, 'updated_at'),
+})
+
+export const beatToRow = (beat: Heartbeat): WriteRow => ({
+  session_id: beat.session,
+  tenant_id: beat.tenantId,
+  run: beat.run,
+  state: beat.state,
+  reason: beat.reason,
+  detail: beat.detail,
+  pid: beat.pid,
+  port: beat.port,
+  host: beat.host,
+  rss_bytes: beat.rssBytes,
+  cpu_percent: beat.cpuPercent,
+  restarts: beat.restarts,
+  counters: beat.counters,
+  since: beat.since.toISOString(),
+  started_at: isoOrNull(beat.startedAt),
+  stopped_at: isoOrNull(beat.stoppedAt),
+  at: beat.at.toISOString(),
+})
+
+export const rowToBeat = (row: Row): Heartbeat => ({
+  session: text(row, 'session_id') as SessionId,
+  tenantId: text(row, 'tenant_id') as TenantId,
+  run: textOrNull(row, 'run') as RunId | null,
+  state: text(row, 'state') as StateName,
+  reason: textOrNull(row, 'reason'),
+  detail: json<JsonObject>(row, 'detail'),
+  pid: limit(row, 'pid'),
+  port: limit(row, 'port'),
+  host: text(row, 'host'),
+  rssBytes: limit(row, 'rss_bytes'),
+  cpuPercent: limit(row, 'cpu_percent'),
+  restarts: number(row, 'restarts'),
+  counters: json<JsonObject>(row, 'counters'),
+  since: date(row, 'since'),
+  startedAt: dateOrNull(row, 'started_at'),
+  stoppedAt: dateOrNull(row, 'stopped_at'),
+  at: date(row, 'at'),
+})
+
+export const eventToRow = (event: StoredEvent): WriteRow => ({
+  id: event.id,
+  tenant_id: event.tenantId,
+  session_id: event.session,
+  at: event.at.toISOString(),
+  type: event.type,
+  data: event.data,
+})
+
+export const rowToEvent = (row: Row): StoredEvent => ({
+  id: text(row, 'id'),
+  tenantId: text(row, 'tenant_id') as TenantId,
+  session: textOrNull(row, 'session_id') as SessionId | null,
+  at: date(row, 'at'),
+  type: text(row, 'type'),
+  data: json<JsonObject>(row, 'data'),
+})
+
+export const auditToRow = (tenant: TenantId, entry: AuditEntry): WriteRow => ({
+  tenant_id: tenant,
+  at: entry.at.toISOString(),
+  actor: entry.actor,
+  action: entry.action,
+  subject: entry.subject,
+  data: entry.data,
+})
+
+export const rowToAudit = (row: Row): AuditEntry => ({
+  at: date(row, 'at'),
+  actor: text(row, 'actor'),
+  action: text(row, 'action'),
+  subject: text(row, 'subject'),
+  data: json<JsonObject>(row, 'data'),
+})
+
+export const rowToLease = (row: Row): LeaseRow => ({
+  session: text(row, 'session_id') as SessionId,
+  run: text(row, 'run') as RunId,
+  epoch: number(row, 'epoch'),
+})
+
+export const rowToEpoch = (row: Row) => ({
+  session: text(row, 'session_id') as SessionId,
+  epoch: number(row, 'epoch'),
+})
+
+export const rowToClaim = (row: Row) => ({
+  session: text(row, 'session_id') as SessionId,
+  account: text(row, 'account'),
+})
+
+export function text(row: Row, column: string): string {
+  const value = row[column]
+  if (typeof value === 'string') return value
+  throw new TypeError(`column ${column} is not text`)
+}
+
+export function number(row: Row, column: string): number {
+  const value = row[column]
+  if (typeof value === 'number') return value
+  throw new TypeError(`column ${column} is not a number`)
+}
+
+const textOrNull = (row: Row, column: string) => (row[column] === null ? null : text(row, column))
+const limit = (row: Row, column: string): Limit => (row[column] === null ? null : number(row, column))
+const flag = (row: Row, column: string) => row[column] === true || row[column] === 1
+const date = (row: Row, column: string) => new Date(text(row, column))
+const dateOrNull = (row: Row, column: string) => (row[column] === null ? null : date(row, column))
+const isoOrNull = (at: Date | null) => at?.toISOString() ?? null
+
+/** Our own writes, read back: the shape is the writer's. */
+function json<T>(row: Row, column: string): T {
+  const value = row[column]
+  return (typeof value === 'string' ? JSON.parse(value) : value) as T
+}

@@ -1,0 +1,115 @@
+// The store with no account at all: one file, Node's own SQLite.
+
+import type { TenantId } from '../core/ids.js'
+import { SEED_PLANS } from '../core/plans.js'
+import { refusal } from './refusals.js'
+import { planToRow, rowToPlan, rowToTenant, tenantToRow, text } from './rows.js'
+import { exportTenant, importTenant } from './sqlite/copy.js'
+import { type Database, migrateDatabase, openDatabase, type Sql } from './sqlite/database.js'
+import { homeStore } from './sqlite/home.js'
+import { MIGRATIONS } from './sqlite/schema.js'
+import { tenantStore } from './sqlite/tenant.js'
+import type { Store, Tenant } from './store.js'
+
+/** Opened at first use. Its directory exists; `migrateSqlite` made the file, or will. */
+export function openSqliteStore(path: string): Store {
+  const db = openDatabase(path)
+  return {
+    driver: 'sqlite',
+    schema: async () => ({ current: await db.version(), latest: MIGRATIONS.length }),
+    ...settings(db),
+    ...plans(db),
+    ...tenants(db),
+    exportTenant: (id) => exportTenant(db, id),
+    importTenant: (copy) => importTenant(db, copy),
+    tenant: (id) => tenantStore(db, id),
+    home: (id) => homeStore(db, id),
+    close: async () => db.close(),
+  }
+}
+
+/** Makes the file, or brings it up to date. Only for whoever holds the home's lock. */
+export function migrateSqlite(path: string): void {
+  migrateDatabase(path, (sql) => {
+    for (const plan of SEED_PLANS) sql.insert('plans', planToRow(plan))
+  })
+}
+
+function settings(db: Database): Pick<Store, 'keyCheck' | 'setKeyCheck'> {
+  const read = (sql: Sql) => sql.get(`select value from settings where key = 'key_check'`)
+  return {
+    keyCheck: () =>
+      db.read((sql) => {
+        const row = read(sql)
+        return row && text(row, 'value')
+      }),
+    setKeyCheck: (value) =>
+      db.write((sql) => {
+        sql.run(`insert into settings values ('key_check', :value) on conflict do nothing`, { value })
+        return text(read(sql) ?? {}, 'value')
+      }),
+  }
+}
+
+function plans(db: Database): Pick<Store, 'plans' | 'putPlan'> {
+  return {
+    plans: () => db.read((sql) => sql.all('select * from plans order by rowid').map(rowToPlan)),
+    putPlan: (plan) =>
+      db.write((sql) => {
+        const row = planToRow(plan)
+        const changes = Object.keys(row).map((column) => `${column} = :${column}`)
+        if (sql.run(`update plans set ${changes.join(', ')} where slug = :slug`, row) === 0) sql.insert('plans', row)
+      }),
+  }
+}
+
+function tenants(
+  db: Database,
+): Pick<Store, 'tenants' | 'tenantBySlug' | 'addTenant' | 'changeTenant' | 'removeTenant'> {
+  return {
+    tenants: () => db.read((sql) => sql.all('select * from tenants order by slug').map(rowToTenant)),
+    tenantBySlug: (slug) =>
+      db.read((sql) => {
+        const row = sql.get('select * from tenants where slug = :slug', { slug })
+        return row && rowToTenant(row)
+      }),
+    addTenant: (tenant) =>
+      db.write((sql) => {
+        throwIfTaken(sql, tenant)
+        throwIfNoPlan(sql, tenant.plan)
+        sql.insert('tenants', tenantToRow(tenant))
+      }),
+    changeTenant: (id, change) =>
+      db.write((sql) => {
+        const tenant = { ...readTenant(sql, id), ...change, id }
+        throwIfNoPlan(sql, tenant.plan)
+        sql.run(
+          `update tenants set name = :name, plan = :plan, status = :status, plan_expires_at = :plan_expires_at
+           where id = :id`,
+          tenantToRow(tenant),
+        )
+      }),
+    removeTenant: async (id) => {
+      await db.write((sql) => {
+        readTenant(sql, id)
+        sql.run('delete from tenants where id = :id', { id })
+      })
+      await db.shred()
+    },
+  }
+}
+
+function readTenant(sql: Sql, id: TenantId): Tenant {
+  const row = sql.get('select * from tenants where id = :id', { id })
+  if (!row) throw refusal('TENANT_UNKNOWN', id)
+  return rowToTenant(row)
+}
+
+function throwIfTaken(sql: Sql, tenant: Tenant): void {
+  const taken = sql.get('select 1 from tenants where slug = :slug or id = :id', { slug: tenant.slug, id: tenant.id })
+  if (taken) throw refusal('TENANT_EXISTS', tenant.slug)
+}
+
+function throwIfNoPlan(sql: Sql, slug: string): void {
+  if (!sql.get('select 1 from plans where slug = :slug', { slug })) throw refusal('PLAN_UNKNOWN', slug)
+}

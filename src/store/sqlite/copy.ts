@@ -1,0 +1,63 @@
+// A tenant as it lies in the store, for `frota db copy`.
+import type { TenantId } from '../../core/ids.js'
+import { refusal } from '../refusals.js'
+import {
+  auditToRow,
+  rowToAudit,
+  rowToClaim,
+  rowToEpoch,
+  rowToSecret,
+  rowToSession,
+  rowToTenant,
+  secretToRow,
+  sessionToRow,
+  tenantToRow,
+  text,
+} from '../rows.js'
+import type { TenantCopy } from '../store.js'
+import type { Database } from './database.js'
+
+export function exportTenant(db: Database, id: TenantId): Promise<TenantCopy> {
+  return db.read((sql) => {
+    const tenant = sql.get('select * from tenants where id = :id', { id })
+    if (!tenant) throw refusal('TENANT_UNKNOWN', id)
+    const rowsOf = (table: string, order: string) =>
+      sql.all(`select * from ${table} where tenant_id = :id order by ${order}`, { id })
+    const [dataKey] = rowsOf('data_keys', 'tenant_id')
+    return {
+      tenant: rowToTenant(tenant),
+      sessions: rowsOf('sessions', 'name').map(rowToSession),
+      secrets: rowsOf('secrets', 'session_id, name').map(rowToSecret),
+      dataKey: dataKey ? text(dataKey, 'wrapped') : null,
+      claims: rowsOf('claims', 'account').map(rowToClaim),
+      epochs: sql
+        .all(
+          `select l.session_id, l.epoch from leases l join sessions s on s.id = l.session_id
+           where s.tenant_id = :id order by l.session_id`,
+          { id },
+        )
+        .map(rowToEpoch),
+      audit: rowsOf('audit', 'seq').map(rowToAudit),
+    }
+  })
+}
+
+export function importTenant(db: Database, copy: TenantCopy): Promise<void> {
+  const { tenant } = copy
+  return db.write((sql) => {
+    const taken = sql.get('select 1 from tenants where id = :id or slug = :slug', { id: tenant.id, slug: tenant.slug })
+    if (taken) throw refusal('TENANT_EXISTS', tenant.slug)
+    sql.insert('tenants', tenantToRow(tenant))
+    for (const session of copy.sessions) sql.insert('sessions', sessionToRow({ ...session, tenantId: tenant.id }))
+    for (const secret of copy.secrets) sql.insert('secrets', secretToRow(tenant.id, secret))
+    if (copy.dataKey !== null) sql.insert('data_keys', { tenant_id: tenant.id, wrapped: copy.dataKey })
+    for (const { account, session } of copy.claims) {
+      sql.insert('claims', { account, tenant_id: tenant.id, session_id: session })
+    }
+    for (const { session, epoch } of copy.epochs) {
+      // Nobody holds it here; the next epoch is higher than any that was ever given out.
+      sql.insert('leases', { session_id: session, home: null, run: null, epoch, expires_at: new Date(0).toISOString() })
+    }
+    for (const entry of copy.audit) sql.insert('audit', auditToRow(tenant.id, entry))
+  })
+}

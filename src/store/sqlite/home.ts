@@ -1,0 +1,155 @@
+// The supervisor's wide view of one home.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { HomeId, TenantId } from '../../core/ids.js'
+import { LEASE_TTL_MS } from '../../core/protocol.js'
+import { refusal } from '../refusals.js'
+import {
+  beatToRow,
+  eventToRow,
+  number,
+  rowToBeat,
+  rowToLease,
+  rowToPlan,
+  rowToSecret,
+  rowToSession,
+  rowToTenant,
+  text,
+} from '../rows.js'
+import type { HomeStore } from '../store.js'
+import type { Database, Sql } from './database.js'
+
+const PRUNE_CHUNK_ROWS = 5_000
+
+// SQLite's own clock, in the form of our times: they compare as text.
+const NOW = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
+const TTL = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+${LEASE_TTL_MS / 1000} seconds')`
+
+export function homeStore(db: Database, home: HomeId): HomeStore {
+  return { ...reading(db, home), ...leases(db, home), ...writing(db, home) }
+}
+
+function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snapshot' | 'heartbeats'> {
+  return {
+    register: ({ host, version }) =>
+      db.write((sql) => {
+        sql.run(
+          `insert into homes values (:home, :host, :version, ${NOW})
+           on conflict (id) do update set host = :host, version = :version, registered_at = ${NOW}`,
+          { home, host, version },
+        )
+      }),
+    snapshot: () =>
+      db.read((sql) => ({
+        plans: sql.all('select * from plans order by rowid').map(rowToPlan),
+        tenants: sql.all('select * from tenants order by slug').map(rowToTenant),
+        sessions: sql
+          .all('select * from sessions where home = :home order by tenant_id, name', { home })
+          .map(rowToSession),
+        secrets: sql
+          .all(
+            `select * from secrets where session_id is null
+             or session_id in (select id from sessions where home = :home) order by tenant_id, session_id, name`,
+            { home },
+          )
+          .map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+        dataKeys: new Map(
+          sql.all('select * from data_keys').map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')]),
+        ),
+      })),
+    heartbeats: () =>
+      db.read((sql) =>
+        sql
+          .all('select h.* from heartbeats h join sessions s on s.id = h.session_id where s.home = :home', { home })
+          .map(rowToBeat),
+      ),
+  }
+}
+
+function leases(db: Database, home: HomeId): Pick<HomeStore, 'acquire' | 'renew' | 'release'> {
+  return {
+    acquire: (session, run) =>
+      db.write((sql) => {
+        const got = sql.get(
+          `insert into leases as l (session_id, home, run, epoch, expires_at)
+           select id, :home, :run, 1, ${TTL} from sessions where id = :session
+           on conflict (session_id) do update
+           set home = :home, run = :run, epoch = l.epoch + 1, expires_at = excluded.expires_at
+           where l.home is null or l.home = :home or l.expires_at <= ${NOW}
+           returning epoch`,
+          { session, run, home },
+        )
+        if (got) return { epoch: number(got, 'epoch') }
+        const held = sql.get('select home, expires_at from leases where session_id = :session', { session })
+        if (!held) throw refusal('SESSION_UNKNOWN', session)
+        return { heldBy: text(held, 'home') as HomeId, untilMs: Date.parse(text(held, 'expires_at')) }
+      }),
+    renew: () =>
+      db.write((sql) =>
+        sql.all(`update leases set expires_at = ${TTL} where home = :home returning *`, { home }).map(rowToLease),
+      ),
+    release: (session, run) =>
+      db.write((sql) => {
+        sql.run(
+          `update leases set home = null, run = null, expires_at = ${NOW}
+           where session_id = :session and home = :home and run = :run`,
+          { session, home, run },
+        )
+      }),
+  }
+}
+
+function writing(db: Database, home: HomeId): Pick<HomeStore, 'beat' | 'append' | 'prune'> {
+  return {
+    beat: (rows) =>
+      db.write((sql) => {
+        for (const row of rows) sql.run(BEAT, { ...beatToRow(row), home })
+      }),
+    append: (events) =>
+      db.write((sql) => {
+        for (const event of events) sql.run(APPEND, eventToRow(event))
+      }),
+    prune: async (now) => {
+      let pruned = 0
+      for (const [tenant, before] of await db.read((sql) => cutOffs(sql, now))) {
+        let deleted = 0
+        do {
+          deleted = await db.write((sql) => sql.run(PRUNE, { tenant, before, chunk: PRUNE_CHUNK_ROWS }))
+          pruned += deleted
+          await nextTurn() // the supervisor goes on breathing while a month of history is deleted
+        } while (deleted === PRUNE_CHUNK_ROWS)
+      }
+      return pruned
+    },
+  }
+}
+
+const BEAT = `
+insert into heartbeats (session_id, tenant_id, run, state, reason, detail, pid, port, host, rss_bytes, cpu_percent,
+  restarts, counters, since, started_at, stopped_at, at)
+select :session_id, :tenant_id, :run, :state, :reason, :detail, :pid, :port, :host, :rss_bytes, :cpu_percent,
+  :restarts, :counters, :since, :started_at, :stopped_at, :at
+from sessions where id = :session_id and tenant_id = :tenant_id and home = :home
+on conflict (session_id) do update set run = excluded.run, state = excluded.state, reason = excluded.reason,
+  detail = excluded.detail, pid = excluded.pid, port = excluded.port, host = excluded.host,
+  rss_bytes = excluded.rss_bytes, cpu_percent = excluded.cpu_percent, restarts = excluded.restarts,
+  counters = excluded.counters, since = excluded.since, started_at = excluded.started_at,
+  stopped_at = excluded.stopped_at, at = excluded.at
+where excluded.at >= heartbeats.at`
+
+const APPEND = `
+insert into events (id, tenant_id, session_id, at, type, data)
+select :id, :tenant_id, :session_id, :at, :type, :data
+where exists (select 1 from tenants where id = :tenant_id)
+on conflict (id) do nothing`
+
+const PRUNE = `
+delete from events where seq in
+  (select seq from events where tenant_id = :tenant and at < :before order by at limit :chunk)`
+
+function cutOffs(sql: Sql, now: Date): [tenant: string, before: string][] {
+  return sql
+    .all('select t.id, p.retention_days from tenants t join plans p on p.slug = t.plan')
+    .map((row) => [text(row, 'id'), new Date(now.getTime() - number(row, 'retention_days') * DAY_MS).toISOString()])
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000

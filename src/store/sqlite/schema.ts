@@ -1,0 +1,145 @@
+// The tables, one migration a version. A migration that shipped is never edited: add the next one.
+// Times are ISO 8601 text in UTC (they sort as they read), objects JSON text, money decimal text.
+const first = `
+create table settings (key text primary key, value text not null) strict;
+
+create table plans (
+  slug text primary key,
+  sessions integer, exchanges integer, symbols integer,
+  capital_usd text,
+  trading_modes text not null,
+  strategies text,
+  timeframes integer,
+  ai_ensemble integer not null,
+  telegram_bots integer,
+  tenant_notifications integer not null,
+  api_access integer not null,
+  retention_days integer not null,
+  max_rss_bytes integer not null,
+  price_month_usd text, price_year_usd text
+) strict;
+
+create table tenants (
+  id text primary key,
+  slug text not null unique,
+  name text not null,
+  plan text not null references plans (slug),
+  status text not null,
+  plan_expires_at text,
+  created_at text not null
+) strict;
+
+create table sessions (
+  id text primary key,
+  tenant_id text not null references tenants (id) on delete cascade,
+  name text not null,
+  display_name text not null,
+  kind text not null,
+  config text not null,
+  config_version integer not null,
+  wanted text not null check (wanted in ('running', 'stopped')),
+  start_requests integer not null,
+  restart_requests integer not null,
+  home text not null,
+  created_at text not null,
+  unique (tenant_id, name),
+  unique (tenant_id, id)
+) strict;
+create index sessions_home on sessions (home);
+
+-- What belongs to a session refers to it together with its tenant: a row can never join two tenants.
+create table secrets (
+  tenant_id text not null references tenants (id) on delete cascade,
+  session_id text,
+  name text not null,
+  sealed text not null,
+  last4 text not null,
+  fingerprint text not null,
+  updated_at text not null,
+  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+) strict;
+create unique index secrets_name on secrets (tenant_id, coalesce(session_id, ''), name);
+
+create table data_keys (
+  tenant_id text primary key references tenants (id) on delete cascade,
+  wrapped text not null
+) strict;
+
+create table claims (
+  account text primary key,
+  tenant_id text not null,
+  session_id text not null,
+  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+) strict;
+create index claims_session on claims (tenant_id, session_id);
+
+-- A released lease keeps its row, without a holder: epochs only ever rise.
+create table leases (
+  session_id text primary key references sessions (id) on delete cascade,
+  home text,
+  run text,
+  epoch integer not null,
+  expires_at text not null
+) strict;
+create index leases_home on leases (home);
+
+create table heartbeats (
+  session_id text primary key,
+  tenant_id text not null,
+  run text,
+  state text not null,
+  reason text,
+  detail text not null,
+  pid integer, port integer,
+  host text not null,
+  rss_bytes integer, cpu_percent real,
+  restarts integer not null,
+  counters text not null,
+  since text not null,
+  started_at text, stopped_at text,
+  at text not null,
+  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+) strict;
+
+-- seq is the order in which the store took them. The session may be gone: its history stays for the plan's days.
+create table events (
+  seq integer primary key,
+  id text not null unique,
+  tenant_id text not null references tenants (id) on delete cascade,
+  session_id text,
+  at text not null,
+  type text not null,
+  data text not null
+) strict;
+create index events_tenant on events (tenant_id, seq);
+create index events_session on events (tenant_id, session_id, seq);
+create index events_age on events (tenant_id, at);
+
+-- Outlives the tenant.
+create table audit (
+  seq integer primary key,
+  tenant_id text not null,
+  at text not null,
+  actor text not null,
+  action text not null,
+  subject text not null,
+  data text not null
+) strict;
+create index audit_tenant on audit (tenant_id, seq);
+
+create table homes (
+  id text primary key,
+  host text not null,
+  version text not null,
+  registered_at text not null
+) strict;
+
+create view messages as
+  select seq, id, tenant_id, session_id, at,
+    substr(type, length('message.') + 1) as direction,
+    data ->> '$.chat' as chat,
+    data ->> '$.text' as text
+  from events where type in ('message.in', 'message.out');
+`
+
+export const MIGRATIONS: readonly string[] = [first]

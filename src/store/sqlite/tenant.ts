@@ -1,0 +1,220 @@
+// One tenant's rows. Every statement names the tenant: another tenant's id finds nothing.
+import type { SessionId, TenantId } from '../../core/ids.js'
+import { refusal } from '../refusals.js'
+import {
+  auditToRow,
+  rowToAudit,
+  rowToEvent,
+  rowToSecret,
+  rowToSession,
+  secretToRow,
+  sessionToRow,
+  text,
+  type WriteRow,
+} from '../rows.js'
+import type { EventQuery, SessionChange, StoredSession, TenantStore } from '../store.js'
+import type { Database, Sql } from './database.js'
+
+export function tenantStore(db: Database, tenant: TenantId): TenantStore {
+  return { ...sessions(db, tenant), ...secrets(db, tenant), ...claims(db, tenant), ...history(db, tenant) }
+}
+
+function sessions(
+  db: Database,
+  tenant: TenantId,
+): Pick<TenantStore, 'sessions' | 'session' | 'addSession' | 'changeSession' | 'removeSession'> {
+  return {
+    sessions: () =>
+      db.read((sql) =>
+        sql.all('select * from sessions where tenant_id = :tenant order by name', { tenant }).map(rowToSession),
+      ),
+    session: (name) =>
+      db.read((sql) => {
+        const row = sql.get('select * from sessions where tenant_id = :tenant and name = :name', { tenant, name })
+        return row && rowToSession(row)
+      }),
+    addSession: (session, limit) =>
+      db.write((sql) => {
+        const added: StoredSession = {
+          ...session,
+          tenantId: tenant,
+          configVersion: 1,
+          wanted: 'stopped',
+          startRequests: 0,
+          restartRequests: 0,
+        }
+        throwIfNoTenant(sql, tenant)
+        throwIfNameTaken(sql, tenant, session.name)
+        throwIfFull(sql, tenant, limit)
+        sql.insert('sessions', sessionToRow(added))
+        return added
+      }),
+    changeSession: (id, change, ifConfigVersion) =>
+      db.write((sql) => {
+        const before = readSession(sql, tenant, id)
+        if (ifConfigVersion !== undefined && ifConfigVersion !== before.configVersion) {
+          throw refusal('CONFIG_CHANGED', before.name)
+        }
+        const after = changed(before, change)
+        sql.run(
+          `update sessions set display_name = :display_name, config = :config, config_version = :config_version,
+             wanted = :wanted, home = :home, start_requests = :start_requests, restart_requests = :restart_requests
+           where tenant_id = :tenant_id and id = :id`,
+          sessionToRow(after),
+        )
+        return after
+      }),
+    removeSession: (id) =>
+      db.write((sql) => {
+        readSession(sql, tenant, id)
+        sql.run('delete from sessions where tenant_id = :tenant and id = :id', { tenant, id })
+      }),
+  }
+}
+
+function changed(before: StoredSession, change: SessionChange): StoredSession {
+  const { requestStart, requestRestart, ...values } = change
+  return {
+    ...before,
+    ...values,
+    configVersion: before.configVersion + (change.config === undefined ? 0 : 1),
+    startRequests: before.startRequests + (requestStart ? 1 : 0),
+    restartRequests: before.restartRequests + (requestRestart ? 1 : 0),
+  }
+}
+
+function secrets(
+  db: Database,
+  tenant: TenantId,
+): Pick<TenantStore, 'secrets' | 'putSecret' | 'removeSecret' | 'dataKey' | 'addDataKey'> {
+  const readKey = (sql: Sql) => {
+    const row = sql.get('select wrapped from data_keys where tenant_id = :tenant', { tenant })
+    return row && text(row, 'wrapped')
+  }
+  return {
+    secrets: (session) =>
+      db.read((sql) =>
+        sql
+          .all('select * from secrets where tenant_id = :tenant and session_id is :session order by name', {
+            tenant,
+            session,
+          })
+          .map(rowToSecret),
+      ),
+    putSecret: (secret) =>
+      db.write((sql) => {
+        throwIfNoTenant(sql, tenant)
+        if (secret.session !== null) readSession(sql, tenant, secret.session)
+        sql.run(
+          `insert into secrets (tenant_id, session_id, name, sealed, last4, fingerprint, updated_at)
+           values (:tenant_id, :session_id, :name, :sealed, :last4, :fingerprint, :updated_at)
+           on conflict (tenant_id, coalesce(session_id, ''), name) do update
+           set sealed = :sealed, last4 = :last4, fingerprint = :fingerprint, updated_at = :updated_at`,
+          secretToRow(tenant, secret),
+        )
+      }),
+    removeSecret: (session, name) =>
+      db.write(
+        (sql) =>
+          sql.run('delete from secrets where tenant_id = :tenant and session_id is :session and name = :name', {
+            tenant,
+            session,
+            name,
+          }) > 0,
+      ),
+    dataKey: () => db.read(readKey),
+    addDataKey: (wrapped) =>
+      db.write((sql) => {
+        throwIfNoTenant(sql, tenant)
+        sql.run('insert into data_keys values (:tenant, :wrapped) on conflict do nothing', { tenant, wrapped })
+        return readKey(sql) ?? wrapped
+      }),
+  }
+}
+
+function claims(db: Database, tenant: TenantId): Pick<TenantStore, 'claim'> {
+  return {
+    claim: (session, accounts) =>
+      db.write((sql) => {
+        readSession(sql, tenant, session)
+        const taken = sql
+          .all(
+            `select account from claims
+             where account in (select value from json_each(:accounts)) and session_id <> :session order by account`,
+            { accounts, session },
+          )
+          .map((row) => text(row, 'account'))
+        if (taken.length > 0) return { taken }
+        sql.run('delete from claims where tenant_id = :tenant and session_id = :session', { tenant, session })
+        for (const account of new Set(accounts)) {
+          sql.insert('claims', { account, tenant_id: tenant, session_id: session })
+        }
+        return { taken: [] }
+      }),
+  }
+}
+
+function history(db: Database, tenant: TenantId): Pick<TenantStore, 'events' | 'audit' | 'auditTrail'> {
+  return {
+    events: (query) =>
+      db.read((sql) => {
+        const rows = sql.all(eventsSql(query), eventsValues(tenant, query)).map(rowToEvent)
+        return query.afterId === undefined ? rows : rows.reverse()
+      }),
+    audit: (entry) => db.write((sql) => sql.insert('audit', auditToRow(tenant, entry))),
+    auditTrail: (limit) =>
+      db.read((sql) =>
+        sql
+          .all('select * from audit where tenant_id = :tenant order by seq desc limit :limit', { tenant, limit })
+          .map(rowToAudit),
+      ),
+  }
+}
+
+function eventsSql(query: EventQuery): string {
+  const conditions = ['tenant_id = :tenant']
+  if (query.session !== undefined) conditions.push('session_id = :session')
+  if (query.type !== undefined) conditions.push('type = :type')
+  if (query.since !== undefined) {
+    // The second half only lets the index skip what came before: without it all of the history would be read.
+    conditions.push('at >= :since', 'seq >= (select min(seq) from events where tenant_id = :tenant and at >= :since)')
+  }
+  if (query.afterId !== undefined) {
+    conditions.push('seq > coalesce((select seq from events where id = :after and tenant_id = :tenant), 0)')
+  }
+  const direction = query.afterId === undefined ? 'desc' : 'asc'
+  return `select * from events where ${conditions.join(' and ')} order by seq ${direction} limit :limit`
+}
+
+const eventsValues = (tenant: TenantId, query: EventQuery): WriteRow => ({
+  tenant,
+  session: query.session ?? null,
+  type: query.type ?? null,
+  since: query.since?.toISOString() ?? null,
+  after: query.afterId ?? null,
+  limit: query.limit,
+})
+
+function readSession(sql: Sql, tenant: TenantId, id: SessionId): StoredSession {
+  const row = sql.get('select * from sessions where tenant_id = :tenant and id = :id', { tenant, id })
+  if (!row) throw refusal('SESSION_UNKNOWN', id)
+  return rowToSession(row)
+}
+
+function throwIfNoTenant(sql: Sql, tenant: TenantId): void {
+  if (!sql.get('select 1 from tenants where id = :tenant', { tenant })) throw refusal('TENANT_UNKNOWN', tenant)
+}
+
+function throwIfNameTaken(sql: Sql, tenant: TenantId, name: string): void {
+  const taken = sql.get('select 1 from sessions where tenant_id = :tenant and name = :name', { tenant, name })
+  if (taken) throw refusal('SESSION_EXISTS', name)
+}
+
+function throwIfFull(sql: Sql, tenant: TenantId, limit: number | null): void {
+  if (limit === null) return
+  const full = sql.get(
+    'select 1 from (select count(*) as count from sessions where tenant_id = :tenant) where count >= :limit',
+    { tenant, limit },
+  )
+  if (full) throw refusal('PLAN_LIMIT', String(limit))
+}
