@@ -1,0 +1,163 @@
+// The control API: the phone's owner, the customers and the network, for tests, demos and curl. JSON over plain HTTP.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { StoredMessage } from './account.js'
+import type { Exchange } from './exchange.js'
+import { answer, readJson } from './json-http.js'
+import { isNumber, messageKey } from './phones.js'
+import { badField, Refusal } from './refusal.js'
+
+type Input = Record<string, unknown>
+interface Verb {
+  fields: string[]
+  run(input: Input): unknown
+}
+
+export function serveControl(exchange: Exchange) {
+  const verbs = new Map(Object.entries(controlVerbs(exchange)))
+  return async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+    const route = `${request.method} ${url.pathname}`
+    try {
+      const verb = verbs.get(route)
+      if (!verb)
+        throw new Refusal('not_found', `${route}: unknown; there is ${[...verbs.keys()].join(', ')}`, { status: 404 })
+      const input = request.method === 'GET' ? Object.fromEntries(url.searchParams) : await readJson(request)
+      for (const name of Object.keys(input)) {
+        if (!verb.fields.includes(name)) throw badField(name, `unknown; there is ${verb.fields.join(', ')}`)
+      }
+      answer(response, 200, verb.run(input))
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      answer(response, error.status, { error: error.message, field: error.field })
+    }
+  }
+}
+
+function controlVerbs(exchange: Exchange): Record<string, Verb> {
+  const { phones } = exchange
+  const account = (input: Input, field = 'phone') => phones.get(number(input, field), field)
+  const all = (input: Input) => (input.phone === undefined ? phones.all() : [account(input)])
+  const done = (device: { id: number }, phone: string) => ({ phone, device: device.id })
+  return {
+    'POST /scan': {
+      fields: ['code', 'phone', 'passkey'],
+      run: (input) => {
+        const [code, phone] = [text(input, 'code'), number(input, 'phone')]
+        if (input.passkey !== true)
+          return done(isLinkCode(code) ? exchange.link(code, phone) : exchange.scan(code, phone), phone)
+        exchange.scanInVain(code)
+        return { phone, device: null }
+      },
+    },
+    'POST /link': {
+      fields: ['code', 'phone'],
+      run: (input) => {
+        const phone = number(input, 'phone')
+        return done(exchange.link(text(input, 'code'), phone), phone)
+      },
+    },
+    'POST /unpair': { fields: ['phone'], run: (input) => ({ unpaired: exchange.unpair(account(input)) }) },
+    'POST /deliver': {
+      fields: ['to', 'from', 'text', 'id', 'name'],
+      run: (input) => {
+        const from = number(input, 'from')
+        const key = input.id === undefined ? messageKey('android') : messageId(input)
+        const name = input.name === undefined ? `Customer ${from.slice(-4)}` : text(input, 'name')
+        const draft = { from: `${from}@c.us`, text: text(input, 'text'), key, name }
+        const { message, duplicate } = exchange.deliver(account(input, 'to'), draft)
+        return { id: message.id, duplicate, ack: message.ack }
+      },
+    },
+    'POST /type-from-phone': {
+      fields: ['phone', 'to', 'text'],
+      run: (input) => ({
+        id: exchange.typeFromPhone(account(input), `${number(input, 'to')}@c.us`, text(input, 'text')).id,
+      }),
+    },
+    'POST /read': {
+      fields: ['phone', 'from'],
+      run: (input) => ({ read: exchange.customerReads(account(input), `${number(input, 'from')}@c.us`) }),
+    },
+    'POST /offline': { fields: ['phone'], run: (input) => online(account(input), false) },
+    'POST /online': { fields: ['phone'], run: (input) => online(account(input), true) },
+    'POST /crash': { fields: ['phone'], run: (input) => ({ crashed: exchange.crash(account(input)) }) },
+    'POST /number': {
+      fields: ['number', 'exists'],
+      run: (input) => {
+        if (typeof input.exists !== 'boolean') throw badField('exists', 'must be true or false')
+        phones.setOnWhatsapp(number(input, 'number'), input.exists)
+        return { number: number(input, 'number'), exists: input.exists }
+      },
+    },
+    'GET /messages': {
+      fields: ['phone'],
+      run: (input) =>
+        all(input)
+          .flatMap(({ phone, messages }) => messages.map((message) => shownMessage(phone, message)))
+          .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)),
+    },
+    'GET /presence': {
+      fields: ['phone'],
+      run: (input) =>
+        exchange.presences.filter(({ phone }) => input.phone === undefined || phone === account(input).phone),
+    },
+    'GET /state': { fields: [], run: () => shownState(exchange) },
+  }
+
+  function online(account: ReturnType<typeof phones.get>, online: boolean) {
+    exchange.setOnline(account, online)
+    return { phone: account.phone, online }
+  }
+}
+
+const shownMessage = (phone: string, { id, fromMe, from, to, text, by, device, ack, at }: StoredMessage) => ({
+  id,
+  phone,
+  direction: fromMe ? 'out' : 'in',
+  from: from.replace('@c.us', ''),
+  to: to.replace('@c.us', ''),
+  text,
+  by,
+  device,
+  ack,
+  at,
+})
+
+const shownState = (exchange: Exchange) => ({
+  phones: exchange.phones.all().map((account) => ({
+    phone: account.phone,
+    online: account.online,
+    devices: [...account.devices.values()].map((device) => ({
+      id: device.id,
+      pages: exchange.pages().filter((page) => page.login?.device === device && !page.conflict).length,
+    })),
+  })),
+  unpairedPages: exchange
+    .pages()
+    .filter((page) => !page.login)
+    .map(({ qr, link }) => ({ qr, link })),
+})
+
+function text(input: Input, field: string): string {
+  const value = input[field]
+  if (value === undefined) throw badField(field, 'missing')
+  if (typeof value !== 'string' || value === '') throw badField(field, 'must be text, not empty')
+  return value
+}
+
+/** `5511999999999`, also written `+55 11 99999-9999` or `5511999999999@c.us`. */
+function number(input: Input, field: string): string {
+  const digits = text(input, field)
+    .replace('@c.us', '')
+    .replace(/^\+|[\s()-]/g, '')
+  if (!isNumber(digits)) throw badField(field, 'must be a phone number with its country code, 7 to 15 digits')
+  return digits
+}
+
+function messageId(input: Input): string {
+  const id = text(input, 'id')
+  if (!/^[\w.:-]{1,64}$/.test(id)) throw badField('id', 'must be 1 to 64 letters, digits or . : _ -')
+  return id
+}
+
+const isLinkCode = (code: string) => /^[0-9A-Z]{4}-?[0-9A-Z]{4}$/i.test(code)

@@ -1,0 +1,30 @@
+// The page's line to its server: events come over a stream that reconnects by itself, questions go as POSTs.
+import type { PageCall, PageCalls, PageEvent } from '../protocol.js'
+import { EventSource } from './browser.js'
+
+const id = crypto.randomUUID()
+let stream: InstanceType<typeof EventSource> | undefined
+
+export function listenToServer(token: string | null, onEvent: (event: PageEvent) => void) {
+  stream?.close()
+  stream = new EventSource(`/events?page=${id}${token === null ? '' : `&token=${token}`}`)
+  stream.onmessage = ({ data }) => onEvent(JSON.parse(data))
+}
+
+export async function call<Name extends PageCall>(
+  name: Name,
+  input: PageCalls[Name]['input'],
+): Promise<PageCalls[Name]['output']> {
+  const response = await fetch(`/call/${name}?page=${id}`, { method: 'POST', body: JSON.stringify(input) })
+  const answer = (await response.json()) as { result: PageCalls[Name]['output']; error?: PageError }
+  if (answer.error) throw wppError(answer.error.code, answer.error.message)
+  return answer.result
+}
+
+interface PageError {
+  code: string
+  message: string
+}
+
+/** What wa-js throws. */
+export const wppError = (code: string, message: string) => Object.assign(new Error(message), { code, name: 'WPPError' })

@@ -1,0 +1,158 @@
+// The state of this page's login.
+//
+//   starting → unpaired (shows codes) → paired → ready ⇄ offline, conflict
+//            ↘ ready (a saved login)            ↘ unpaired: forgets the login and reloads, to a fresh code
+import type { PageEvent, WireAccount, WireMessage } from '../protocol.js'
+import { location } from './browser.js'
+import { emit, whenMessagesAreWanted } from './emitter.js'
+import { call, listenToServer } from './link.js'
+import { forgetToken, savedToken, saveToken } from './login.js'
+import { messageModel } from './models.js'
+import { crash, showQr, showText } from './screen.js'
+
+/** Long enough for wppconnect's liveness loop (every second) to see that the login is gone. */
+const RELOAD_AFTER_UNPAIR_MS = 2_500
+
+export const session = {
+  account: null as WireAccount | null,
+  registered: false,
+  ready: false,
+  socket: 'OPENING',
+  authCode: null as { fullCode: string } | null,
+  /** The number a link code was asked for, to ask again when the server comes back. */
+  linkPhone: null as string | null,
+  wantsMessages: false,
+}
+
+const token = savedToken()
+
+/** Not known before the profile was read: asked earlier, it answers a moment later. */
+let known = false
+const knowing = token.then((saved) => {
+  session.registered = saved !== null
+  known = true
+  if (saved === null) setSocket('UNPAIRED')
+})
+export const isRegistered = () => (known ? session.registered : knowing.then(() => session.registered))
+
+export async function startSession() {
+  whenMessagesAreWanted(() => {
+    session.wantsMessages = true
+    askForMessages()
+  })
+  listenToServer(await token, onEvent)
+}
+
+/** After this turn, so that all listeners that are being added hear the first message. */
+function askForMessages() {
+  if (session.wantsMessages && session.ready) setTimeout(() => call('listening', {}).catch(console.error))
+}
+
+function onEvent(event: PageEvent) {
+  switch (event.type) {
+    case 'qr':
+      session.authCode = { fullCode: event.code }
+      showQr(event.code, event.size, event.modules)
+      emit('conn.require_auth')
+      emit('conn.auth_code_change', session.authCode)
+      if (session.linkPhone !== null) emitLinkCode(session.linkPhone)
+      return
+    case 'scanned':
+      return showText('Logging in')
+    case 'paired':
+      return onPaired(event.token, event.account)
+    case 'hello':
+      return onHello(event.account)
+    case 'unpaired':
+      return onUnpaired()
+    case 'conflict':
+      return onConflict(event.conflict)
+    case 'network':
+      return onNetwork(event.online)
+    case 'message':
+      return emit('chat.new_message', messageModel(event.message, true))
+    case 'ack':
+      return onAck(event.message)
+    case 'link-code':
+      return emit('conn.link_code_change', event.code)
+    case 'link-code-expired':
+      return emit('conn.link_code_expired')
+    case 'crash':
+      return crash()
+  }
+}
+
+async function emitLinkCode(phone: string) {
+  emit('conn.link_code_change', (await call('link', { phone, fresh: false })).code)
+}
+
+async function onPaired(token: string, account: WireAccount) {
+  await saveToken(token)
+  session.authCode = null
+  session.linkPhone = null
+  session.registered = true
+  emit('conn.auth_code_change', null)
+  emit('conn.authenticated')
+  setSocket('PAIRING')
+  listenToServer(token, onEvent)
+  session.account = account
+}
+
+function onHello(account: WireAccount) {
+  session.account = account
+  if (!account.online) return onNetwork(false)
+  becomeReady()
+}
+
+function becomeReady() {
+  const first = !session.ready
+  session.ready = true
+  setSocket('CONNECTED')
+  showText(`WhatsApp Web (simulated) ${session.account?.phone}`)
+  if (first) for (const step of ['init', 'loaded', 'ready']) emit(`conn.main_${step}`)
+  askForMessages()
+}
+
+function onUnpaired() {
+  session.registered = false
+  session.ready = false
+  session.account = null
+  setSocket('UNPAIRED')
+  showText('Logged out')
+  emit('conn.logout')
+  forgetToken().finally(() => setTimeout(() => location.reload(), RELOAD_AFTER_UNPAIR_MS))
+}
+
+function onConflict(conflict: boolean) {
+  setSocket(conflict ? 'CONFLICT' : 'CONNECTED')
+}
+
+function onNetwork(online: boolean) {
+  if (session.account) session.account.online = online
+  emit('conn.online', online)
+  if (!online) return setSocket('TIMEOUT')
+  setSocket('OPENING')
+  becomeReady()
+}
+
+function setSocket(state: string) {
+  if (session.socket === state) return
+  session.socket = state
+  emit('sim.socket', state)
+}
+
+// Acks
+
+const waiting = new Map<string, (message: WireMessage) => void>()
+
+/** Resolves when WhatsApp has the message, however long there is no network. */
+export function taken(message: WireMessage): Promise<WireMessage> {
+  if (message.ack > 0) return Promise.resolve(message)
+  return new Promise((resolve) => waiting.set(message.id, resolve))
+}
+
+function onAck(message: WireMessage) {
+  waiting.get(message.id)?.(message)
+  waiting.delete(message.id)
+  emit('sim.ack', messageModel(message, false))
+}

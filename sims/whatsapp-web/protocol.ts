@@ -1,0 +1,69 @@
+// What the page and the server behind it say to each other. Types only: the page's scripts import them, too.
+
+export type ChatId = string // `5511999999999@c.us`
+
+export interface WireMessage {
+  /** `false_5511999999999@c.us_3EB0…`: fromMe, chat and key, as everywhere in WhatsApp Web. */
+  id: string
+  chat: ChatId
+  fromMe: boolean
+  from: ChatId
+  to: ChatId
+  text: string
+  /** Seconds, as WhatsApp counts. */
+  t: number
+  /** 0 waiting for the network · 1 taken by the server · 2 delivered · 3 read. */
+  ack: number
+  notifyName: string
+}
+
+export interface WireChat {
+  id: ChatId
+  name: string
+  t: number
+  unreadCount: number
+  last: WireMessage | null
+}
+
+export interface WireAccount {
+  phone: string
+  pushname: string
+  online: boolean
+  /** Another page of the same login has taken over. */
+  conflict: boolean
+}
+
+/** Pushed to the page, one JSON line of an event stream each. */
+export type PageEvent =
+  | { type: 'qr'; code: string; size: number; modules: string }
+  | { type: 'scanned' }
+  | { type: 'paired'; token: string; account: WireAccount }
+  | { type: 'hello'; account: WireAccount }
+  | { type: 'unpaired' }
+  | { type: 'conflict'; conflict: boolean }
+  | { type: 'network'; online: boolean }
+  | { type: 'message'; message: WireMessage }
+  | { type: 'ack'; message: WireMessage }
+  | { type: 'link-code'; code: string }
+  | { type: 'link-code-expired' }
+  | { type: 'crash' }
+
+/** What the page asks of the server: `POST /call/NAME`. */
+export interface PageCalls {
+  listening: { input: Record<string, never>; output: null }
+  link: { input: { phone: string; fresh: boolean }; output: { code: string } }
+  exists: { input: { id: ChatId }; output: boolean }
+  send: { input: { to: ChatId; text: string; key: string }; output: WireMessage }
+  message: { input: { id: string }; output: WireMessage | null }
+  messages: {
+    input: { chat: ChatId; count?: number; direction?: 'before' | 'after'; id?: string; onlyUnread?: boolean }
+    output: WireMessage[]
+  }
+  chats: { input: Record<string, never>; output: WireChat[] }
+  read: { input: { chat: ChatId; unread?: boolean }; output: { unreadCount: number } }
+  presence: { input: { chat: ChatId | null; state: string }; output: null }
+  takeover: { input: Record<string, never>; output: null }
+  logout: { input: Record<string, never>; output: null }
+}
+
+export type PageCall = keyof PageCalls

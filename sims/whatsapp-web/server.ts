@@ -1,0 +1,87 @@
+// A stand-in for WhatsApp Web: one HTTPS page that real Chromium with real wppconnect takes for it, for any number of
+// sessions at once, and an HTTP control API. Point a browser at it with
+//   --host-resolver-rules=MAP web.whatsapp.com:443 127.0.0.1:PORT --ignore-certificate-errors
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { generate } from 'selfsigned'
+import { serveControl } from './control.js'
+import { Exchange } from './exchange.js'
+import { answer } from './json-http.js'
+import type { CodeTimes } from './live-page.js'
+import { servePage } from './page-server.js'
+import { keptPhones } from './state-file.js'
+
+export interface WhatsappSimOptions {
+  /** Of the page; 0 or absent: any free one. */
+  port?: number
+  /** Of the control API; 0 or absent: any free one. */
+  controlPort?: number
+  host?: '127.0.0.1'
+  /** Phones, logins and messages outlive the sim in this file. */
+  stateFile?: string
+  /** How long codes are valid. */
+  codes?: Partial<CodeTimes>
+}
+
+export interface WhatsappSim {
+  /** `https://127.0.0.1:PORT` */
+  endpoint: string
+  /** `http://127.0.0.1:PORT` */
+  controlUrl: string
+  close(): Promise<void>
+}
+
+/** As on web.whatsapp.com: the first QR code a minute, the next 20 s each. */
+const CODE_TIMES: CodeTimes = { firstQrMs: 60_000, nextQrMs: 20_000, linkCodeMs: 195_000 }
+
+export async function startWhatsappSim(options: WhatsappSimOptions = {}): Promise<WhatsappSim> {
+  const host = options.host ?? '127.0.0.1'
+  const kept = keptPhones(options.stateFile)
+  const exchange = new Exchange(kept.phones, { ...CODE_TIMES, ...options.codes }, kept.changed)
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'web.whatsapp.com' }], { keyType: 'ec' })
+  const page = createHttpsServer({ key, cert }, reporting(servePage(exchange)))
+  const control = createHttpServer(reporting(serveControl(exchange)))
+  const pagePort = await listen(page, options.port ?? 0, host)
+  const controlPort = await listen(control, options.controlPort ?? 0, host).catch(async (error: unknown) => {
+    await close(page)
+    throw error
+  })
+  return {
+    endpoint: `https://${host}:${pagePort}`,
+    controlUrl: `http://${host}:${controlPort}`,
+    close: async () => {
+      for (const page of exchange.pages()) page.close()
+      await Promise.all([close(page), close(control)])
+      kept.close()
+    },
+  }
+}
+
+/** A mistake of ours is an answer 500 and a line on stderr, never the end of the sim. */
+function reporting(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    handle(request, response).catch((error: unknown) => {
+      console.error(`whatsapp sim: ${request.method} ${request.url} failed`, error)
+      if (response.headersSent) response.destroy()
+      else answer(response, 500, { error: String(error) })
+    })
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve((server.address() as AddressInfo).port)
+    })
+  })
+}
+
+function close(server: Server): Promise<void> {
+  server.closeAllConnections()
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()))
+  })
+}

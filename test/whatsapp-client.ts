@@ -1,0 +1,103 @@
+// Real wppconnect in real Chromium, pointed at the WhatsApp sim; one profile folder each. For the sim's own tests.
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Message, Whatsapp } from '@wppconnect-team/wppconnect'
+import { unpackBrowser } from '../src/config/browser.js'
+
+const BUILD = join(import.meta.dirname, '..', '.build')
+
+export interface Client {
+  whatsapp: Whatsapp
+  qrCodes: { code: string; attempt: number; png: string }[]
+  linkCodes: string[]
+  statuses: string[]
+  states: string[]
+  /** Others' messages; then everything, ours included. */
+  messages: Message[]
+  anyMessages: Message[]
+  acks: { id: { _serialized: string }; ack: number }[]
+  close(): Promise<void>
+  kill(): Promise<void>
+}
+
+export async function openClient(options: {
+  endpoint: string
+  profile: string
+  phoneNumber?: string
+}): Promise<Client> {
+  const browser = await unpackBrowser(BUILD)
+  if (!browser) throw new Error('no browser for this machine')
+  const wppconnect = createRequire(import.meta.url)('@wppconnect-team/wppconnect')
+  wppconnect.defaultLogger.transports.forEach((transport: { silent: boolean }) => {
+    transport.silent = true
+  })
+  const seen = {
+    qrCodes: [],
+    linkCodes: [],
+    statuses: [],
+    states: [],
+    messages: [],
+    anyMessages: [],
+    acks: [],
+  } as Pick<Client, 'qrCodes' | 'linkCodes' | 'statuses' | 'states' | 'messages' | 'anyMessages' | 'acks'>
+  const port = new URL(options.endpoint).port
+  const whatsapp: Whatsapp = await wppconnect.create({
+    session: 'test',
+    catchQR: (png: string, _ascii: string, attempt: number, code: string) => seen.qrCodes.push({ code, attempt, png }),
+    catchLinkCode: (code: string) => seen.linkCodes.push(code),
+    ...(options.phoneNumber === undefined ? {} : { phoneNumber: options.phoneNumber }),
+    statusFind: (status: string) => seen.statuses.push(status),
+    headless: 'shell',
+    useChrome: false,
+    logQR: false,
+    disableWelcome: true,
+    updatesLog: false,
+    autoClose: 0,
+    deviceSyncTimeout: 0,
+    waitForLogin: false,
+    whatsappVersion: null,
+    browserArgs: [
+      '--no-sandbox',
+      '--ignore-certificate-errors',
+      `--host-resolver-rules=MAP web.whatsapp.com:443 127.0.0.1:${port},MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`,
+    ],
+    puppeteerOptions: {
+      executablePath: browser.path,
+      userDataDir: options.profile,
+      pipe: true,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      ...(browser.libs ? { env: { LD_LIBRARY_PATH: browser.libs } } : {}),
+    },
+  })
+  whatsapp.onMessage((message: Message) => seen.messages.push(message))
+  whatsapp.onAnyMessage((message: Message) => seen.anyMessages.push(message))
+  whatsapp.onAck((ack) => seen.acks.push(ack as never))
+  whatsapp.onStateChange((state) => seen.states.push(state))
+  const chromium = whatsapp.page.browser().process()
+  return {
+    whatsapp,
+    ...seen,
+    close: async () => {
+      await whatsapp.close()
+      if (chromium?.exitCode === null && chromium.signalCode === null) chromium.kill('SIGKILL')
+    },
+    kill: async () => {
+      const gone = new Promise((resolve) => chromium?.once('exit', resolve))
+      chromium?.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** Until it holds: waits on real processes have no better bell. */
+export async function until<T>(what: string, read: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
+  const deadline = Date.now() + timeoutMs
+  for (;;) {
+    const value = await read()
+    if (value) return value
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
