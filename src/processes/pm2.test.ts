@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import type { RunId } from '../core/ids.js'
+import { find, newRun, type Program, processDriverContract, until, untilEnded } from './driver.contract.js'
+import type { Unit } from './driver.js'
+import { openPm2Driver } from './pm2.js'
+import { killDaemon, launchPm2Daemon } from './pm2-daemon.js'
+import { findMarked, isAlive, killMarked } from './proc.js'
+import { readProc } from './stat.js'
+
+const fixture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url))
+const PROGRAMS: Record<Program, string[]> = {
+  lives: [fixture('lives.cjs')],
+  'ignores-shutdown': [fixture('ignores-shutdown.cjs')],
+  'exits-65': [fixture('exits-with.cjs'), '65'],
+  'exits-0': [fixture('exits-with.cjs'), '0'],
+  'cannot-start': [],
+}
+const CANARY = `canary-${newRun()}`
+
+/** A home of its own in /tmp: PM2's sockets allow 107 bytes for their whole path. */
+function newHome() {
+  const dir = mkdtempSync(join(tmpdir(), 'fp-'))
+  const pm2Home = join(dir, 'pm2')
+  const unit = (name: string, run: RunId, args: string[]): Unit => ({
+    run,
+    name,
+    command: args.length > 0 ? process.execPath : '/no/such/program',
+    args,
+    env: { FROTA_HOME: dir, FROTA_RUN: run, FROTA_SESSION: name.replace('.', '/'), PATH: '/usr/bin:/bin' },
+    cwd: dir,
+    errorFile: join(dir, `${name}.err`),
+    stopWithinMs: 1000,
+  })
+  const open = (timeoutMs = 8000) =>
+    openPm2Driver({ pm2Home, launch: 'if-missing', env: { PATH: '/usr/bin:/bin', SECRET: CANARY }, timeoutMs })
+  async function close() {
+    await killDaemon(pm2Home)
+    await killMarked(findMarked(dir).map(({ run }) => run))
+    assert.deepEqual(findMarked(dir), [], 'nothing is left running')
+    rmSync(dir, { recursive: true, force: true })
+  }
+  return { dir, pm2Home, unit, open, close }
+}
+
+processDriverContract('pm2', async () => {
+  const home = newHome()
+  const driver = await home.open()
+  return {
+    driver,
+    unit: (name, run, program) => home.unit(name, run, PROGRAMS[program]),
+    async close() {
+      await driver.close()
+      await home.close()
+    },
+  }
+})
+
+/** A driver on a home of its own, closed with the test. */
+async function fresh(t: { after(fn: () => Promise<void>): void }, timeoutMs?: number) {
+  const home = newHome()
+  t.after(() => home.close())
+  const driver = await home.open(timeoutMs)
+  t.after(() => driver.close())
+  const start = async (program: string[], name = 'acme.vendas') => {
+    const run = newRun()
+    return { run, name, ...(await driver.start(home.unit(name, run, program))) }
+  }
+  return { ...home, driver, start }
+}
+
+const environ = (pid: number) => (readProc(`/proc/${pid}/environ`)?.toString('utf8') ?? '').split('\0').filter(Boolean)
+
+let touchedHome: boolean
+before(() => {
+  process.env.FROTA_TEST_SECRET = CANARY
+  touchedHome = existsSync(join(homedir(), '.pm2'))
+})
+after(() => {
+  delete process.env.FROTA_TEST_SECRET
+  assert.equal(existsSync(join(homedir(), '.pm2')), touchedHome, "the user's own PM2 is left alone")
+})
+
+test("pm2: no secret of the caller's environment reaches the daemon, a process, a list or a dump", async (t) => {
+  const { driver, start, pm2Home, dir } = await fresh(t)
+  const { pid } = await start(PROGRAMS.lives)
+  assert.deepEqual(
+    environ(driver.daemonPid()).map((line) => line.split('=')[0]),
+    [
+      'PATH',
+      'PM2_HOME',
+      'PM2_DISABLE_VERSION_CHECK',
+      'PM2_DISCRETE_MODE',
+      'PM2_PROGRAMMATIC',
+      'SILENT',
+      'PM2_KILL_SIGNAL',
+      'PM2_WORKER_INTERVAL',
+      'NODE_CHANNEL_FD',
+      'NODE_CHANNEL_SERIALIZATION_MODE',
+    ],
+  )
+  const names = environ(pid).map((line) => line.split('=')[0] ?? '')
+  const ours = names.filter((name) => name === name.toUpperCase() && !name.startsWith('NODE_CHANNEL'))
+  assert.deepEqual(ours.sort(), ['FROTA_HOME', 'FROTA_RUN', 'FROTA_SESSION', 'PATH'])
+  assert.ok(!JSON.stringify(await driver.list()).includes(CANARY))
+  process.kill(driver.daemonPid(), 'SIGTERM') // PM2's soft end writes its dump
+  await until('the daemon ends', async () => !isAlive(driver.daemonPid()))
+  assert.ok(existsSync(join(pm2Home, 'dump.pm2')))
+  assert.ok(!environ(pid).join().includes(CANARY))
+  for (const file of readdirSync(dir, { recursive: true, withFileTypes: true })) {
+    if (file.isFile()) assert.ok(!readFileSync(join(file.parentPath, file.name), 'utf8').includes(CANARY), file.name)
+  }
+})
+
+test('pm2: its home is closed to others, and an environment variable cannot change its options', async (t) => {
+  const { driver, pm2Home, unit } = await fresh(t)
+  assert.equal(statSync(pm2Home).mode & 0o777, 0o700)
+  for (const key of ['namespace', 'max_memory_restart', 'autorestart']) {
+    const bad = unit('acme.bad', newRun(), PROGRAMS.lives)
+    await assert.rejects(driver.start({ ...bad, env: { ...bad.env, [key]: '1' } }), new RegExp(key))
+  }
+  assert.deepEqual(await driver.list(), [])
+})
+
+test('pm2: kill takes detached and orphaned descendants with it', async (t) => {
+  const { driver, start, dir } = await fresh(t)
+  const { run, pid } = await start([fixture('detaches.cjs')])
+  await until('two descendants', async () => findMarked(dir).length === 3)
+  process.kill(pid, 'SIGKILL')
+  assert.equal((await untilEnded(driver, run)).exitCode, 137)
+  assert.equal(findMarked(dir).length, 2)
+  await driver.forget(run)
+  assert.deepEqual(findMarked(dir), [])
+})
+
+test('pm2: a daemon that hangs makes every call fail in time, and a start it answers too late is undone', async (t) => {
+  const { driver, start, unit, dir } = await fresh(t, 500)
+  const { run } = await start(PROGRAMS.lives)
+  process.kill(driver.daemonPid(), 'SIGSTOP')
+  const late = newRun()
+  await assert.rejects(driver.list(), /did not answer/)
+  await assert.rejects(driver.start(unit('acme.late', late, PROGRAMS.lives)), /did not answer/)
+  await assert.rejects(driver.signalStop(run), /did not answer/)
+  process.kill(driver.daemonPid(), 'SIGCONT')
+  await until('the late one is undone', async () => {
+    const rows = await driver.list().catch(() => null)
+    return rows?.length === 1 && findMarked(dir).length === 1
+  })
+  assert.ok(await find(driver, run))
+  const { run: again } = await start(PROGRAMS.lives, 'acme.late')
+  assert.notEqual(again, late)
+})
+
+test('pm2: the death of the daemon is told once, though another takes its place; processes outlive it', async (t) => {
+  const { driver, start, pm2Home, dir } = await fresh(t)
+  let lost = 0
+  driver.onLost(() => {
+    lost += 1
+  })
+  const { pid, run } = await start(PROGRAMS['ignores-shutdown'])
+  process.kill(driver.daemonPid(), 'SIGKILL')
+  await until('it is told', async () => lost > 0)
+  const next = await launchPm2Daemon({ pm2Home, env: {} })
+  assert.ok(next.launched && next.pid !== driver.daemonPid())
+  await assert.rejects(driver.list(), /lost/)
+  await assert.rejects(driver.signalStop(run), /lost/)
+  assert.equal(await driver.info(), null)
+  assert.deepEqual(
+    findMarked(dir).map((one) => one.pid),
+    [pid],
+  )
+  await driver.kill(run)
+  assert.equal(isAlive(pid), false)
+  assert.equal(lost, 1)
+})
+
+test('pm2: a daemon that is there is used, one that hangs is replaced, and there is never a second', async (t) => {
+  const home = newHome()
+  t.after(home.close)
+  const first = await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} })
+  assert.deepEqual(await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} }), { pid: first.pid, launched: false })
+  process.kill(first.pid, 'SIGSTOP')
+  const second = await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} })
+  assert.ok(second.launched)
+  assert.equal(isAlive(first.pid), false)
+  await killDaemon(home.pm2Home)
+  assert.equal(isAlive(second.pid), false)
+  await assert.rejects(openPm2Driver({ pm2Home: home.pm2Home, launch: 'never' }), /No PM2 daemon/)
+})
+
+test('pm2: a second driver finds what the first has started, and foreign processes are left out', async (t) => {
+  const { driver, start, open, pm2Home } = await fresh(t)
+  const { run, pid, name } = await start(PROGRAMS.lives)
+  const { startSupervisorApp } = await import('./pm2-supervisor.js')
+  await startSupervisorApp(supervisorApp(pm2Home))
+  await driver.close()
+  assert.ok(isAlive(pid))
+  const next = await open()
+  t.after(() => next.close())
+  assert.deepEqual(await next.list(), [{ run, name, pid, exitCode: null }])
+  await assert.rejects(next.start({ ...unitOf(pm2Home), name }), /already/)
+})
+
+const supervisorApp = (pm2Home: string) => ({
+  pm2Home,
+  command: process.execPath,
+  args: [fixture('lives.cjs')],
+  env: { FROTA_HOME: join(pm2Home, '..'), PATH: '/usr/bin:/bin' },
+  cwd: pm2Home,
+  errorFile: join(pm2Home, 'supervisor.err'),
+})
+const unitOf = (pm2Home: string): Unit => ({ ...supervisorApp(pm2Home), run: newRun(), name: '', stopWithinMs: 1000 })
+
+test('pm2: the supervisor is started once, comes back after kill -9, and is gone after its stop', async (t) => {
+  const { startSupervisorApp, stopSupervisorApp } = await import('./pm2-supervisor.js')
+  const home = newHome()
+  t.after(home.close)
+  await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} })
+  const app = supervisorApp(home.pm2Home)
+  const { pid, started } = await startSupervisorApp(app)
+  assert.ok(started)
+  assert.deepEqual(await startSupervisorApp(app), { pid, started: false })
+  process.kill(pid, 'SIGKILL')
+  const next = await until('PM2 starts it again', async () => {
+    const now = await startSupervisorApp(app)
+    return now.pid !== pid && isAlive(now.pid) && now.pid
+  })
+  await stopSupervisorApp(home.pm2Home)
+  assert.equal(isAlive(next), false)
+  await stopSupervisorApp(home.pm2Home)
+  await assert.rejects(startSupervisorApp({ ...app, command: '/no/such/program' }), /could not spawn/)
+})
+
+test("pm2: what a process writes to stderr is kept, and PM2's own log is cut in place when it is large", async (t) => {
+  const { driver, start, dir, pm2Home } = await fresh(t)
+  const { run } = await start(['-e', 'throw new Error("the reason")'])
+  assert.equal((await untilEnded(driver, run)).exitCode, 1)
+  assert.match(readFileSync(join(dir, 'acme.vendas.err'), 'utf8'), /the reason/)
+  const { truncateAbove, pm2LogPath } = await import('./pm2-log.js')
+  truncateAbove(pm2LogPath(pm2Home), 10)
+  assert.equal(statSync(pm2LogPath(pm2Home)).size, 0)
+  await driver.forget(run)
+  await start(PROGRAMS.lives)
+  const log = readFileSync(pm2LogPath(pm2Home), 'utf8')
+  assert.ok(log.length > 0 && !log.includes('\0'), 'no hole')
+  writeFileSync(join(dir, 'small'), 'x')
+  truncateAbove(join(dir, 'small'), 10)
+  assert.equal(statSync(join(dir, 'small')).size, 1)
+  truncateAbove(join(dir, 'none'), 10)
+})
