@@ -1,0 +1,55 @@
+// The socket's door to the control API. Small and quick to load: every CLI call goes through here.
+import { EXIT, type ExitCode, UserError } from '../core/errors.js'
+import type { FleetClient } from './verbs.js'
+
+// The ESM face of node:http loads undici (14 MB, tens of milliseconds); this does not.
+const http = process.getBuiltinModule('node:http')
+
+/** Undefined when no supervisor answers at this socket. */
+export async function connectToSupervisor(socket: string): Promise<FleetClient | undefined> {
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
+  try {
+    await ask(agent, socket, 'HEAD', '')
+  } catch (thrown) {
+    agent.destroy()
+    if (isNobodyThere(thrown)) return undefined
+    throw thrown
+  }
+  return {
+    isLive: true,
+    call: async (verb, ...input) => {
+      const { text } = await ask(agent, socket, verb, JSON.stringify(input[0] ?? {}))
+      const { result, error } = JSON.parse(text)
+      if (error) throw new UserError(error.code, error.message, error.hint, error.exit as ExitCode)
+      return result
+    },
+    close: async () => agent.destroy(),
+  }
+}
+
+function ask(
+  agent: import('node:http').Agent,
+  socketPath: string,
+  verb: string,
+  body: string,
+): Promise<{ text: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ agent, socketPath, path: `/${verb}`, method: 'POST' }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }))
+    })
+    request.on('error', (thrown) => {
+      if (isNobodyThere(thrown)) reject(thrown)
+      else
+        reject(
+          new UserError('SUPERVISOR_GONE', `The supervisor went away: ${thrown.message}.`, 'try again', EXIT.failure),
+        )
+    })
+    request.end(body)
+  })
+}
+
+const isNobodyThere = (thrown: unknown) =>
+  thrown instanceof Error && 'code' in thrown && ['ENOENT', 'ECONNREFUSED'].includes(String(thrown.code))

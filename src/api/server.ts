@@ -1,0 +1,81 @@
+// The control API: POST /VERB with a JSON object, over the home's `control.sock` (0600, in a 0700 directory: whoever
+// can open it is the operator). Errors travel as { error: { code, message, hint, exit } }.
+import { chmodSync, rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
+import type { Fleet } from '../fleet/fleet.js'
+import { StoreUnavailable } from '../store/store.js'
+import { type Verb, verbsOf } from './verbs.js'
+
+const MAX_BODY_BYTES = 4 * 1024 * 1024
+
+export async function listenForOperators(
+  socket: string,
+  fleet: Fleet,
+  reportBug: (thrown: unknown) => void,
+): Promise<{ close(): Promise<void> }> {
+  const verbs = verbsOf(fleet)
+  const server = createServer((request, response) => {
+    answer(request).then(
+      (result) => reply(response, 200, { result: result ?? null }),
+      (thrown) => {
+        const error = asUserError(thrown)
+        if (error.code === 'BUG') reportBug(thrown)
+        reply(response, 422, { error })
+      },
+    )
+  })
+  rmSync(socket, { force: true })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(socket, () => resolve())
+  })
+  chmodSync(socket, 0o600)
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeIdleConnections()
+      }),
+  }
+
+  async function answer(request: IncomingMessage): Promise<unknown> {
+    const name = (request.url ?? '').slice(1)
+    if (request.method !== 'POST' || !Object.hasOwn(verbs, name)) throw usage('NO_SUCH_VERB', `There is no "${name}".`)
+    const method = verbs[name as Verb] as (input: unknown) => Promise<unknown>
+    return method(await readInput(request))
+  }
+}
+
+/** Whatever was thrown, as something a person can read; bugs keep their stack in the log, not on the wire. */
+export function asUserError(thrown: unknown): UserError {
+  if (thrown instanceof UserError) return thrown
+  if (thrown instanceof StoreUnavailable) {
+    return new UserError('STORE_UNAVAILABLE', thrown.message, 'sessions go on working; try again when it answers')
+  }
+  return new UserError('BUG', messageOf(thrown), 'please report this: see logs/supervisor.log', EXIT.failure)
+}
+
+async function readInput(request: IncomingMessage): Promise<object> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    size += chunk.length
+    if (size > MAX_BODY_BYTES) throw usage('TOO_LARGE', 'The request is too large.')
+    chunks.push(chunk)
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}')
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  } catch (thrown) {
+    throw usage('NOT_JSON', `The request is not JSON: ${messageOf(thrown)}.`)
+  }
+  throw usage('NOT_JSON', 'The request is not a JSON object.')
+}
+
+function reply(response: ServerResponse, status: number, body: unknown) {
+  const text = JSON.stringify(body)
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    .end(text)
+}

@@ -1,0 +1,28 @@
+// The operator's verbs. Menu, CLI and API call these and nothing else; nothing is decided here about a session's life:
+// a verb writes what is wanted, the supervisor acts on it.
+import { historyVerbs } from './history.js'
+import { hostVerbs } from './host.js'
+import { kindVerbs } from './kinds.js'
+import type { FleetParts } from './parts.js'
+import { planVerbs } from './plans.js'
+import { removeSession } from './removal.js'
+import { secretVerbs } from './secrets.js'
+import { sessionVerbs } from './sessions.js'
+import { tenantVerbs } from './tenants.js'
+
+export type Fleet = ReturnType<typeof createFleet>
+
+export function createFleet(parts: FleetParts) {
+  return {
+    tenants: tenantVerbs(parts),
+    plans: planVerbs(parts),
+    kinds: kindVerbs(parts),
+    sessions: {
+      ...sessionVerbs(parts),
+      remove: (input: { ref: string; keepData?: boolean }) => removeSession(parts, input),
+    },
+    secrets: secretVerbs(parts),
+    history: historyVerbs(parts),
+    host: hostVerbs(parts),
+  }
+}

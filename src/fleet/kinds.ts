@@ -1,0 +1,37 @@
+import { type Field, fieldsOf, fieldsOfSchema } from '../kinds/config.js'
+import type { FleetParts } from './parts.js'
+
+export interface KindView {
+  name: string
+  title: string
+  fields: Field[]
+  secrets: Record<string, 'required' | 'optional'>
+  commands: { name: string; help: string; fields: Field[] }[]
+}
+
+export function kindVerbs(parts: FleetParts) {
+  return {
+    async list(): Promise<{ kinds: KindView[]; problems: string[] }> {
+      return { kinds: parts.kinds.list().map((kind) => view(kind.name)), problems: parts.kinds.problems }
+    },
+    async show(input: { name: string }): Promise<KindView> {
+      return view(input.name)
+    },
+  }
+
+  function view(name: string): KindView {
+    const kind = parts.kinds.need(name)
+    const commands = Object.entries(kind.commands ?? {})
+    return {
+      name: kind.name,
+      title: kind.title,
+      fields: fieldsOf(kind),
+      secrets: kind.secrets ?? {},
+      commands: commands.map(([command, spec]) => ({
+        name: command,
+        help: spec.help,
+        fields: fieldsOfSchema(spec.input),
+      })),
+    }
+  }
+}

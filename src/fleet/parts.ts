@@ -1,0 +1,83 @@
+// What the operator's verbs work on. In the supervisor `live` is itself; with the fleet down it is null and states are
+// what the last heartbeats said.
+
+import { notAllowed, notFound } from '../core/errors.js'
+import type { HomeId, SessionRef } from '../core/ids.js'
+import { didYouMean, formatRef } from '../core/ids.js'
+import type { Live } from '../core/live.js'
+import { type Entitlements, entitlements } from '../core/plans.js'
+import type { Kinds } from '../kinds/load.js'
+import type { HostStatus } from '../processes/host.js'
+import type { Snapshot, Store, StoredSession, Tenant, TenantStore } from '../store/store.js'
+import type { Vault } from '../vault/vault.js'
+
+export interface FleetParts {
+  store: Store
+  homeId: HomeId
+  /** Opened at first use: a verb that needs no key asks for none. */
+  vault(): Promise<Vault>
+  kinds: Kinds
+  live: Live | null
+  /** What this home was last told: fresh after `live.wake()`, and there while the store is away. */
+  snapshot(): Promise<Snapshot>
+  settings: FleetSettings
+  host(): HostStatus
+  /** Every process of this home's sessions. */
+  findMarked(): { pid: number; run: string; session: string }[]
+  now(): Date
+}
+
+export interface FleetSettings {
+  version: string
+  home: string
+  hostName: string
+  defaultPlan: string
+  dirs: { logs: string; tokens: string; data: string }
+}
+
+export interface Found {
+  tenant: Tenant
+  session: StoredSession
+  ref: SessionRef
+  store: TenantStore
+}
+
+/** TENANT_UNKNOWN, with the nearest slug. */
+export async function needTenant(parts: FleetParts, slug: string): Promise<Tenant> {
+  const tenant = await parts.store.tenantBySlug(slug)
+  if (tenant) return tenant
+  const slugs = (await parts.store.tenants()).map((known) => known.slug)
+  const hint = didYouMean(slug, slugs) || (slugs.length === 0 ? `frota tenant add ${slug}` : 'frota tenant ls')
+  throw notFound('TENANT_UNKNOWN', `There is no tenant "${slug}".`, hint)
+}
+
+/** SESSION_UNKNOWN, with the nearest name; NOT_THIS_HOME when another home has its login. */
+export async function needSession(parts: FleetParts, ref: SessionRef): Promise<Found> {
+  const tenant = await needTenant(parts, ref.tenant)
+  const store = parts.store.tenant(tenant.id)
+  const session = await store.session(ref.name)
+  if (!session) {
+    const names = (await store.sessions()).map((known) => known.name)
+    const near = didYouMean(ref.name, names)
+    throw notFound('SESSION_UNKNOWN', `${ref.tenant} has no session "${ref.name}".`, near || `frota ls ${ref.tenant}`)
+  }
+  if (session.home !== parts.homeId) {
+    const message = `${formatRef(ref)} belongs to another home (${session.home.slice(0, 8)}).`
+    throw notAllowed('NOT_THIS_HOME', message, 'its login lives there: run frota on that host')
+  }
+  return { tenant, session, ref, store }
+}
+
+export async function entitlementsOf(parts: FleetParts, tenant: Tenant): Promise<Entitlements> {
+  const plan = (await parts.store.plans()).find((known) => known.slug === tenant.plan)
+  if (!plan)
+    throw notFound(
+      'PLAN_UNKNOWN',
+      `${tenant.slug} has the plan "${tenant.plan}", which does not exist.`,
+      'frota plan ls',
+    )
+  return entitlements(plan, tenant, parts.now())
+}
+
+/** Something wanted has changed: with a supervisor running it acts before this resolves. */
+export const wake = async (parts: FleetParts) => parts.live?.wake()

@@ -1,0 +1,103 @@
+// Taking a session away for good: stop it, log it out, ship what its journal still holds, then delete.
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, UserError } from '../core/errors.js'
+import { formatRef, parseRef, unitName } from '../core/ids.js'
+import { openOutbox } from '../store/journal.js'
+import { type FleetParts, type Found, needSession, wake } from './parts.js'
+
+const STOP_WITHIN_MS = 30_000
+const SHIP_AT_ONCE = 500
+
+export interface Removed {
+  session: string
+  eventsShipped: number
+  /** What could not be done and was gone on without. */
+  warnings: string[]
+}
+
+export async function removeSession(parts: FleetParts, input: { ref: string; keepData?: boolean }): Promise<Removed> {
+  const found = await needSession(parts, parseRef(input.ref))
+  const name = formatRef(found.ref)
+  throwIfUnwatched(parts, name)
+  const warnings: string[] = []
+  if (!input.keepData) await logOut(parts, found, warnings)
+  await found.store.changeSession(found.session.id, { wanted: 'stopped' })
+  await wake(parts)
+  await untilStopped(parts, found)
+  await parts.live?.retire(found.session.id)
+  const dir = path.join(parts.settings.dirs.tokens, found.ref.tenant, found.ref.name)
+  const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'))
+  await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.remove', subject: name, data: {} })
+  await found.store.removeSession(found.session.id)
+  await wake(parts)
+  if (!input.keepData) {
+    await rm(dir, { recursive: true, force: true })
+    await removeLogs(parts, unitName(found.ref))
+  }
+  return { session: name, eventsShipped, warnings }
+}
+
+/** With no supervisor to stop it, a process of it may still be there: then nothing is deleted under it. */
+function throwIfUnwatched(parts: FleetParts, name: string) {
+  if (parts.live || !parts.findMarked().some((process) => process.session === name)) return
+  throw new UserError(
+    'STILL_RUNNING',
+    `${name} still runs and no supervisor is there to stop it.`,
+    'frota up, then again',
+  )
+}
+
+async function logOut(parts: FleetParts, { session }: Found, warnings: string[]) {
+  const running = parts.live?.sessions().get(session.id)
+  const hasLogout = parts.kinds.get(session.kind)?.commands?.logout !== undefined
+  if (!hasLogout || running?.state !== 'ready') return
+  try {
+    await parts.live?.command(session.id, 'logout', {})
+  } catch (thrown) {
+    warnings.push(`not logged out: ${messageOf(thrown)}`)
+  }
+}
+
+async function untilStopped(parts: FleetParts, { session, ref }: Found) {
+  const deadline = performance.now() + STOP_WITHIN_MS
+  while (parts.live?.sessions().get(session.id)?.pid) {
+    if (performance.now() > deadline)
+      throw new UserError('NOT_STOPPED', `${formatRef(ref)} did not stop.`, 'frota logs')
+    await sleep(50)
+  }
+}
+
+async function shipJournal({ session, tenant }: Found, parts: FleetParts, file: string): Promise<number> {
+  const outbox = openOutbox(file)
+  if (!outbox) return 0
+  let shipped = 0
+  try {
+    for (;;) {
+      const events = outbox.pending(SHIP_AT_ONCE)
+      const last = events.at(-1)
+      if (!last) return shipped
+      await parts.store.home(parts.homeId).append(
+        events.map(({ id, at, type, data }) => ({
+          id,
+          tenantId: tenant.id,
+          session: session.id,
+          at: new Date(at),
+          type,
+          data,
+        })),
+      )
+      outbox.ack(last.seq)
+      shipped += events.length
+    }
+  } finally {
+    outbox.close()
+  }
+}
+
+async function removeLogs(parts: FleetParts, name: string) {
+  for (const suffix of ['.jsonl', '.jsonl.1', '.jsonl.2', '.jsonl.3', '.crash.log']) {
+    await rm(path.join(parts.settings.dirs.logs, `${name}${suffix}`), { force: true })
+  }
+}

@@ -1,0 +1,98 @@
+// Secrets are write-only: set, listed by name and last characters, removed; never shown again.
+import { notFound, usage } from '../core/errors.js'
+import { didYouMean, formatRef, parseRef, parseSlug, type SessionId } from '../core/ids.js'
+import type { Tenant, TenantStore } from '../store/store.js'
+import { openTenantVault } from '../vault/vault.js'
+import { reclaim } from './claims.js'
+import { type FleetParts, type Found, needSession, needTenant, wake } from './parts.js'
+
+const NAME = /^[A-Z][A-Z0-9_]{0,63}$/
+const MAX_BYTES = 64 * 1024
+
+export interface SecretView {
+  scope: string
+  name: string
+  last4: string
+  fingerprint: string
+  updatedAt: string
+}
+
+interface Scope {
+  label: string
+  tenant: Tenant
+  store: TenantStore
+  session: SessionId | null
+  found: Found | null
+}
+
+export function secretVerbs(parts: FleetParts) {
+  return { set, list, remove }
+
+  /** @param input.scope a session (`acme/vendas`) or a tenant (`acme`: all its sessions, unless they have their own) */
+  async function set(input: { scope: string; name: string; value: string }): Promise<SecretView> {
+    const scope = await scopeOf(input.scope)
+    if (!NAME.test(input.name))
+      throw usage('BAD_SECRET_NAME', `"${input.name}" is not a secret's name.`, 'e.g. OPENAI_API_KEY')
+    throwIfUnknown(scope, input.name)
+    if (input.value === '')
+      throw usage('EMPTY_SECRET', `${input.name}: the value is empty.`, 'it is read from standard input')
+    if (Buffer.byteLength(input.value) > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${input.name}: more than 64 KB.`)
+    if (scope.found) await reclaim(parts, scope.found, { [input.name]: input.value })
+    const vault = await openTenantVault(await parts.vault(), scope.tenant.id, scope.store)
+    const sealed = { ...vault.seal(scope.session, input.name, input.value), updatedAt: parts.now() }
+    await scope.store.putSecret(sealed)
+    await audit(scope, 'secret.set', input.name)
+    await wake(parts)
+    return view(scope, sealed)
+  }
+
+  async function list(input: { scope: string }): Promise<SecretView[]> {
+    const scope = await scopeOf(input.scope)
+    return (await scope.store.secrets(scope.session)).map((secret) => view(scope, secret))
+  }
+
+  async function remove(input: { scope: string; name: string }): Promise<void> {
+    const scope = await scopeOf(input.scope)
+    if (!(await scope.store.removeSecret(scope.session, input.name))) {
+      const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
+      const hint = didYouMean(input.name, names) || `frota secret ls ${scope.label}`
+      throw notFound('SECRET_UNKNOWN', `${scope.label} has no secret "${input.name}".`, hint)
+    }
+    await audit(scope, 'secret.remove', input.name)
+    await wake(parts)
+  }
+
+  async function scopeOf(text: string): Promise<Scope> {
+    if (text.includes('/')) {
+      const found = await needSession(parts, parseRef(text))
+      return { label: formatRef(found.ref), tenant: found.tenant, store: found.store, session: found.session.id, found }
+    }
+    const tenant = await needTenant(parts, parseSlug(text, 'tenant'))
+    return { label: tenant.slug, tenant, store: parts.store.tenant(tenant.id), session: null, found: null }
+  }
+
+  /** A secret that no kind would read is a typing mistake. */
+  function throwIfUnknown(scope: Scope, name: string) {
+    const kinds = scope.found ? [parts.kinds.need(scope.found.session.kind)] : parts.kinds.list()
+    const known = kinds.flatMap((kind) => Object.keys(kind.secrets ?? {}))
+    if (known.includes(name)) return
+    const hint =
+      didYouMean(name, known) || (known.length > 0 ? `known: ${known.join(', ')}` : 'its kind reads no secrets')
+    throw usage('SECRET_UNKNOWN', `${scope.label} reads no secret "${name}".`, hint)
+  }
+
+  function audit(scope: Scope, action: string, name: string) {
+    return scope.store.audit({ at: parts.now(), actor: 'operator', action, subject: scope.label, data: { name } })
+  }
+}
+
+const view = (
+  scope: Scope,
+  secret: { name: string; last4: string; fingerprint: string; updatedAt: Date },
+): SecretView => ({
+  scope: scope.label,
+  name: secret.name,
+  last4: secret.last4,
+  fingerprint: secret.fingerprint,
+  updatedAt: secret.updatedAt.toISOString(),
+})

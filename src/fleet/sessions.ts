@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto'
+import { messageOf, notAllowed, UserError, usage } from '../core/errors.js'
+import { formatRef, parseRef, type SessionId, type SessionRef } from '../core/ids.js'
+import type { Json, JsonObject } from '../core/json.js'
+import type { LsRow } from '../core/states.js'
+import { badConfig, checkConfig, fieldsOf, fieldsOfSchema, readSettings } from '../kinds/config.js'
+import type { Kind } from '../kinds/kind.js'
+import type { SessionChange } from '../store/store.js'
+import { reclaim } from './claims.js'
+import { entitlementsOf, type FleetParts, type Found, needSession, needTenant, wake } from './parts.js'
+import { listRows, type RowFilter } from './rows.js'
+import { resolveTargets, type Targets } from './targets.js'
+
+/** What became of one of several. */
+export interface Outcome {
+  session: string
+  error: { code: string; message: string; hint: string } | null
+}
+
+export interface AddInput {
+  ref: string
+  kind: string
+  name?: string | undefined
+  /** `key=value` texts, over `config`. */
+  settings?: string[] | undefined
+  config?: JsonObject | undefined
+}
+
+export function sessionVerbs(parts: FleetParts) {
+  const { store, kinds } = parts
+  return { add, list, show, start, stop, restart, config, configSet, configUnset, command, waiting }
+
+  async function add(input: AddInput): Promise<LsRow> {
+    const ref = parseRef(input.ref)
+    const kind = kinds.need(input.kind)
+    const tenant = await needTenant(parts, ref.tenant)
+    const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []) }
+    throwIfRefused(kind, config)
+    const entitled = await entitlementsOf(parts, tenant)
+    const mine = store.tenant(tenant.id)
+    const session = await mine.addSession(
+      {
+        id: randomUUID() as SessionId,
+        name: ref.name,
+        displayName: input.name ?? ref.name,
+        kind: kind.name,
+        config,
+        home: parts.homeId,
+        createdAt: parts.now(),
+      },
+      entitled.sessions,
+    )
+    try {
+      await reclaim(parts, { tenant, session, ref, store: mine })
+    } catch (thrown) {
+      await mine.removeSession(session.id)
+      throw thrown
+    }
+    await audit({ tenant, session, ref, store: mine }, 'session.add', { kind: kind.name })
+    await wake(parts)
+    return rowOf(ref)
+  }
+
+  function list(input: RowFilter = {}): Promise<LsRow[]> {
+    return listRows(parts, input)
+  }
+
+  async function show(input: { ref: string }) {
+    const found = await needSession(parts, parseRef(input.ref))
+    const { session, tenant } = found
+    return {
+      ...(await rowOf(found.ref)),
+      displayName: session.displayName,
+      plan: tenant.plan,
+      config: session.config,
+      configVersion: session.configVersion,
+      createdAt: session.createdAt.toISOString(),
+      secrets: (await found.store.secrets(session.id)).map(({ name, last4, fingerprint }) => ({
+        name,
+        last4,
+        fingerprint,
+      })),
+    }
+  }
+
+  function start(input: Targets): Promise<Outcome[]> {
+    return each(input, async (found) => {
+      const entitled = await entitlementsOf(parts, found.tenant)
+      if (!entitled.mayRun.yes)
+        throw notAllowed('PLAN_ENDED', `${formatRef(found.ref)}: ${entitled.mayRun.reason}.`, 'frota tenant set-plan')
+      const kind = kinds.need(found.session.kind)
+      throwIfRefused(kind, found.session.config)
+      await throwIfSecretMissing(found, kind)
+      await change(found, { wanted: 'running', requestStart: true }, 'session.start')
+    })
+  }
+
+  function stop(input: Targets): Promise<Outcome[]> {
+    return each(input, (found) => change(found, { wanted: 'stopped' }, 'session.stop'))
+  }
+
+  function restart(input: Targets): Promise<Outcome[]> {
+    return each(input, (found) => change(found, { wanted: 'running', requestRestart: true }, 'session.restart'))
+  }
+
+  async function config(input: { ref: string }): Promise<JsonObject> {
+    const { session } = await needSession(parts, parseRef(input.ref))
+    const checked = checkConfig(kinds.need(session.kind), session.config)
+    return checked.ok ? checked.config : session.config
+  }
+
+  async function configSet(input: {
+    ref: string
+    settings: string[]
+    config?: JsonObject | undefined
+  }): Promise<JsonObject> {
+    const found = await needSession(parts, parseRef(input.ref))
+    const fields = fieldsOf(kinds.need(found.session.kind))
+    return reconfigure(found, { ...found.session.config, ...input.config, ...readSettings(fields, input.settings) })
+  }
+
+  async function configUnset(input: { ref: string; keys: string[] }): Promise<JsonObject> {
+    const found = await needSession(parts, parseRef(input.ref))
+    const next = { ...found.session.config }
+    for (const key of input.keys) {
+      if (!(key in next)) throw usage('BAD_CONFIG', `${key}: is not set.`, `frota config ${formatRef(found.ref)}`)
+      delete next[key]
+    }
+    return reconfigure(found, next)
+  }
+
+  async function reconfigure(found: Found, next: JsonObject): Promise<JsonObject> {
+    throwIfRefused(kinds.need(found.session.kind), next)
+    const { session } = found
+    const changed = await found.store.changeSession(session.id, { config: next }, session.configVersion)
+    await reclaim(parts, { ...found, session: changed })
+    await audit(found, 'session.config', { keys: changedKeys(session.config, next) })
+    await wake(parts)
+    return next
+  }
+
+  /** Runs a command of the session's kind. Input is validated here: a session loads no schema. */
+  async function command(input: {
+    ref: string
+    command: string
+    settings?: string[]
+    input?: JsonObject
+  }): Promise<Json> {
+    const found = await needSession(parts, parseRef(input.ref))
+    const kind = kinds.need(found.session.kind)
+    const spec = kind.commands?.[input.command]
+    if (!spec) {
+      const names = Object.keys(kind.commands ?? {}).join(', ') || 'none'
+      throw usage('COMMAND_UNKNOWN', `The kind ${kind.name} has no command "${input.command}".`, `it has: ${names}`)
+    }
+    const asked = { ...input.input, ...readSettings(fieldsOfSchema(spec.input), input.settings ?? []) }
+    const parsed = spec.input.safeParse(asked)
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+      throw usage('BAD_INPUT', `${input.command}: ${problems.join('; ')}.`, spec.help)
+    }
+    if (!parts.live) throw new UserError('FLEET_DOWN', 'The fleet is down.', 'frota up')
+    return parts.live.command(found.session.id, input.command, parsed.data as JsonObject)
+  }
+
+  /** For `--wait`: the rows of these sessions. */
+  async function waiting(input: { refs: string[] }): Promise<LsRow[]> {
+    const wanted = new Set(input.refs)
+    return (await list()).filter((row) => wanted.has(row.session))
+  }
+
+  /** All are looked up before any is touched; then each succeeds or fails by itself. */
+  async function each(input: Targets, act: (found: Found) => Promise<void>): Promise<Outcome[]> {
+    const refs = await resolveTargets(parts, input)
+    const outcomes: Outcome[] = []
+    for (const ref of refs) {
+      try {
+        await act(await needSession(parts, ref))
+        outcomes.push({ session: formatRef(ref), error: null })
+      } catch (thrown) {
+        if (refs.length === 1) throw thrown
+        outcomes.push({ session: formatRef(ref), error: asError(thrown) })
+      }
+    }
+    await wake(parts)
+    return outcomes
+  }
+
+  async function change(found: Found, what: SessionChange, action: string) {
+    await found.store.changeSession(found.session.id, what)
+    await audit(found, action, {})
+  }
+
+  async function throwIfSecretMissing({ session, ref, store: mine }: Found, kind: Kind) {
+    const required = Object.entries(kind.secrets ?? {}).filter(([, need]) => need === 'required')
+    if (required.length === 0) return
+    const have = new Set(
+      [...(await mine.secrets(session.id)), ...(await mine.secrets(null))].map((secret) => secret.name),
+    )
+    const missing = required.map(([name]) => name).filter((name) => !have.has(name))
+    if (missing.length === 0) return
+    const name = formatRef(ref)
+    throw usage(
+      'SECRET_MISSING',
+      `${name} needs the secret ${missing.join(', ')}.`,
+      `frota secret set ${name} ${missing[0]}`,
+    )
+  }
+
+  async function rowOf(ref: SessionRef): Promise<LsRow> {
+    const name = formatRef(ref)
+    const row = (await listRows(parts, {})).find((candidate) => candidate.session === name)
+    if (!row) throw new UserError('SESSION_GONE', `${name} has just been removed.`)
+    return row
+  }
+
+  function audit(found: Found, action: string, data: JsonObject) {
+    return found.store.audit({ at: parts.now(), actor: 'operator', action, subject: formatRef(found.ref), data })
+  }
+}
+
+function throwIfRefused(kind: Kind, config: JsonObject) {
+  const checked = checkConfig(kind, config)
+  if (!checked.ok) throw badConfig(kind, checked.problems)
+}
+
+const changedKeys = (before: JsonObject, after: JsonObject) =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  )
+
+function asError(thrown: unknown): Outcome['error'] {
+  if (thrown instanceof UserError) return { code: thrown.code, message: thrown.message, hint: thrown.hint }
+  return { code: 'FAILED', message: messageOf(thrown), hint: '' }
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { notAllowed, notFound, usage } from '../core/errors.js'
+import { didYouMean, parseSlug, type TenantId } from '../core/ids.js'
+import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
+import type { Tenant } from '../store/store.js'
+import { type FleetParts, needTenant, wake } from './parts.js'
+
+export interface TenantView {
+  slug: string
+  name: string
+  plan: string
+  status: TenantStatus
+  planExpiresAt: string | null
+  createdAt: string
+  sessions: number
+}
+
+export function tenantVerbs(parts: FleetParts) {
+  const { store } = parts
+  return { add, list, show, setPlan, setStatus, remove }
+
+  async function add(input: {
+    slug: string
+    name?: string | undefined
+    plan?: string | undefined
+  }): Promise<TenantView> {
+    const slug = parseSlug(input.slug, 'tenant')
+    const plan = await needPlan(input.plan ?? parts.settings.defaultPlan)
+    const tenant: Tenant = {
+      id: randomUUID() as TenantId,
+      slug,
+      name: input.name ?? slug,
+      plan: plan.slug,
+      status: 'active',
+      planExpiresAt: null,
+      createdAt: parts.now(),
+    }
+    await store.addTenant(tenant)
+    await audit(tenant, 'tenant.add', { plan: plan.slug })
+    return view(tenant)
+  }
+
+  async function list(): Promise<TenantView[]> {
+    return Promise.all((await store.tenants()).map(view))
+  }
+
+  async function show(input: { slug: string }): Promise<TenantView> {
+    return view(await needTenant(parts, input.slug))
+  }
+
+  /** A downgrade deletes nothing: the newest surplus sessions wait, with the reason. */
+  async function setPlan(input: {
+    slug: string
+    plan: string
+    expiresAt?: string | null | undefined
+  }): Promise<TenantView> {
+    const tenant = await needTenant(parts, input.slug)
+    const plan = await needPlan(input.plan)
+    const planExpiresAt = input.expiresAt === undefined ? tenant.planExpiresAt : readDate(input.expiresAt)
+    await store.changeTenant(tenant.id, { plan: plan.slug, planExpiresAt })
+    await audit(tenant, 'tenant.set-plan', { from: tenant.plan, to: plan.slug })
+    await wake(parts)
+    return show(input)
+  }
+
+  async function setStatus(input: { slug: string; status: string }): Promise<TenantView> {
+    const status = TENANT_STATUSES.find((known) => known === input.status)
+    if (!status) throw usage('BAD_STATUS', `"${input.status}" is not a status.`, TENANT_STATUSES.join(', '))
+    const tenant = await needTenant(parts, input.slug)
+    await store.changeTenant(tenant.id, { status })
+    await audit(tenant, 'tenant.set-status', { from: tenant.status, to: status })
+    await wake(parts)
+    return show(input)
+  }
+
+  /** Its sessions must be removed first; the data key is shredded with it, so what a backup holds stays sealed. */
+  async function remove(input: { slug: string }): Promise<void> {
+    const tenant = await needTenant(parts, input.slug)
+    const sessions = await store.tenant(tenant.id).sessions()
+    if (sessions.length > 0) {
+      const names = sessions.map((session) => `${tenant.slug}/${session.name}`).join(', ')
+      throw notAllowed(
+        'TENANT_HAS_SESSIONS',
+        `${tenant.slug} still has sessions: ${names}.`,
+        `frota rm ${tenant.slug}/NAME --yes`,
+      )
+    }
+    await audit(tenant, 'tenant.remove', {})
+    await store.removeTenant(tenant.id)
+    await rm(path.join(parts.settings.dirs.tokens, tenant.slug), { recursive: true, force: true })
+    await wake(parts)
+  }
+
+  async function needPlan(slug: string): Promise<Plan> {
+    const plans = await store.plans()
+    const plan = plans.find((known) => known.slug === slug)
+    if (plan) return plan
+    const slugs = plans.map((known) => known.slug)
+    throw notFound('PLAN_UNKNOWN', `There is no plan "${slug}".`, didYouMean(slug, slugs) || slugs.join(', '))
+  }
+
+  async function view(tenant: Tenant): Promise<TenantView> {
+    const { id, planExpiresAt, createdAt, ...rest } = tenant
+    return {
+      ...rest,
+      planExpiresAt: planExpiresAt?.toISOString() ?? null,
+      createdAt: createdAt.toISOString(),
+      sessions: (await store.tenant(id).sessions()).length,
+    }
+  }
+
+  function audit(tenant: Tenant, action: string, data: Record<string, string>) {
+    return store.tenant(tenant.id).audit({ at: parts.now(), actor: 'operator', action, subject: tenant.slug, data })
+  }
+}
+
+function readDate(text: string | null): Date | null {
+  if (text === null) return null
+  const date = new Date(text)
+  if (Number.isNaN(date.getTime())) throw usage('BAD_DATE', `"${text}" is not a date.`, 'e.g. 2027-01-31')
+  return date
+}
