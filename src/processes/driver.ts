@@ -24,14 +24,18 @@ export interface Running {
   name: string
   /** Null when it has ended. */
   pid: number | null
-  /** Set when it has ended and the driver saw how. */
+  /** Set when it has ended and the driver saw how; 128 + signal as in a shell, so 137 after a SIGKILL. */
   exitCode: number | null
 }
 
 export interface ProcessDriver {
   /** Spawns and answers the pid. Rejects when it could not. Never called for a name that is still listed. */
   start(unit: Unit): Promise<{ pid: number }>
-  /** Ask it to stop (`shutdown` over IPC). Resolves when asked, not when ended. Unknown runs are ignored. */
+  /**
+   * Ask it to stop. Resolves when asked, not when ended. Unknown runs are ignored.
+   * Over IPC a session gets `{ type: 'shutdown', … }` from here and the bare string `'shutdown'` from an operator's
+   * own `pm2 stop`; SIGTERM when it has closed its channel. All three mean the same.
+   */
   signalStop(run: RunId): Promise<void>
   /** SIGKILL every process that carries the run's marker, descendants included, and wait until they are gone. */
   kill(run: RunId): Promise<void>

@@ -17,7 +17,7 @@ export interface Pm2Book {
    */
   sort(all: Row[], askedAtMs: number): { rows: Row[]; abandoned: RunId[] }
   lastPidOf(run: RunId): number | undefined
-  /** False when it was asked before: a second message to a process whose channel is broken would end the daemon. */
+  /** False when it was asked before: a second message to a process whose channel broke meanwhile would end the daemon. */
   askOnce(run: RunId): boolean
   askFailed(run: RunId): void
   exitCodeOf(row: Row, run: RunId, log: () => string): number | null

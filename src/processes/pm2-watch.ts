@@ -1,5 +1,6 @@
 // Who is still there, asked of the kernel: neither PM2's word nor its connection is needed to know that something ended.
-import { isAlive, startTicksOf } from './proc.js'
+import { readlinkSync } from 'node:fs'
+import { envOf, isAlive, startTicksOf } from './proc.js'
 
 const LOOK_AT_PIDS_EVERY_MS = 200
 const LOOK_AT_DAEMON_EVERY_MS = 1_000
@@ -37,6 +38,29 @@ export function existsPid(pid: number): boolean {
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EPERM') return true
     return false
+  }
+}
+
+/**
+ * Whether a process still has the channel that PM2 gave it. PM2 dies of the second message to one that closed it:
+ * its only error listener is gone with the first.
+ */
+export function hasChannel(pid: number): boolean {
+  const fd = envOf(pid, 'NODE_CHANNEL_FD') ?? '3'
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    throw error
+  }
+}
+
+/** The soft signal; that it has just ended is no error. */
+export function terminate(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
 }
 

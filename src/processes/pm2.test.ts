@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { RunId } from '../core/ids.js'
 import { find, newRun, type Program, processDriverContract, until, untilEnded } from './driver.contract.js'
@@ -135,6 +136,26 @@ test('pm2: kill takes detached and orphaned descendants with it', async (t) => {
   assert.equal(findMarked(dir).length, 2)
   await driver.forget(run)
   assert.deepEqual(findMarked(dir), [])
+})
+
+test('pm2: a process that closed its channel is asked by signal, as often as wanted, and the daemon lives', async (t) => {
+  const { driver, start } = await fresh(t)
+  const ignoring = `process.on('SIGTERM', () => undefined)`
+  const { run } = await start(['-e', `${ignoring}; process.disconnect(); setInterval(() => undefined, 60000)`])
+  const { run: soft } = await start(['-e', 'process.disconnect(); setInterval(() => undefined, 60000)'], 'acme.soft')
+  await sleep(500)
+  for (let i = 0; i < 3; i++) await driver.signalStop(run)
+  await driver.signalStop(soft)
+  assert.equal((await untilEnded(driver, soft)).exitCode, 143)
+  assert.notEqual((await find(driver, run))?.pid, null)
+})
+
+test('pm2: a program that the kernel refuses is told and leaves nothing', async (t) => {
+  const { driver, unit, dir } = await fresh(t)
+  const command = join(dir, 'no-interpreter')
+  writeFileSync(command, '#!/no/such/interpreter\n', { mode: 0o755 })
+  await assert.rejects(driver.start({ ...unit('acme.bad', newRun(), ['x']), command }), /could not be spawned/)
+  assert.deepEqual(await driver.list(), [])
 })
 
 test('pm2: a daemon that hangs makes every call fail in time, and a start it answers too late is undone', async (t) => {

@@ -12,7 +12,7 @@ import { daemonPidOf, launchPm2Daemon, readDaemonPid } from './pm2-daemon.js'
 import { pm2LogPath, tailOf, truncateAbove } from './pm2-log.js'
 import { appRecord, NAMESPACE, parseRow, parseRows } from './pm2-rows.js'
 import { connectRpc, Pm2TimeoutError } from './pm2-rpc.js'
-import { existsPid, watchDaemon, watchPids } from './pm2-watch.js'
+import { existsPid, hasChannel, terminate, watchDaemon, watchPids } from './pm2-watch.js'
 import { killMarked } from './proc.js'
 import { readStat } from './stat.js'
 import { gathered, shared } from './together.js'
@@ -116,7 +116,9 @@ export async function openPm2Driver(options: Pm2DriverOptions): Promise<Pm2Drive
 
     async signalStop(run) {
       const row = (await freshRows()).find((one) => one.run === run)
-      if (!row || row.pid === null || !book.askOnce(run)) return
+      if (!row || row.pid === null) return
+      if (!hasChannel(row.pid)) return terminate(row.pid)
+      if (!book.askOnce(run)) return
       try {
         await rpc.call('sendDataToProcessId', { id: row.pmId, type: 'shutdown', topic: NAMESPACE, data: {} })
       } catch (error) {
