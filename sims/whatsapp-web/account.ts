@@ -3,10 +3,8 @@
 // A message's life, outgoing: ack 0 (no network) → 1 (taken) → 2 (on the customer's phone) → 3 (read).
 //                   incoming: ack 1 (waits for us)           → 2 (a device has it)          → 3 (we read it).
 import { randomBytes } from 'node:crypto'
-import type { ChatId, WireChat, WireMessage } from './protocol.js'
+import type { ChatId, MessageType, PageCalls, WireChat, WireMessage } from './protocol.js'
 import { Refusal } from './refusal.js'
-
-export const LONGEST_TEXT = 65_536
 
 /** Who wrote it: the customer, one of our linked devices (a bot), or a person on our phone. */
 export type By = 'customer' | 'device' | 'phone'
@@ -25,6 +23,16 @@ export interface Device {
   toldUpTo: number
 }
 
+/** What a customer writes, alone or in a group. */
+export interface Incoming {
+  chat: ChatId
+  author: ChatId | null
+  type: MessageType
+  text: string
+  key: string
+  name: string
+}
+
 /** What outlives the sim, when it is given a state file. */
 export interface AccountState {
   phone: string
@@ -35,6 +43,9 @@ export interface AccountState {
   readUpTo: [ChatId, number][]
 }
 
+type HistoryAsk = Omit<PageCalls['messages']['input'], 'chat'>
+type Draft = Pick<StoredMessage, 'chat' | 'author' | 'type' | 'text' | 'fromMe' | 'by' | 'device' | 'ack'>
+
 export class Account {
   readonly phone: string
   readonly devices = new Map<string, Device>()
@@ -42,7 +53,9 @@ export class Account {
   readonly names = new Map<ChatId, string>()
   online = true
   readonly #byId = new Map<string, StoredMessage>()
+  readonly #byChat = new Map<ChatId, StoredMessage[]>()
   readonly #readUpTo = new Map<ChatId, number>()
+  #arrivedUpTo = 0
 
   constructor(phone: string, state?: AccountState) {
     this.phone = phone
@@ -72,25 +85,39 @@ export class Account {
     return device
   }
 
-  receive(from: ChatId, text: string, key: string, name: string): { message: StoredMessage; duplicate: boolean } {
-    const known = this.#byId.get(`false_${from}_${key}`)
-    if (known && known.text !== text)
-      throw new Refusal('id_taken', 'id: already used for another text', { status: 409 })
+  receive({ key, name, ...incoming }: Incoming): { message: StoredMessage; duplicate: boolean } {
+    const id = idOf(false, incoming.chat, key, incoming.author)
+    const known = this.#byId.get(id)
+    if (known && known.text !== incoming.text)
+      throw new Refusal('id_taken', 'id: already used for another text', { status: 409, field: 'id' })
     if (known) return { message: known, duplicate: true }
-    this.names.set(from, name)
-    const message = this.#add({ chat: from, fromMe: false, text, key, by: 'customer', device: null, ack: 1 })
+    this.names.set(incoming.author ?? incoming.chat, name)
+    const message = this.#add(id, { ...incoming, fromMe: false, by: 'customer', device: null, ack: 1 })
     return { message, duplicate: false }
   }
 
   /** Sending the same key again gives the first message: WhatsApp shows a message once. */
   send(to: ChatId, text: string, key: string, by: 'device' | 'phone', device: Device | null): StoredMessage {
-    const known = this.#byId.get(`true_${to}_${key}`)
+    const id = idOf(true, to, key, to.endsWith('@g.us') ? this.wid : null)
+    const known = this.#byId.get(id)
     if (known) return known
     const ack = this.online || by === 'phone' ? 1 : 0
-    const message = this.#add({ chat: to, fromMe: true, text, key, by, device: device?.id ?? null, ack })
+    const draft: Draft = {
+      chat: to,
+      author: null,
+      type: 'chat',
+      text,
+      fromMe: true,
+      by,
+      device: device?.id ?? null,
+      ack,
+    }
+    const message = this.#add(id, draft)
     this.markRead(to)
     return message
   }
+
+  has = (chat: ChatId) => this.#here(chat).length > 0
 
   find(id: string): StoredMessage | null {
     const message = this.#byId.get(id)
@@ -98,47 +125,52 @@ export class Account {
   }
 
   /** The last `count` of a chat (all: -1), or those before or after one of them. Oldest first, as WhatsApp gives them. */
-  history(chat: ChatId, ask: { count?: number; direction?: 'before' | 'after'; id?: string; onlyUnread?: boolean }) {
-    const count = ask.count ?? 20
-    const readUpTo = this.#readUpTo.get(chat) ?? 0
-    let found = this.messages.filter((message) => message.chat === chat && isHere(message))
-    if (ask.onlyUnread) found = found.filter((message) => !message.fromMe && message.seq > readUpTo)
+  history(chat: ChatId, ask: HistoryAsk): StoredMessage[] {
+    const count = ask.count || 20
+    let found = ask.onlyUnread ? this.unread(chat) : this.#here(chat)
     if (ask.id !== undefined) {
       const seq = this.find(ask.id)?.seq ?? 0
       const after = ask.direction === 'after'
       found = found.filter((message) => (after ? message.seq > seq : message.seq < seq))
-      if (after && count >= 0) return found.slice(0, count)
+      if (after && count > 0) return found.slice(0, count)
     }
-    return count < 0 ? found : found.slice(-count || found.length)
+    return count < 0 ? found : found.slice(-count)
   }
 
   chats(): WireChat[] {
-    const last = new Map<ChatId, StoredMessage>()
-    for (const message of this.messages.filter(isHere)) last.set(message.chat, message)
-    return [...last.values()]
-      .sort((a, b) => b.seq - a.seq)
-      .map((message) => ({
-        id: message.chat,
-        name: this.names.get(message.chat) ?? message.chat.split('@')[0] ?? '',
-        t: message.t,
-        unreadCount: this.unread(message.chat),
-        last: message,
+    return [...this.#byChat.keys()]
+      .map((chat) => ({ chat, last: this.#here(chat).at(-1) }))
+      .filter(({ last }) => last !== undefined)
+      .sort((a, b) => (b.last?.seq ?? 0) - (a.last?.seq ?? 0))
+      .map(({ chat, last = null }) => ({
+        id: chat,
+        name: this.names.get(chat) ?? chat.split('@')[0] ?? '',
+        t: last?.t ?? 0,
+        unreadCount: this.unread(chat).length,
+        last,
       }))
   }
 
-  unread = (chat: ChatId) => this.history(chat, { count: -1, onlyUnread: true }).length
+  unread(chat: ChatId): StoredMessage[] {
+    const readUpTo = this.#readUpTo.get(chat) ?? 0
+    return this.#here(chat).filter((message) => !message.fromMe && message.seq > readUpTo)
+  }
 
-  /** Returns the messages whose ack rose. */
-  markRead(chat: ChatId): StoredMessage[] {
-    const read = this.history(chat, { count: -1, onlyUnread: true })
-    this.#readUpTo.set(chat, read.at(-1)?.seq ?? this.#readUpTo.get(chat) ?? 0)
-    for (const message of read) message.ack = 3
-    return read
+  /** Returns how many were unread. */
+  markRead(chat: ChatId): number {
+    const unread = this.unread(chat)
+    const last = unread.at(-1)
+    if (last) this.#readUpTo.set(chat, last.seq)
+    for (const message of unread) message.ack = 3
+    return unread.length
   }
 
   /** What waited for a device with a network has reached one. */
   arrive() {
-    for (const message of this.messages) if (!message.fromMe && message.ack === 1) message.ack = 2
+    for (const message of this.messages.slice(this.#arrivedUpTo)) {
+      if (!message.fromMe && message.ack === 1) message.ack = 2
+    }
+    this.#arrivedUpTo = this.messages.length
   }
 
   /** The network is back: what our devices had sent meanwhile leaves now. */
@@ -150,22 +182,23 @@ export class Account {
 
   /** The customer's phone has it, or its owner read it. Returns what changed. */
   raiseAck(chat: ChatId, ack: 2 | 3): StoredMessage[] {
-    const below = (message: StoredMessage) => message.fromMe && message.ack > 0 && message.ack < ack
-    const raised = this.messages.filter((message) => message.chat === chat && below(message))
+    const ours = (this.#byChat.get(chat) ?? []).filter(({ fromMe }) => fromMe)
+    const raised = ours.filter((message) => message.ack > 0 && message.ack < ack)
     for (const message of raised) message.ack = ack
     return raised
   }
 
-  #add(draft: Pick<StoredMessage, 'chat' | 'fromMe' | 'text' | 'by' | 'device' | 'ack'> & { key: string }) {
-    const { key, ...rest } = draft
+  #here = (chat: ChatId) => (this.#byChat.get(chat) ?? []).filter(isHere)
+
+  #add(id: string, draft: Draft): StoredMessage {
     const now = new Date()
     const message: StoredMessage = {
-      ...rest,
-      id: `${draft.fromMe}_${draft.chat}_${key}`,
+      ...draft,
+      id,
       from: draft.fromMe ? this.wid : draft.chat,
       to: draft.fromMe ? draft.chat : this.wid,
       t: Math.floor(now.getTime() / 1000),
-      notifyName: draft.fromMe ? '' : (this.names.get(draft.chat) ?? ''),
+      notifyName: draft.fromMe ? '' : (this.names.get(draft.author ?? draft.chat) ?? ''),
       seq: this.messages.length + 1,
       at: now.toISOString(),
     }
@@ -176,8 +209,15 @@ export class Account {
   #keep(message: StoredMessage) {
     this.messages.push(message)
     this.#byId.set(message.id, message)
+    const chat = this.#byChat.get(message.chat)
+    if (chat) chat.push(message)
+    else this.#byChat.set(message.chat, [message])
   }
 }
+
+/** In groups the author's id is part of the message's. */
+const idOf = (fromMe: boolean, chat: ChatId, key: string, author: ChatId | null) =>
+  `${fromMe}_${chat}_${key}${author === null ? '' : `_${author}`}`
 
 /** What no device has fetched yet is on WhatsApp's servers, not in the page. */
 const isHere = (message: StoredMessage) => message.fromMe || message.ack > 1

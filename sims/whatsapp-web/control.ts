@@ -1,9 +1,10 @@
 // The control API: the phone's owner, the customers and the network, for tests, demos and curl. JSON over plain HTTP.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { StoredMessage } from './account.js'
+import type { Incoming, StoredMessage } from './account.js'
 import type { Exchange } from './exchange.js'
 import { answer, readJson } from './json-http.js'
 import { isNumber, messageKey } from './phones.js'
+import { MESSAGE_TYPES } from './protocol.js'
 import { badField, Refusal } from './refusal.js'
 
 type Input = Record<string, unknown>
@@ -58,13 +59,9 @@ function controlVerbs(exchange: Exchange): Record<string, Verb> {
     },
     'POST /unpair': { fields: ['phone'], run: (input) => ({ unpaired: exchange.unpair(account(input)) }) },
     'POST /deliver': {
-      fields: ['to', 'from', 'text', 'id', 'name'],
+      fields: ['to', 'from', 'text', 'id', 'name', 'type', 'group'],
       run: (input) => {
-        const from = number(input, 'from')
-        const key = input.id === undefined ? messageKey('android') : messageId(input)
-        const name = input.name === undefined ? `Customer ${from.slice(-4)}` : text(input, 'name')
-        const draft = { from: `${from}@c.us`, text: text(input, 'text'), key, name }
-        const { message, duplicate } = exchange.deliver(account(input, 'to'), draft)
+        const { message, duplicate } = exchange.deliver(account(input, 'to'), incoming(input))
         return { id: message.id, duplicate, ack: message.ack }
       },
     },
@@ -137,6 +134,23 @@ const shownState = (exchange: Exchange) => ({
     .filter((page) => !page.login)
     .map(({ qr, link }) => ({ qr, link })),
 })
+
+/** A customer's message; with `group` (digits) in a group we are in, with `type` something else than text. */
+function incoming(input: Input): Incoming {
+  const from = number(input, 'from')
+  const type = MESSAGE_TYPES.find((type) => type === (input.type ?? 'chat'))
+  if (!type) throw badField('type', `must be one of ${MESSAGE_TYPES.join(', ')}`)
+  const group = input.group === undefined ? null : text(input, 'group')
+  if (group !== null && !/^\d{10,25}$/.test(group)) throw badField('group', 'must be 10 to 25 digits')
+  return {
+    chat: group === null ? `${from}@c.us` : `${group}@g.us`,
+    author: group === null ? null : `${from}@c.us`,
+    type,
+    text: type !== 'chat' && input.text === undefined ? '' : text(input, 'text'),
+    key: input.id === undefined ? messageKey('android') : messageId(input),
+    name: input.name === undefined ? `Customer ${from.slice(-4)}` : text(input, 'name'),
+  }
+}
 
 function text(input: Input, field: string): string {
   const value = input[field]

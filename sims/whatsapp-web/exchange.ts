@@ -1,10 +1,14 @@
 // WhatsApp's side: joins phones, linked devices and the pages that are open, and passes messages between them.
 import type { ServerResponse } from 'node:http'
-import { type Account, type Device, LONGEST_TEXT, type StoredMessage } from './account.js'
+import type { Account, Device, Incoming, StoredMessage } from './account.js'
 import { type CodeTimes, LivePage } from './live-page.js'
 import { messageKey, type Phones } from './phones.js'
 import type { ChatId, PageEvent, WireAccount } from './protocol.js'
 import { badField, Refusal } from './refusal.js'
+
+/** As WhatsApp's own. */
+const LONGEST_TEXT = 65_536
+const PRESENCES_KEPT = 10_000
 
 /** Typing, reading and the like, for those who test how human a bot looks. */
 export interface Presence {
@@ -16,7 +20,7 @@ export interface Presence {
 
 export class Exchange {
   readonly phones: Phones
-  readonly presences: Presence[] = []
+  presences: Presence[] = []
   readonly #times: CodeTimes
   readonly #pages = new Map<string, LivePage>()
   readonly #changed: () => void
@@ -130,7 +134,7 @@ export class Exchange {
   }
 
   typeFromPhone(account: Account, to: ChatId, text: string): StoredMessage {
-    this.#throwUnlessSendable(to, text)
+    this.#throwUnlessSendable(account, to, text)
     const message = account.send(to, text, messageKey('iphone'), 'phone', null)
     account.raiseAck(to, 2)
     this.#spread(account)
@@ -152,25 +156,34 @@ export class Exchange {
 
   // Messages
 
-  deliver(account: Account, draft: { from: ChatId; text: string; key: string; name: string }) {
-    const received = account.receive(draft.from, draft.text, draft.key, draft.name)
+  deliver(account: Account, incoming: Incoming) {
+    const received = account.receive(incoming)
     this.#spread(account)
     return received
   }
 
   send(page: LivePage, to: ChatId, text: string, key: string): StoredMessage {
     const { account, device } = this.#usable(page)
-    this.#throwUnlessSendable(to, text)
+    this.#throwUnlessSendable(account, to, text)
     const message = account.send(to, text, key, 'device', device)
     if (message.ack === 1) this.#taken(account, message)
     this.#spread(account)
     return message
   }
 
-  read(account: Account, chat: ChatId): StoredMessage[] {
-    const read = account.markRead(chat)
+  /** Every well-formed number is on WhatsApp unless taken off it; a group only when somebody has written in it. */
+  exists = (account: Account, id: ChatId) => (id.endsWith('@g.us') ? account.has(id) : this.phones.exists(id))
+
+  read(account: Account, chat: ChatId): number {
+    const unread = account.markRead(chat)
+    this.note(account, chat, 'read')
     this.#changed()
-    return read
+    return unread
+  }
+
+  note(account: Account, chat: ChatId | null, state: string) {
+    const presence = { phone: account.phone, chat, state, at: new Date().toISOString() }
+    this.presences = [...this.presences.slice(1 - PRESENCES_KEPT), presence]
   }
 
   customerReads(account: Account, chat: ChatId): number {
@@ -186,8 +199,8 @@ export class Exchange {
     return page.login
   }
 
-  #throwUnlessSendable(to: ChatId, text: string) {
-    if (!this.phones.exists(to)) throw new Refusal('chat_not_found', `Chat not found for ${to}`, { field: 'to' })
+  #throwUnlessSendable(account: Account, to: ChatId, text: string) {
+    if (!this.exists(account, to)) throw new Refusal('chat_not_found', `Chat not found for ${to}`, { field: 'to' })
     if (text.trim() === '') throw new Refusal('empty_text', 'text: must not be empty', { field: 'text' })
     if (text.length > LONGEST_TEXT)
       throw new Refusal('text_too_long', `text: longer than ${LONGEST_TEXT}`, { field: 'text' })

@@ -68,8 +68,6 @@ function callHandlers(exchange: Exchange): Handlers {
     if (!page.login) throw new Refusal('not_authenticated', 'This page is not logged in', { status: 401 })
     return page.login.account
   }
-  const noted = (page: LivePage, chat: string | null, state: string) =>
-    exchange.presences.push({ phone: account(page).phone, chat, state, at: new Date().toISOString() })
   return {
     listening: (page) => {
       exchange.listen(page)
@@ -80,17 +78,14 @@ function callHandlers(exchange: Exchange): Handlers {
       if (page.login) throw new Refusal('already_authenticated', 'This page is logged in', { status: 409 })
       return { code: page.showLinkCode(phone, fresh) }
     },
-    exists: (page, { id }) => account(page) && exchange.phones.exists(id),
+    exists: (page, { id }) => exchange.exists(account(page), id),
     send: (page, { to, text, key }) => exchange.send(page, to, text, key),
     message: (page, { id }) => account(page).find(id),
     messages: (page, { chat, ...ask }) => account(page).history(chat, ask),
     chats: (page) => account(page).chats(),
-    read: (page, { chat }) => {
-      noted(page, chat, 'read')
-      return { unreadCount: exchange.read(account(page), chat).length }
-    },
+    read: (page, { chat }) => ({ unreadCount: exchange.read(account(page), chat) }),
     presence: (page, { chat, state }) => {
-      noted(page, chat, state)
+      exchange.note(account(page), chat, state)
       return null
     },
     takeover: (page) => {

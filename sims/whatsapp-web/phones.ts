@@ -50,7 +50,7 @@ export class Phones {
     else this.#notOnWhatsapp.add(number)
   }
 
-  /** Every well-formed number has WhatsApp, except those the control API took off it. There are no groups, no LIDs. */
+  /** Whether a number is on WhatsApp. There are no LIDs here. */
   exists(id: ChatId): boolean {
     const [number = '', server] = id.split('@')
     return server === 'c.us' && isNumber(number) && !this.#notOnWhatsapp.has(number)

@@ -1,6 +1,21 @@
-// What the page and the server behind it say to each other. Types only: the page's scripts import them, too.
+// What the page and the server behind it say to each other. The page's scripts import its types only.
 
-export type ChatId = string // `5511999999999@c.us`
+/** `5511999999999@c.us`; a group: `120363000000000000@g.us`. */
+export type ChatId = string
+
+/** Only `chat` is text; of the others the sim has no contents. */
+export const MESSAGE_TYPES = [
+  'chat',
+  'image',
+  'video',
+  'ptt',
+  'audio',
+  'document',
+  'sticker',
+  'location',
+  'vcard',
+] as const
+export type MessageType = (typeof MESSAGE_TYPES)[number]
 
 export interface WireMessage {
   /** `false_5511999999999@c.us_3EB0…`: fromMe, chat and key, as everywhere in WhatsApp Web. */
@@ -9,6 +24,10 @@ export interface WireMessage {
   fromMe: boolean
   from: ChatId
   to: ChatId
+  /** In a group: who wrote it. */
+  author: ChatId | null
+  type: MessageType
+  /** Of what is not text: its caption, often empty. */
   text: string
   /** Seconds, as WhatsApp counts. */
   t: number
@@ -60,7 +79,7 @@ export interface PageCalls {
     output: WireMessage[]
   }
   chats: { input: Record<string, never>; output: WireChat[] }
-  read: { input: { chat: ChatId; unread?: boolean }; output: { unreadCount: number } }
+  read: { input: { chat: ChatId }; output: { unreadCount: number } }
   presence: { input: { chat: ChatId | null; state: string }; output: null }
   takeover: { input: Record<string, never>; output: null }
   logout: { input: Record<string, never>; output: null }

@@ -5,10 +5,11 @@ import { EventSource } from './browser.js'
 const id = crypto.randomUUID()
 let stream: InstanceType<typeof EventSource> | undefined
 
-export function listenToServer(token: string | null, onEvent: (event: PageEvent) => void) {
+export function listenToServer(token: string | null, onEvent: (event: PageEvent) => void, onLost: () => void) {
   stream?.close()
   stream = new EventSource(`/events?page=${id}${token === null ? '' : `&token=${token}`}`)
   stream.onmessage = ({ data }) => onEvent(JSON.parse(data))
+  stream.onerror = onLost
 }
 
 export async function call<Name extends PageCall>(

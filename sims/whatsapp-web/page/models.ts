@@ -59,17 +59,21 @@ export class MsgKey {
   }
 }
 
+const MEDIA = ['image', 'video', 'ptt', 'audio', 'document', 'sticker']
+
 export type Message = ReturnType<typeof messageModel>
 
 export function messageModel(wire: WireMessage, isNewMsg: boolean) {
   const attributes = {
     id: new MsgKey(wire.id),
-    body: wire.text,
-    type: 'chat',
+    body: wire.type === 'chat' ? wire.text : undefined,
+    caption: wire.type === 'chat' ? undefined : wire.text,
+    type: wire.type,
     t: wire.t,
     notifyName: wire.notifyName,
     from: new Wid(wire.from),
     to: new Wid(wire.to),
+    author: wire.author === null ? undefined : new Wid(wire.author),
     self: wire.fromMe ? 'out' : 'in',
     ack: wire.ack,
     invis: false,
@@ -90,12 +94,12 @@ export function messageModel(wire: WireMessage, isNewMsg: boolean) {
     isSentByMe: wire.fromMe,
     isStatusV3: false,
     isNotification: false,
-    isGroupMsg: false,
-    isMedia: false,
-    isMMS: false,
+    isGroupMsg: wire.chat.endsWith('@g.us'),
+    isMedia: MEDIA.includes(wire.type),
+    isMMS: MEDIA.includes(wire.type),
     isPSA: false,
     isLink: /https?:\/\//.test(wire.text),
-    senderObj: contactModel(wire.from, wire.notifyName, wire.fromMe),
+    senderObj: contactModel(wire.author ?? wire.from, wire.notifyName, wire.fromMe),
   }
 }
 
@@ -119,6 +123,7 @@ export function contactModel(id: string, name: string, isMe: boolean) {
 export type Chat = ReturnType<typeof chatModel>
 
 export function chatModel(wire: WireChat) {
+  const isGroup = wire.id.endsWith('@g.us')
   const attributes = {
     id: new Wid(wire.id),
     t: wire.t,
@@ -136,8 +141,8 @@ export function chatModel(wire: WireChat) {
     toJSON: () => ({ ...attributes }),
     kind: 'chat',
     isBroadcast: false,
-    isGroup: false,
-    isUser: true,
+    isGroup,
+    isUser: !isGroup,
     contact: contactModel(wire.id, wire.name, false),
     groupMetadata: null,
     presence: null,

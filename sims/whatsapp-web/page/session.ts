@@ -40,7 +40,7 @@ export async function startSession() {
     session.wantsMessages = true
     askForMessages()
   })
-  listenToServer(await token, onEvent)
+  listenToServer(await token, onEvent, onLost)
 }
 
 /** After this turn, so that all listeners that are being added hear the first message. */
@@ -94,14 +94,13 @@ async function onPaired(token: string, account: WireAccount) {
   emit('conn.auth_code_change', null)
   emit('conn.authenticated')
   setSocket('PAIRING')
-  listenToServer(token, onEvent)
+  listenToServer(token, onEvent, onLost)
   session.account = account
 }
 
 function onHello(account: WireAccount) {
   session.account = account
-  if (!account.online) return onNetwork(false)
-  becomeReady()
+  onNetwork(account.online)
 }
 
 function becomeReady() {
@@ -133,6 +132,11 @@ function onNetwork(online: boolean) {
   if (!online) return setSocket('TIMEOUT')
   setSocket('OPENING')
   becomeReady()
+}
+
+/** The server is away; the stream comes back by itself, with a `hello`. */
+function onLost() {
+  if (session.ready) onNetwork(false)
 }
 
 function setSocket(state: string) {

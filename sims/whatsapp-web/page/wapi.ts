@@ -39,6 +39,7 @@ const serializeMessage = (message: Message | null | undefined) =>
     id: message.id._serialized,
     from: message.from._serialized,
     to: message.to._serialized,
+    author: message.author?._serialized,
     chatId: message.id.remote,
     fromMe: message.id.fromMe,
     sender: serializeContact(message.senderObj),
@@ -108,10 +109,7 @@ export const WAPI = {
     return { id, isBusiness: false, canReceiveMessage: false, numberExists: false, status: 404 }
   },
 
-  getMessageById: async (id: unknown) => {
-    const message = await WPP.chat.getMessageById(idText(id))
-    return message ? serializeMessage(message) : false
-  },
+  getMessageById: async (id: unknown) => serializeMessage(await WPP.chat.getMessageById(id)),
   getMessages: async (id: unknown, options: object = {}) =>
     (await WPP.chat.getMessages(id, options)).map(serializeMessage),
   getAllMessagesInChat: (id: unknown, includeMe: boolean) => messagesOf(id, includeMe),

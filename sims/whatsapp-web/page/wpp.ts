@@ -70,38 +70,53 @@ const myWid = () => (session.account ? new Wid(`${session.account.phone}@c.us`) 
 const chat = {
   defaultSendMessageOptions: { createChat: true, detectMentioned: true, markIsRead: true, waitForAck: true, delay: 0 },
   sendTextMessage,
-  list: async (options: { count?: number; onlyWithUnreadMessage?: boolean; onlyGroups?: boolean } = {}) => {
+  list: async (options: ListOptions = {}) => {
     throwUnlessReady()
     const chats = (await call('chats', {})).map(chatModel)
-    const wanted = chats.filter(
-      (chat) => !options.onlyGroups && (!options.onlyWithUnreadMessage || chat.unreadCount > 0),
-    )
-    return options.count === undefined ? wanted : wanted.slice(0, options.count)
+    return chats
+      .filter((chat) => !options.onlyGroups || chat.isGroup)
+      .filter((chat) => !options.onlyUsers || chat.isUser)
+      .filter((chat) => !options.onlyWithUnreadMessage || chat.unreadCount > 0)
+      .slice(0, options.count)
   },
   get: async (id: unknown) => (await chat.list()).find((chat) => chat.id._serialized === widOf(id)._serialized),
   find: async (id: unknown) => (await chat.get(id)) ?? newChat(widOf(id)),
   getMessages: async (id: unknown, options: Omit<PageCalls['messages']['input'], 'chat'> = {}) => {
-    throwUnlessReady()
-    const wire = await call('messages', { ...options, chat: widOf(id)._serialized })
+    const wire = await call('messages', { ...options, chat: await knownChat(id) })
     return wire.map((message) => messageModel(message, false))
   },
   getMessageById: async (id: unknown) => {
+    throwUnlessReady()
     const wire = await call('message', { id: idText(id) })
-    return wire ? messageModel(wire, false) : undefined
+    if (!wire) throw wppError('msg_not_found', `Message ${idText(id)} not found`)
+    return messageModel(wire, false)
   },
   markIsRead: async (id: unknown) => {
-    throwUnlessReady()
-    const wid = widOf(id)
-    return { wid, ...(await call('read', { chat: wid._serialized })) }
+    const chat = await knownChat(id)
+    return { wid: new Wid(chat), ...(await call('read', { chat })) }
   },
   markIsComposing: (id: unknown, ms?: number) => chatState(id, 'composing', ms),
   markIsRecording: (id: unknown, ms?: number) => chatState(id, 'recording', ms),
   markIsPaused: (id: unknown) => chatState(id, 'paused'),
 }
 
-async function chatState(id: unknown, state: string, ms?: number) {
+interface ListOptions {
+  count?: number
+  onlyGroups?: boolean
+  onlyUsers?: boolean
+  onlyWithUnreadMessage?: boolean
+}
+
+/** As in wa-js, most calls want a chat that is there already; only sending opens one. */
+async function knownChat(id: unknown): Promise<string> {
   throwUnlessReady()
-  const chat = widOf(id)._serialized
+  const found = await chat.get(id)
+  if (!found) throw wppError('chat_not_found', `Chat not found for ${idText(id)}`)
+  return found.id._serialized
+}
+
+async function chatState(id: unknown, state: string, ms?: number) {
+  const chat = await knownChat(id)
   await call('presence', { chat, state })
   if (!ms) return
   await new Promise((resolve) => setTimeout(resolve, ms))
@@ -128,8 +143,7 @@ async function sendTextMessage(to: unknown, content: unknown, given: SendOptions
   await chat.find(wid)
   const key = options.messageId ? givenKey(options.messageId, wid) : newKey(wid)
   if (options.delay) await chatState(wid, 'composing', options.delay)
-  const known = await chat.getMessageById(key._serialized)
-  if (!known) announce(key, content)
+  if (!(await call('message', { id: key._serialized }))) announce(key, content)
   const sent = await call('send', { to: wid._serialized, text: content, key: key.id })
   const { id, ack } = options.waitForAck ? await taken(sent) : sent
   return { id, ack, from: String(myWid()), to: wid._serialized, sendMsgResult: { messageSendResult: 'OK', t: sent.t } }
@@ -139,7 +153,19 @@ function announce(key: MsgKey, text: string) {
   const from = String(myWid())
   const [id, chat] = [key._serialized, key.remote._serialized]
   const t = Math.floor(Date.now() / 1000)
-  const wire = { id, chat, fromMe: true, from, to: chat, text, t, ack: 0, notifyName: '' }
+  const wire = {
+    id,
+    chat,
+    fromMe: true,
+    from,
+    to: chat,
+    author: null,
+    type: 'chat',
+    text,
+    t,
+    ack: 0,
+    notifyName: '',
+  } as const
   emit('chat.new_message', messageModel(wire, true))
 }
 
