@@ -10,8 +10,8 @@ import { find, newRun, type Program, processDriverContract, until, untilEnded } 
 import type { Unit } from './driver.js'
 import { openPm2Driver } from './pm2.js'
 import { killDaemon, launchPm2Daemon } from './pm2-daemon.js'
-import { findMarked, isAlive, killMarked } from './proc.js'
-import { readProc } from './stat.js'
+import { envOf, findMarked, isAlive, killMarked } from './proc.js'
+import { allPids, readProc } from './stat.js'
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url))
 const PROGRAMS: Record<Program, string[]> = {
@@ -22,6 +22,8 @@ const PROGRAMS: Record<Program, string[]> = {
   'cannot-start': [],
 }
 const CANARY = `canary-${newRun()}`
+
+const ofHome = (dir: string) => allPids().filter((pid) => isAlive(pid) && envOf(pid, 'FROTA_HOME') === dir)
 
 /** A home of its own in /tmp: PM2's sockets allow 107 bytes for their whole path. */
 function newHome() {
@@ -42,7 +44,8 @@ function newHome() {
   async function close() {
     await killDaemon(pm2Home)
     await killMarked(findMarked(dir).map(({ run }) => run))
-    assert.deepEqual(findMarked(dir), [], 'nothing is left running')
+    for (const pid of ofHome(dir)) process.kill(pid, 'SIGKILL') // the stand-in for the supervisor has no marker
+    await until('nothing is left running', async () => ofHome(dir).length === 0)
     rmSync(dir, { recursive: true, force: true })
   }
   return { dir, pm2Home, unit, open, close }
