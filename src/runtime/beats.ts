@@ -1,0 +1,77 @@
+// The beat: every 5 s and at every change. Changes that come together travel together.
+import { messageOf } from '../core/errors.js'
+import type { JsonObject } from '../core/json.js'
+import { BEAT_EVERY_MS, type Beat, type BeatAnswer, FENCED_STATUS } from '../core/protocol.js'
+import type { Link } from './link.js'
+import { alarm, retryDelayMs } from './wait.js'
+
+const BEAT_TIMEOUT_MS = 5_000
+const COALESCE_MS = 20
+
+export interface Beats {
+  /** Something changed: say so now. */
+  soon(): void
+  /** One more beat, then none. Waits for the answer at most this long. */
+  last(timeoutMs: number): Promise<void>
+}
+
+export interface BeatOptions {
+  link: Link
+  beat: () => Beat
+  onAnswer: (answer: BeatAnswer, askedAtMs: number) => void
+  onFenced: () => void
+  log: { warn(message: string, fields?: JsonObject): void; info(message: string): void }
+}
+
+export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions): Beats {
+  const bell = alarm()
+  let ended = false
+  let failures = 0
+  void loop()
+
+  async function loop() {
+    // A kind that is ready at once says so in its first beat.
+    await pause(COALESCE_MS)
+    while (!ended) {
+      const ok = await once(BEAT_TIMEOUT_MS)
+      // After a failure a change does not hurry the next try: it travels with it.
+      if (ok) {
+        if (await bell.wait(BEAT_EVERY_MS)) await pause(COALESCE_MS)
+      } else {
+        await pause(retryDelayMs(failures))
+      }
+    }
+  }
+
+  async function once(timeoutMs: number): Promise<boolean> {
+    const askedAtMs = performance.now()
+    try {
+      const { status, body } = await link.post('/beat', beat(), timeoutMs)
+      if (status === FENCED_STATUS) {
+        ended = true
+        onFenced()
+        return true
+      }
+      if (status !== 200) throw new Error(`the supervisor answered ${status}`)
+      if (failures > 1) log.info('the supervisor answers again')
+      failures = 0
+      onAnswer(body as unknown as BeatAnswer, askedAtMs)
+      return true
+    } catch (error) {
+      if (++failures === 2) log.warn('the supervisor does not answer; working on', { error: messageOf(error) })
+      return false
+    }
+  }
+
+  return {
+    soon: () => bell.ring(),
+    async last(timeoutMs) {
+      if (ended) return
+      ended = true
+      await once(timeoutMs)
+      bell.ring()
+    },
+  }
+}
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -1,0 +1,23 @@
+// How long this session may be sure of being the live copy. On the monotonic clock, counted from before the question
+// was sent: the answer may have been on its way for long.
+import type { SessionContext } from '../kinds/kind.js'
+
+export interface Lease {
+  readonly view: SessionContext['lease']
+  confirm(confirmedForMs: number, askedAtMs: number): void
+  lose(): void
+}
+
+export function leaseFrom(epoch: number, monotonicMs: () => number): Lease {
+  let deadlineMs = 0
+  let lost = false
+  return {
+    view: { epoch, confirmed: () => !lost && monotonicMs() < deadlineMs },
+    confirm(confirmedForMs, askedAtMs) {
+      deadlineMs = askedAtMs + confirmedForMs
+    },
+    lose() {
+      lost = true
+    },
+  }
+}

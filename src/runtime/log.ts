@@ -1,0 +1,88 @@
+// JSON lines {at, level, session, msg, …fields}, limited in length and rate; what is dropped is counted and told.
+import type { JsonObject } from '../core/json.js'
+import type { Log } from '../kinds/kind.js'
+import { bucket } from './bucket.js'
+import type { LogFile } from './log-file.js'
+
+export type Level = 'debug' | 'info' | 'warn' | 'error'
+
+const MAX_MESSAGE_CHARS = 8_000
+const MAX_LINE_CHARS = 16_000
+const TELL_DROPPED_AFTER_MS = 1_000
+
+export interface SessionLog extends Log {
+  write(level: Level, message: string, fields?: JsonObject): void
+  dropped(): number
+  close(): void
+}
+
+export interface LogOptions {
+  session: string
+  file: LogFile
+  redact: (text: string) => string
+  now: () => Date
+  monotonicMs: () => number
+  /** Whether `debug` lines are kept. */
+  debug: boolean
+  /** For an operator who is watching. */
+  echo?: (line: string) => void
+}
+
+export function openLog({ session, file, redact, now, monotonicMs, debug, echo }: LogOptions): SessionLog {
+  // A flood of small talk leaves room for what is wrong.
+  const talk = bucket({ perSecond: 200, burst: 1_000, monotonicMs })
+  const trouble = bucket({ perSecond: 50, burst: 200, monotonicMs })
+  let dropped = 0
+  let told = 0
+  let teller: NodeJS.Timeout | undefined
+
+  function write(level: Level, message: string, fields?: JsonObject): void {
+    if (level === 'debug' && !debug) return
+    const allowed = level === 'warn' || level === 'error' ? trouble() || talk() : talk()
+    if (!allowed || !append(level, message, fields)) drop()
+  }
+  function append(level: Level, message: string, fields: JsonObject | undefined): boolean {
+    const line = redact(lineOf({ at: now().toISOString(), level, session }, message, fields))
+    echo?.(line)
+    return file.append(line)
+  }
+  function drop(): void {
+    dropped++
+    teller ??= setTimeout(tell, TELL_DROPPED_AFTER_MS).unref()
+  }
+  function tell(): void {
+    clearTimeout(teller)
+    teller = undefined
+    const count = dropped - told
+    if (count === 0) return
+    if (append('warn', `${count} log lines dropped`, { dropped: count })) told = dropped
+  }
+  return {
+    write,
+    debug: (message, fields) => write('debug', message, fields),
+    info: (message, fields) => write('info', message, fields),
+    warn: (message, fields) => write('warn', message, fields),
+    error: (message, fields) => write('error', message, fields),
+    dropped: () => dropped,
+    close() {
+      tell()
+      file.close()
+    },
+  }
+}
+
+function lineOf(head: { at: string; level: Level; session: string }, message: string, fields?: JsonObject): string {
+  const msg = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message
+  const start = { ...head, msg }
+  const line = stringify({ ...fields, ...start }, start)
+  return `${line.length > MAX_LINE_CHARS ? JSON.stringify({ ...start, truncated: true }) : line}\n`
+}
+
+// Kinds are outside code: a field that will not become JSON costs the fields, not the line.
+function stringify(whole: object, start: object): string {
+  try {
+    return JSON.stringify({ ...start, ...whole })
+  } catch (error) {
+    return JSON.stringify({ ...start, fieldsError: String(error) })
+  }
+}

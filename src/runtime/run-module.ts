@@ -1,0 +1,20 @@
+// The one module of the kind that a session loads.
+import { SESSION_EXIT, SessionExit } from '../core/states.js'
+import type { RunModule } from '../kinds/kind.js'
+
+export async function loadRunModule(url: string): Promise<RunModule> {
+  const ours = new URL('../', import.meta.url).href
+  if (!url.startsWith(ours)) resolveFrota(new URL('../kinds/sdk.js', import.meta.url).href)
+  const module: Partial<RunModule> = await import(url)
+  if (typeof module.run === 'function') return module as RunModule
+  throw new SessionExit(SESSION_EXIT.badConfig, `${url} exports no run(ctx)`)
+}
+
+/** A kind from outside imports `frota` from wherever it lies; ours never do, so only theirs pay for the hook. */
+function resolveFrota(sdk: string): void {
+  const { registerHooks } = process.getBuiltinModule('node:module')
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === 'frota' ? { url: sdk, shortCircuit: true } : next(specifier, context),
+  })
+}

@@ -1,0 +1,148 @@
+// Everything a running session has besides its kind: journal, beats, shipping, lease, port. Opened in this order,
+// because each needs the one before; the callbacks that point forward find their part once it is there.
+import type { RunId } from '../core/ids.js'
+import type { Beat, Welcome } from '../core/protocol.js'
+import type { SessionContext } from '../kinds/kind.js'
+import { openJournal, type SessionJournal } from '../store/journal.js'
+import { type Beats, startBeats } from './beats.js'
+import { type Commands, commandsOf, stackOf } from './commands.js'
+import { contextFrom, liveConfig } from './context.js'
+import { listenHealth } from './health.js'
+import { leaseFrom } from './lease.js'
+import type { Link } from './link.js'
+import type { SessionLog } from './log.js'
+import { metricsText } from './metrics.js'
+import { randomSource } from './random.js'
+import { type Shipping, startShipping } from './shipping.js'
+import { type Status, statusOf } from './status.js'
+import type { Stop } from './stop.js'
+
+const { join } = process.getBuiltinModule('node:path')
+
+const TIDY_EVERY_MS = 60 * 60 * 1000
+const LAST_BEAT_MS = 300
+
+export interface WorkplaceParts {
+  welcome: Welcome
+  /** When the question was sent that the welcome answers. */
+  askedAtMs: number
+  run: RunId
+  /** `acme/vendas` */
+  session: string
+  link: Link
+  stop: Stop
+  log: SessionLog
+  redact: (text: string) => string
+  /** The kind failed where nobody awaits it. */
+  crash: (error: unknown) => void
+}
+
+export interface Workplace {
+  readonly ctx: SessionContext
+  readonly journal: SessionJournal
+  /** Another copy is the live one. */
+  isFenced(): boolean
+  /** After `run` has ended: the last beat, the last events, the port closed. */
+  windUp(withinMs: number): Promise<void>
+}
+
+export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
+  const { welcome, link, stop, log, redact } = parts
+  const { signal } = stop
+  const now = () => new Date()
+  let beats: Beats | undefined
+  let shipping: Shipping | undefined
+  let fenced = false
+
+  const status = statusOf({ now, redact, onChange: () => beats?.soon() })
+  const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {
+    now,
+    random: randomSource(),
+    onRecord: () => shipping?.soon(),
+    onTrouble: (reason) => tellTrouble(reason, status, log),
+  })
+  const lease = leaseFrom(welcome.lease.epoch, () => performance.now())
+  lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
+  const config = liveConfig(welcome.config, welcome.configVersion)
+  const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log })
+  const counters = () => ({ ...journal.counts(), logLinesDropped: log.dropped() })
+  const health = await openPort(parts, status, counters, commands)
+  log.info('starts', { kind: welcome.kind, run: parts.run, port: health.port, pid: process.pid })
+
+  beats = startBeats({
+    link,
+    log,
+    beat: () => ({
+      ...status.current(),
+      port: health.port,
+      configVersion: config.version(),
+      takesConfigLive: config.isTakenLive(),
+      counters: counters(),
+    }),
+    onAnswer({ lease: { confirmedForMs }, config: newer }, askedAtMs) {
+      lease.confirm(confirmedForMs, askedAtMs)
+      if (!newer || !config.isTakenLive()) return
+      try {
+        config.take(newer.value, newer.version)
+        beats?.soon()
+      } catch (error) {
+        parts.crash(error)
+      }
+    },
+    onFenced() {
+      fenced = true
+      lease.lose()
+      log.error('another copy is the live one: this one stops at once')
+      stop.now('lease lost')
+    },
+  })
+  shipping = startShipping(link, journal, log)
+  signal.addEventListener('abort', () => status.stopping(String(signal.reason?.message)), { once: true })
+  setInterval(() => tidy(journal, log), TIDY_EVERY_MS).unref()
+
+  const ctx = contextFrom({ welcome, signal, journal, log, status, lease: lease.view, commands, config })
+  return {
+    ctx,
+    journal,
+    isFenced: () => fenced,
+    async windUp(withinMs) {
+      // Only a stop that somebody asked for is told: a crash is the supervisor's to see.
+      const lastBeat = signal.aborted && !fenced ? beats.last(LAST_BEAT_MS) : undefined
+      await Promise.all([lastBeat, shipping.flush(withinMs)])
+      health.close()
+      link.close()
+    },
+  }
+}
+
+function openPort(
+  { welcome, run, session, log }: WorkplaceParts,
+  status: Status,
+  counters: () => Beat['counters'],
+  commands: Commands,
+) {
+  return listenHealth({
+    ports: welcome.ports,
+    health() {
+      const { state, reason, since } = status.current()
+      return { ready: state === 'ready', body: { state, reason, since, session, run } }
+    },
+    metrics: () => metricsText({ session, kind: welcome.kind, state: status.current().state, counters: counters() }),
+    commands,
+    onError: (message, stack) => log.error(message, { stack }),
+  })
+}
+
+function tellTrouble(reason: string | null, status: Status, log: SessionLog): void {
+  if (reason === null) log.info('the journal takes writes again')
+  else log.error(reason)
+  status.trouble(reason)
+}
+
+function tidy(journal: SessionJournal, log: SessionLog): void {
+  try {
+    journal.tidy()
+  } catch (error) {
+    log.warn('the journal was not tidied', { error: stackOf(error) })
+  }
+}
