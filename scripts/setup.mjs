@@ -53,7 +53,7 @@ function packagesAreStale({ withDev }) {
 
 async function installPackages() {
   const npm = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  await run([...npm, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'])
+  await run([...npm, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 
 async function build() {
