@@ -6,6 +6,9 @@ import { unpackBrowser } from '../src/config/browser.js'
 
 const BUILD = join(import.meta.dirname, '..', '.build')
 
+/** Of browsers that are gone: nothing to act on. */
+const pipeErrors: Error[] = []
+
 export interface Client {
   whatsapp: Whatsapp
   qrCodes: { code: string; attempt: number; png: string }[]
@@ -76,18 +79,23 @@ export async function openClient(options: {
   whatsapp.onAck((ack) => seen.acks.push(ack as never))
   whatsapp.onStateChange((state) => seen.states.push(state))
   const chromium = whatsapp.page.browser().process()
+  // puppeteer stops listening to its pipes when it closes them; a Chromium that goes with something unread resets them.
+  for (const pipe of chromium?.stdio ?? []) pipe?.on('error', (error: Error) => pipeErrors.push(error))
+  const isGone = () => !chromium || chromium.exitCode !== null || chromium.signalCode !== null
+  const kill = async () => {
+    const gone = isGone() || new Promise((resolve) => chromium?.once('exit', resolve))
+    chromium?.kill('SIGKILL')
+    await gone
+    whatsapp.page.emit('close', undefined) // ends wppconnect's timers, which only a page's own end would
+  }
   return {
     whatsapp,
     ...seen,
     close: async () => {
-      await whatsapp.close()
-      if (chromium?.exitCode === null && chromium.signalCode === null) chromium.kill('SIGKILL')
+      if (!isGone()) await whatsapp.close()
+      await kill()
     },
-    kill: async () => {
-      const gone = new Promise((resolve) => chromium?.once('exit', resolve))
-      chromium?.kill('SIGKILL')
-      await gone
-    },
+    kill,
   }
 }
 

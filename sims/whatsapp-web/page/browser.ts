@@ -41,7 +41,9 @@ interface Browser {
   document: { body: Element; createElement(tag: string): Canvas; querySelector(selector: string): Element | null }
   location: { reload(): void; href: string }
   indexedDB: { open(name: string, version: number): Request<Database> & { onupgradeneeded: () => void } }
-  EventSource: new (url: string) => { onmessage: (event: { data: string }) => void; onerror: () => void; close(): void }
+  EventSource: new (
+    url: string,
+  ) => { onmessage: (event: { data: string }) => void; onerror: () => void; onopen: () => void; close(): void }
 }
 
 export const { document, location, indexedDB, EventSource } = globalThis as unknown as Browser

@@ -3,6 +3,8 @@ import type { PageCall, PageCalls, PageEvent } from '../protocol.js'
 import { EventSource } from './browser.js'
 
 const id = crypto.randomUUID()
+/** The server answers pages that have a stream: whoever calls earlier waits for it. */
+const { promise: streaming, resolve: connected } = Promise.withResolvers<void>()
 let stream: InstanceType<typeof EventSource> | undefined
 
 export function listenToServer(token: string | null, onEvent: (event: PageEvent) => void, onLost: () => void) {
@@ -10,12 +12,14 @@ export function listenToServer(token: string | null, onEvent: (event: PageEvent)
   stream = new EventSource(`/events?page=${id}${token === null ? '' : `&token=${token}`}`)
   stream.onmessage = ({ data }) => onEvent(JSON.parse(data))
   stream.onerror = onLost
+  stream.onopen = connected
 }
 
 export async function call<Name extends PageCall>(
   name: Name,
   input: PageCalls[Name]['input'],
 ): Promise<PageCalls[Name]['output']> {
+  await streaming
   const response = await fetch(`/call/${name}?page=${id}`, { method: 'POST', body: JSON.stringify(input) })
   const answer = (await response.json()) as { result: PageCalls[Name]['output']; error?: PageError }
   if (answer.error) throw wppError(answer.error.code, answer.error.message)
