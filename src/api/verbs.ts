@@ -23,6 +23,7 @@ export function verbsOf(fleet: Fleet) {
     'sessions.start': sessions.start,
     'sessions.stop': sessions.stop,
     'sessions.restart': sessions.restart,
+    'sessions.resolve': sessions.resolve,
     'sessions.remove': sessions.remove,
     'sessions.config': sessions.config,
     'sessions.configSet': sessions.configSet,

@@ -28,7 +28,7 @@ export interface AddInput {
 
 export function sessionVerbs(parts: FleetParts) {
   const { store, kinds } = parts
-  return { add, list, show, start, stop, restart, config, configSet, configUnset, command, waiting }
+  return { add, list, show, start, stop, restart, config, configSet, configUnset, command, resolve }
 
   async function add(input: AddInput): Promise<LsRow> {
     const ref = parseRef(input.ref)
@@ -61,7 +61,7 @@ export function sessionVerbs(parts: FleetParts) {
     return rowOf(ref)
   }
 
-  function list(input: RowFilter = {}): Promise<LsRow[]> {
+  function list(input: RowFilter): Promise<LsRow[]> {
     return listRows(parts, input)
   }
 
@@ -163,10 +163,9 @@ export function sessionVerbs(parts: FleetParts) {
     return parts.live.command(found.session.id, input.command, parsed.data as JsonObject)
   }
 
-  /** For `--wait`: the rows of these sessions. */
-  async function waiting(input: { refs: string[] }): Promise<LsRow[]> {
-    const wanted = new Set(input.refs)
-    return (await list()).filter((row) => wanted.has(row.session))
+  /** The sessions that targets mean, by name. */
+  async function resolve(input: Targets): Promise<string[]> {
+    return (await resolveTargets(parts, input)).map(formatRef)
   }
 
   /** All are looked up before any is touched; then each succeeds or fails by itself. */

@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import type { Live } from '../core/live.js'
 import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
-import { StoreUnavailable } from '../store/store.js'
+import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
 import { openBeatWriter } from './beats.js'
 import { type BootReport, recover } from './boot.js'
@@ -30,6 +30,8 @@ const PRUNE_EVERY_MS = 60 * 60_000
 export interface Supervisor {
   readonly live: Live
   readonly boot: BootReport
+  /** What the store was last heard to say; null before the first answer. */
+  snapshot(): Snapshot | null
   /** When the loop last turned; for /healthz and the watchdog. */
   lastTickMs(): number
   /** Leaves; sessions go on. With `drain` they are stopped first. */
@@ -89,6 +91,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   return {
     live,
     boot,
+    snapshot: wishes.snapshot,
     lastTickMs: () => state.lastTick,
     async close() {
       closing.abort()

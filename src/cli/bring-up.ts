@@ -1,0 +1,136 @@
+// Up and down: who may start the one PM2 daemon and the one supervisor of a home, and how both end.
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { connectToSupervisor } from '../api/client.js'
+import type { FleetClient } from '../api/verbs.js'
+import { type Config, childEnvironment, keysOnlyInEnvironment } from '../config/config.js'
+import { ensureHome } from '../config/home.js'
+import { EXIT, UserError, usage } from '../core/errors.js'
+import type { RunId } from '../core/ids.js'
+import { tryLock, withLock } from '../processes/lock.js'
+import { killDaemon, launchPm2Daemon, readDaemonPid } from '../processes/pm2-daemon.js'
+import { startSupervisorApp, stopSupervisorApp } from '../processes/pm2-supervisor.js'
+import { findMarked, isAlive, killMarked } from '../processes/proc.js'
+
+const BOOT_WITHIN_MS = 30_000
+const OTHERS_BOOT_WITHIN_MS = 60_000
+const END_WITHIN_MS = 20_000
+const SOFT_END_MS = 10_000
+
+/** Two at the same moment give one daemon and one supervisor: the second waits and finds it there. */
+export async function bringUp(config: Config, program: { main: string }): Promise<{ already: boolean }> {
+  throwIfKeysWouldBeLost(config)
+  ensureHome(config)
+  const bootLock = path.join(config.paths.runDir, 'boot.lock.db')
+  return withLock(bootLock, OTHERS_BOOT_WITHIN_MS, async () => {
+    if (await answers(config)) return { already: true }
+    const crashFile = path.join(config.paths.logs, 'supervisor.crash.log')
+    const crashedBefore = sizeOf(crashFile)
+    await launchPm2Daemon({ pm2Home: config.paths.pm2Home, env: childEnvironment(config) })
+    await startSupervisorApp({
+      pm2Home: config.paths.pm2Home,
+      command: process.execPath,
+      args: [program.main, 'serve'],
+      env: childEnvironment(config),
+      cwd: config.home,
+      errorFile: crashFile,
+    })
+    await untilAnswers(config, crashFile, crashedBefore)
+    return { already: false }
+  })
+}
+
+export async function bringDown(config: Config): Promise<{ stopped: number; left: string[] }> {
+  const { pm2Home, lock } = config.paths
+  const client = await connectToSupervisor(config.paths.controlSocket)
+  const result = client ? await drain(client) : await endUnwatched(config)
+  if (readDaemonPid(pm2Home) !== null) await stopSupervisorApp(pm2Home)
+  const holder = client ? result.supervisorPid : null
+  if (holder !== null && isAlive(holder)) process.kill(holder, 'SIGTERM')
+  const giveUpAt = performance.now() + END_WITHIN_MS
+  while (holder !== null && isAlive(holder) && performance.now() < giveUpAt) await sleep(30)
+  await killDaemon(pm2Home)
+  const free = tryLock(lock, 'frota down')
+  if ('release' in free) free.release()
+  else throw new UserError('STILL_UP', `A supervisor still holds this home: ${free.heldBy}.`, 'stop it where it runs')
+  return { stopped: result.stopped, left: result.left }
+}
+
+async function drain(client: FleetClient) {
+  try {
+    const { supervisor } = await client.call('host.status')
+    const result = await client.call('host.down')
+    return { ...result, supervisorPid: supervisor?.pid ?? null }
+  } finally {
+    await client.close()
+  }
+}
+
+/** The supervisor is gone but sessions may not be: softly first, then by marker. */
+async function endUnwatched(config: Config) {
+  const before = findMarked(config.home)
+  for (const { pid } of before) if (isAlive(pid)) process.kill(pid, 'SIGTERM')
+  const giveUpAt = performance.now() + SOFT_END_MS
+  while (findMarked(config.home).length > 0 && performance.now() < giveUpAt) await sleep(100)
+  await killMarked(new Set(findMarked(config.home).map((found) => found.run as RunId)))
+  return { stopped: new Set(before.map((found) => found.run)).size, left: [], supervisorPid: null }
+}
+
+/** PM2's children inherit nothing, and a reboot knows no shell: keys must lie where a supervisor will find them. */
+function throwIfKeysWouldBeLost(config: Config) {
+  const names = keysOnlyInEnvironment(config)
+  if (names.length === 0) return
+  const message = `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} set only in this shell: the supervisor that PM2 runs would not have ${names.length === 1 ? 'it' : 'them'}, nor would it after a reboot.`
+  throw usage(
+    'KEYS_ONLY_IN_SHELL',
+    message,
+    `put them into ${config.paths.envFile} (chmod 600), or run "frota serve" in the foreground`,
+  )
+}
+
+async function answers(config: Config): Promise<boolean> {
+  const client = await connectToSupervisor(config.paths.controlSocket)
+  await client?.close()
+  return client !== undefined
+}
+
+async function untilAnswers(config: Config, crashFile: string, crashedBefore: number) {
+  const giveUpAt = performance.now() + BOOT_WITHIN_MS
+  while (performance.now() < giveUpAt) {
+    if (await answers(config)) return
+    const words = readFrom(crashFile, crashedBefore)
+    if (/^frota: /m.test(words)) await giveUp(config, words)
+    await sleep(25)
+  }
+  await giveUp(config, readFrom(crashFile, crashedBefore))
+}
+
+/** Nothing half done: a supervisor that cannot boot is not left restarting for ever. */
+async function giveUp(config: Config, words: string): Promise<never> {
+  await stopSupervisorApp(config.paths.pm2Home)
+  await killDaemon(config.paths.pm2Home)
+  const last = words.trim().split('\n').slice(-1)[0] ?? ''
+  const why = last.replace(/^frota: /, '') || `no word within ${BOOT_WITHIN_MS / 1000} s`
+  throw new UserError(
+    'STILL_DOWN',
+    `The supervisor did not come up: ${why}`,
+    'frota serve shows it in the foreground; frota doctor',
+    EXIT.failure,
+  )
+}
+
+function sizeOf(file: string): number {
+  return readAll(file).length
+}
+function readFrom(file: string, offset: number): string {
+  return readAll(file).subarray(offset).toString()
+}
+function readAll(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return Buffer.alloc(0)
+    throw thrown
+  }
+}

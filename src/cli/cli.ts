@@ -1,0 +1,70 @@
+// What every command is given: the doors, and one way to print. Data goes to stdout, everything else to stderr.
+import type { FleetClient, Input, Output, Verb } from '../api/verbs.js'
+import type { Doors } from './doors.js'
+
+export interface Cli {
+  doors: Doors
+  /** `--json`: one JSON document on stdout; nothing else is written there. */
+  json: boolean
+  /** May a person be asked? Never without a terminal, never with --no-input. */
+  interactive: boolean
+  /** `--yes`. */
+  yes: boolean
+  call<V extends Verb>(verb: V, ...input: Input<V> extends Record<string, never> ? [] : [Input<V>]): Promise<Output<V>>
+  /** The same, with the fleet brought up first when it is down. */
+  callLive<V extends Verb>(
+    verb: V,
+    ...input: Input<V> extends Record<string, never> ? [] : [Input<V>]
+  ): Promise<Output<V>>
+  /** Whether states are live: a supervisor answers. */
+  isLive(): Promise<boolean>
+  /** The document for scripts, or its text for people. */
+  print(document: unknown, text: () => string): void
+  /** Streams are JSON Lines. */
+  printLine(document: unknown, text: string): void
+  /** A word to the person at the terminal. */
+  note(text: string): void
+  /** The exit code of a command that did not throw. */
+  exitWith(code: number): void
+}
+
+export interface CliOptions {
+  doors: Doors
+  json: boolean
+  interactive: boolean
+  yes: boolean
+}
+
+export function openCli({ doors, ...flags }: CliOptions): Cli & { exitCode(): number; close(): Promise<void> } {
+  let client: FleetClient | undefined
+  let exitCode = 0
+  const connected = async (live: boolean) => {
+    if (client && (client.isLive || !live)) return client
+    await client?.close()
+    client = await (live ? doors.liveClient() : doors.client())
+    return client
+  }
+  return {
+    doors,
+    ...flags,
+    call: (verb, ...input) => connected(false).then((door) => door.call(verb, ...input)),
+    callLive: (verb, ...input) => connected(true).then((door) => door.call(verb, ...input)),
+    isLive: async () => (await connected(false)).isLive,
+    print(document, text) {
+      process.stdout.write(flags.json ? `${JSON.stringify(document, null, 2)}\n` : withNewline(text()))
+    },
+    printLine(document, text) {
+      process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : withNewline(text))
+    },
+    note(text) {
+      process.stderr.write(withNewline(text))
+    },
+    exitWith(code) {
+      exitCode = code
+    },
+    exitCode: () => exitCode,
+    close: async () => client?.close(),
+  }
+}
+
+const withNewline = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`)

@@ -1,0 +1,17 @@
+// Destructive verbs: --yes, or a typed answer. Nobody there means no.
+import { createInterface } from 'node:readline/promises'
+import { notAllowed } from '../core/errors.js'
+import type { Cli } from './cli.js'
+
+export async function confirm(cli: Pick<Cli, 'yes' | 'interactive'>, message: string): Promise<void> {
+  if (cli.yes) return
+  const head = message.split('\n')[0] ?? message
+  if (!cli.interactive) throw notAllowed('NEEDS_YES', `${head} Refused: nobody is there to answer.`, 'pass --yes')
+  const lines = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await lines.question(`${message} [y/N] `)
+    if (!/^y(es)?$/i.test(answer.trim())) throw notAllowed('REFUSED', 'Refused; nothing was changed.')
+  } finally {
+    lines.close()
+  }
+}

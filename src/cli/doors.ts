@@ -1,0 +1,22 @@
+// What the CLI and the menu may do besides asking the control API: bring the fleet up and down, be the supervisor.
+// main.ts is behind each of these; nothing heavy is loaded before one is opened.
+import type { FleetClient } from '../api/verbs.js'
+import type { Config } from '../config/config.js'
+
+export interface Doors {
+  config(): Config
+  version: string
+  checkout: string
+  /** The supervisor when it runs, else the same verbs on the store. */
+  client(): Promise<FleetClient>
+  /** Brings the fleet up first when it is down. */
+  liveClient(): Promise<FleetClient>
+  /** Answers what was done. STILL_DOWN with the supervisor's last words when it would not come up. */
+  up(): Promise<{ already: boolean }>
+  /** Stops all sessions in parallel, the supervisor and PM2; what is wanted stays. */
+  down(): Promise<{ stopped: number; left: string[] }>
+  /** Is the supervisor, until it is told to stop. Answers the exit code. */
+  serve(): Promise<number>
+  /** One session in the foreground, without PM2. Answers its exit code. */
+  run(ref: string): Promise<number>
+}

@@ -1,0 +1,74 @@
+// The home as a whole: up, down, serve, status, clean.
+import { Command } from 'commander'
+import { EXIT, UserError } from '../core/errors.js'
+import type { Cli } from './cli.js'
+import { bytes } from './table.js'
+
+export function fleetCommands(cli: Cli): Command[] {
+  return [up(cli), down(cli), serve(cli), status(cli), clean(cli)]
+}
+
+function up(cli: Cli): Command {
+  return new Command('up')
+    .description('bring the fleet up: PM2, the supervisor, all wanted sessions')
+    .action(async () => {
+      const { already } = await cli.doors.up()
+      cli.print({ up: true, already }, () => (already ? 'The fleet is up already.' : 'The fleet is up.'))
+    })
+}
+
+function down(cli: Cli): Command {
+  return new Command('down')
+    .description('stop all sessions, the supervisor and PM2; what is wanted is kept')
+    .action(async () => {
+      const { stopped, left } = await cli.doors.down()
+      if (left.length > 0)
+        throw new UserError('NOT_STOPPED', `Still running: ${left.join(', ')}.`, 'frota logs', EXIT.partial)
+      cli.print({ down: true, stopped }, () => `The fleet is down; ${stopped} sessions were stopped.`)
+    })
+}
+
+function serve(cli: Cli): Command {
+  return new Command('serve')
+    .description('be the supervisor in the foreground (containers, systemd, your own PM2)')
+    .action(async () => cli.exitWith(await cli.doors.serve()))
+}
+
+function status(cli: Cli): Command {
+  return new Command('status').description('how the home, its host and its store stand').action(async () => {
+    const found = await cli.call('host.status')
+    cli.print(found, () => {
+      const { host, supervisor, pm2, sessions, store } = found
+      const states = Object.entries(sessions.byState).map(([state, count]) => `${count} ${state}`)
+      return [
+        `frota ${found.version}   home ${found.home}`,
+        supervisor
+          ? `fleet up   supervisor pid ${supervisor.pid}, ${bytes(supervisor.rssBytes)}   PM2 ${pm2 ? `pid ${pm2.pid}, ${bytes(pm2.rssBytes)}` : 'gone'}`
+          : 'fleet down (states are from the last heartbeats): frota up',
+        `store ${store.driver}${store.outage ? `   NO ANSWER since ${store.outage.since}: ${store.outage.reason}` : ''}`,
+        `host ${host.name}   memory ${bytes(host.memoryFreeBytes)} free of ${bytes(host.memoryTotalBytes)}   disk ${bytes(host.diskFreeBytes)} free   CPU ${host.cpuPercent ?? '–'} %`,
+        `sessions ${sessions.total}${states.length > 0 ? `: ${states.join(', ')}` : ''}`,
+        ...found.warnings.map((warning) => `! ${warning}`),
+      ].join('\n')
+    })
+  })
+}
+
+function clean(cli: Cli): Command {
+  return new Command('clean')
+    .description('delete logins and logs of sessions that no longer exist')
+    .option('--dry-run', 'only say what would be deleted')
+    .option('-y, --yes', 'do not ask')
+    .action(async ({ dryRun = false }: { dryRun?: boolean }) => {
+      const found = await cli.call('host.clean', { dryRun: true })
+      if (!dryRun && found.deleted.length > 0) {
+        const { confirm } = await import('./confirm.js')
+        await confirm(cli, `Delete ${found.deleted.length} files and folders?\n${found.deleted.join('\n')}`)
+        await cli.call('host.clean', { dryRun: false })
+      }
+      const word = dryRun ? 'Would delete' : 'Deleted'
+      cli.print({ ...found, dryRun }, () =>
+        found.deleted.length === 0 ? 'Nothing to clean.' : found.deleted.map((path) => `${word} ${path}`).join('\n'),
+      )
+    })
+}

@@ -1,0 +1,149 @@
+import { Command } from 'commander'
+import { EXIT, UserError, usage } from '../core/errors.js'
+import type { Outcome } from '../fleet/sessions.js'
+import type { Cli } from './cli.js'
+import { readConfigFile } from './config-file.js'
+import { confirm } from './confirm.js'
+import { waitUntilUp } from './wait.js'
+import { lsTable, watchRows } from './watch.js'
+
+export function sessionCommands(cli: Cli): Command[] {
+  return [ls(cli), add(cli), show(cli), start(cli), stop(cli), restart(cli), rm(cli)]
+}
+
+const collect = (value: string, before: string[]) => [...before, value]
+
+function ls(cli: Cli): Command {
+  return new Command('ls')
+    .description('list sessions: state, memory, CPU, port, age of the last beat')
+    .argument('[tenant]')
+    .option('--kind <kind>', 'only this kind')
+    .option('--state <state>', 'only in this state')
+    .option('--watch', 'keep it on the screen; JSON Lines with --json')
+    .action(async (tenant: string | undefined, options: { kind?: string; state?: string; watch?: boolean }) => {
+      const filter = { tenant, kind: options.kind, state: options.state }
+      if (options.watch) return watchRows(cli, filter)
+      const rows = await cli.call('sessions.list', filter)
+      cli.print(rows, () => (rows.length === 0 ? 'No sessions: frota add TENANT/NAME --kind KIND' : lsTable(rows)))
+      if (!(await cli.isLive())) cli.note('The fleet is down: states are from the last heartbeats (frota up).')
+    })
+}
+
+function add(cli: Cli): Command {
+  return new Command('add')
+    .description('add a session; it does not start yet')
+    .argument('<ref>', 'TENANT/NAME')
+    .requiredOption('--kind <kind>', 'what it does: see frota kinds')
+    .option('--name <name>', 'display name')
+    .option('--set <key=value>', 'a config value; may be repeated', collect, [])
+    .option('--config <file>', 'a JSON file with config values')
+    .action(async (ref: string, options: { kind: string; name?: string; set: string[]; config?: string }) => {
+      const { kind, name, set: settings } = options
+      const config = options.config === undefined ? undefined : readConfigFile(options.config)
+      const row = await cli.call('sessions.add', { ref, kind, name, settings, config })
+      cli.print(row, () => `Added ${row.session}. Start it: frota start ${row.session}`)
+    })
+}
+
+function show(cli: Cli): Command {
+  return new Command('show')
+    .description('all that is known of one session')
+    .argument('<ref>')
+    .action(async (ref: string) => {
+      const found = await cli.call('sessions.show', { ref })
+      cli.print(found, () =>
+        Object.entries(found)
+          .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+          .join('\n'),
+      )
+    })
+}
+
+interface Many {
+  all?: boolean
+  wait?: boolean
+  timeout: string
+}
+
+const many = (command: Command) =>
+  command
+    .argument('[refs...]', 'TENANT/NAME, or TENANT/ for all of a tenant')
+    .option('--all', 'all sessions')
+    .option('--wait', 'until they are there')
+    .option('--timeout <time>', 'how long --wait waits', '60s')
+
+function start(cli: Cli): Command {
+  return many(new Command('start').description('want them running')).action(async (refs: string[], options: Many) => {
+    const timeoutMs = readDuration(options.timeout)
+    const outcomes = await cli.callLive('sessions.start', { refs, all: options.all })
+    if (options.wait) await waitUntilUp(cli, succeeded(outcomes), timeoutMs)
+    report(cli, outcomes, 'Started')
+  })
+}
+
+function stop(cli: Cli): Command {
+  return many(new Command('stop').description('want them stopped')).action(async (refs: string[], options: Many) => {
+    const timeoutMs = readDuration(options.timeout)
+    const outcomes = await cli.call('sessions.stop', { refs, all: options.all })
+    if (options.wait) await waitUntilUp(cli, succeeded(outcomes), timeoutMs, 'stopped')
+    report(cli, outcomes, 'Stopped')
+  })
+}
+
+function restart(cli: Cli): Command {
+  return many(new Command('restart').description('stop and start them'))
+    .option('--rolling', 'one after the other, each ready before the next')
+    .action(async (refs: string[], options: Many & { rolling?: boolean }) => {
+      const timeoutMs = readDuration(options.timeout)
+      if (options.rolling) return rolling(cli, refs, options.all, timeoutMs)
+      const outcomes = await cli.callLive('sessions.restart', { refs, all: options.all })
+      if (options.wait) await waitUntilUp(cli, succeeded(outcomes), timeoutMs)
+      report(cli, outcomes, 'Restarted')
+    })
+}
+
+async function rolling(cli: Cli, refs: string[], all: boolean | undefined, timeoutMs: number) {
+  const names = await cli.callLive('sessions.resolve', { refs, all })
+  const outcomes: Outcome[] = []
+  for (const name of names) {
+    outcomes.push(...(await cli.callLive('sessions.restart', { refs: [name] })))
+    await waitUntilUp(cli, [name], timeoutMs)
+    cli.note(`${name} is back.`)
+  }
+  report(cli, outcomes, 'Restarted')
+}
+
+function rm(cli: Cli): Command {
+  return new Command('rm')
+    .description('stop a session, log it out, ship its journal and delete it')
+    .argument('<ref>')
+    .option('--keep-data', 'leave its login and logs')
+    .option('-y, --yes', 'do not ask')
+    .action(async (ref: string, { keepData = false }: { keepData?: boolean }) => {
+      await cli.call('sessions.show', { ref })
+      await confirm(cli, `Remove ${ref}${keepData ? '' : ' with its login'} for good?`)
+      const removed = await cli.call('sessions.remove', { ref, keepData })
+      for (const warning of removed.warnings) cli.note(`! ${warning}`)
+      cli.print(removed, () => `Removed ${removed.session}.`)
+    })
+}
+
+/** `60s`, `5m`, `500ms`, or plain seconds. Answers milliseconds. */
+export function readDuration(text: string): number {
+  const match = /^(\d+)(ms|s|m|h)?$/.exec(text)
+  const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+  if (!match?.[1]) throw usage('BAD_DURATION', `"${text}" is not a duration.`, 'e.g. 60s, 5m')
+  return Number(match[1]) * unitMs[(match[2] ?? 's') as keyof typeof unitMs]
+}
+
+const succeeded = (outcomes: Outcome[]) => outcomes.filter(({ error }) => error === null).map(({ session }) => session)
+
+function report(cli: Cli, outcomes: Outcome[], word: string) {
+  const failed = outcomes.filter(({ error }) => error !== null)
+  cli.print(outcomes, () =>
+    outcomes.map(({ session, error }) => (error ? `${session}: ${error.message}` : `${word} ${session}.`)).join('\n'),
+  )
+  if (failed.length === 0) return
+  const names = failed.map(({ session }) => session).join(', ')
+  throw new UserError('SOME_FAILED', `${failed.length} of ${outcomes.length} failed: ${names}.`, '', EXIT.partial)
+}

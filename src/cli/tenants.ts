@@ -1,0 +1,110 @@
+import { Command } from 'commander'
+import type { TenantView } from '../fleet/tenants.js'
+import type { Cli } from './cli.js'
+import { confirm } from './confirm.js'
+import { bytes, table } from './table.js'
+
+export function tenantCommands(cli: Cli): Command[] {
+  return [tenant(cli), plan(cli)]
+}
+
+function tenant(cli: Cli): Command {
+  const group = new Command('tenant').description('customers')
+  group
+    .command('add <slug>')
+    .description('add a customer')
+    .option('--name <name>', 'display name')
+    .option('--plan <plan>', 'plan (default: FROTA_DEFAULT_PLAN, else free)')
+    .action(async (slug: string, options: { name?: string; plan?: string }) => {
+      const added = await cli.call('tenants.add', { slug, ...options })
+      cli.print(added, () => `Added ${added.slug} on the ${added.plan} plan.`)
+    })
+  group
+    .command('ls')
+    .description('list customers')
+    .action(async () => {
+      const tenants = await cli.call('tenants.list')
+      cli.print(tenants, () => (tenants.length === 0 ? 'No tenants yet: frota tenant add SLUG' : tenantTable(tenants)))
+    })
+  group
+    .command('show <slug>')
+    .description('one customer')
+    .action(async (slug: string) => {
+      const found = await cli.call('tenants.show', { slug })
+      cli.print(found, () => tenantTable([found]))
+    })
+  group
+    .command('set-plan <slug> <plan>')
+    .description('change the plan; a downgrade makes the newest surplus sessions wait and deletes nothing')
+    .option('--until <date>', 'the plan ends then (UTC); "never" for no end')
+    .action(async (slug: string, plan: string, { until }: { until?: string }) => {
+      const expiresAt = until === 'never' ? null : until
+      const changed = await cli.call('tenants.setPlan', { slug, plan, expiresAt })
+      cli.print(changed, () => `${slug} is on the ${changed.plan} plan.`)
+    })
+  group
+    .command('set-status <slug> <status>')
+    .description('active, trial, past_due, cancelled or expired')
+    .action(async (slug: string, status: string) => {
+      const changed = await cli.call('tenants.setStatus', { slug, status })
+      cli.print(changed, () => `${slug} is ${changed.status}.`)
+    })
+  group
+    .command('rm <slug>')
+    .description('remove a customer without sessions; its data key is shredded')
+    .option('-y, --yes', 'do not ask')
+    .action(async (slug: string) => {
+      await cli.call('tenants.show', { slug })
+      await confirm(cli, `Remove ${slug} and its history for good?`)
+      await cli.call('tenants.remove', { slug })
+      cli.print({ removed: slug }, () => `Removed ${slug}.`)
+    })
+  return group
+}
+
+const tenantTable = (tenants: TenantView[]) =>
+  table(
+    ['TENANT', 'NAME', 'PLAN', 'STATUS', 'UNTIL', 'SESSIONS'],
+    tenants.map((t) => [t.slug, t.name, t.plan, t.status, t.planExpiresAt?.slice(0, 10) ?? '–', String(t.sessions)]),
+  )
+
+function plan(cli: Cli): Command {
+  const group = new Command('plan').description('what customers may do')
+  group
+    .command('ls')
+    .description('list plans')
+    .action(async () => {
+      const plans = await cli.call('plans.list')
+      cli.print(plans, () =>
+        table(
+          ['PLAN', 'SESSIONS', 'MEMORY', 'HISTORY', 'USD/MONTH'],
+          plans.map((p) => [
+            p.slug,
+            p.sessions === null ? 'unlimited' : String(p.sessions),
+            bytes(p.maxRssBytes),
+            `${p.retentionDays} days`,
+            p.priceMonthUsd ?? 'by agreement',
+          ]),
+        ),
+      )
+    })
+  group
+    .command('show <slug>')
+    .description('one plan, every key')
+    .action(async (slug: string) => {
+      const found = await cli.call('plans.show', { slug })
+      cli.print(found, () =>
+        Object.entries(found)
+          .map(([key, value]) => `${key}=${value === null ? 'unlimited' : value}`)
+          .join('\n'),
+      )
+    })
+  group
+    .command('set <slug> <settings...>')
+    .description('change a plan: key=value… ("unlimited" lifts a limit)')
+    .action(async (slug: string, settings: string[]) => {
+      const changed = await cli.call('plans.set', { slug, settings })
+      cli.print(changed, () => `Changed the plan ${slug}.`)
+    })
+  return group
+}

@@ -1,0 +1,60 @@
+// The one place where the supervisor's and the CLI's parts are put together. Nothing heavy is loaded before it is needed:
+// `frota ls` on a running fleet loads neither store, nor kinds, nor PM2.
+import { readFileSync } from 'node:fs'
+import { connectToSupervisor } from './api/client.js'
+import type { FleetClient } from './api/verbs.js'
+import type { Doors } from './cli/doors.js'
+import { runProgram } from './cli/program.js'
+import { type Config, loadConfig } from './config/config.js'
+import { readEnvironment } from './config/environment.js'
+
+const MAIN = new URL(import.meta.url).pathname
+const CHECKOUT = MAIN.replace(/\/(dist\/)?src\/main\.[jt]s$/, '')
+const VERSION = JSON.parse(readFileSync(`${CHECKOUT}/package.json`, 'utf8')).version as string
+
+const argv = process.argv.slice(2)
+const env = readEnvironment()
+let loaded: Config | undefined
+
+const doors: Doors = {
+  version: VERSION,
+  checkout: CHECKOUT,
+  config() {
+    loaded ??= loadConfig({ env, checkout: CHECKOUT, cwd: process.cwd() })
+    return loaded
+  },
+  async client(): Promise<FleetClient> {
+    const config = doors.config()
+    const live = await connectToSupervisor(config.paths.controlSocket)
+    if (live) return live
+    const { openLocalClient } = await import('./main/local.js')
+    return openLocalClient(config, VERSION)
+  },
+  async liveClient() {
+    const config = doors.config()
+    const before = await connectToSupervisor(config.paths.controlSocket)
+    if (before) return before
+    await doors.up()
+    const live = await connectToSupervisor(config.paths.controlSocket)
+    if (!live) throw new Error('the supervisor went away as soon as it was up')
+    return live
+  },
+  async up() {
+    const { bringUp } = await import('./cli/bring-up.js')
+    return bringUp(doors.config(), { main: MAIN })
+  },
+  async down() {
+    const { bringDown } = await import('./cli/bring-up.js')
+    return bringDown(doors.config())
+  },
+  async serve() {
+    const { serve } = await import('./main/serve.js')
+    return serve(doors.config(), { version: VERSION, checkout: CHECKOUT, main: MAIN, env })
+  },
+  async run(ref) {
+    const { runForeground } = await import('./main/run.js')
+    return runForeground(doors.config(), ref, { version: VERSION, checkout: CHECKOUT })
+  },
+}
+
+process.exitCode = await runProgram(argv, doors)

@@ -1,0 +1,90 @@
+// Concrete drivers, chosen by the config. Only src/main* and src/session.ts name them.
+import { hostname } from 'node:os'
+import { browserPath } from '../config/browser.js'
+import type { Config } from '../config/config.js'
+import { homeId } from '../config/home-id.js'
+import { UserError } from '../core/errors.js'
+import type { Live } from '../core/live.js'
+import { createFleet, type Fleet } from '../fleet/fleet.js'
+import { builtInKinds } from '../kinds/index.js'
+import { type Kinds, loadKinds } from '../kinds/load.js'
+import { hostMeter } from '../processes/host.js'
+import { tryLock } from '../processes/lock.js'
+import { findMarked } from '../processes/proc.js'
+import type { Snapshot, Store } from '../store/store.js'
+import { openVault, type Vault } from '../vault/vault.js'
+
+export async function openStore(config: Config): Promise<Store> {
+  if (config.storeDriver === 'sqlite') {
+    const { openSqliteStore } = await import('../store/sqlite.js')
+    return openSqliteStore(config.paths.db)
+  }
+  if (!config.supabase)
+    throw new UserError('NO_SUPABASE', 'FROTA_STORE=supabase needs SUPABASE_URL and SUPABASE_SECRET_KEY.')
+  const { openSupabaseStore } = await import('../store/supabase.js')
+  return openSupabaseStore({ url: config.supabase.url, key: config.supabase.key })
+}
+
+/** Only for whoever holds the home's lock. With Supabase the operator migrates: `frota db migrate`. */
+export async function migrateLocalStore(config: Config): Promise<void> {
+  if (config.storeDriver !== 'sqlite') return
+  const { migrateSqlite } = await import('../store/sqlite.js')
+  migrateSqlite(config.paths.db)
+}
+
+/** For the in-process door: makes or migrates the database, unless a supervisor has the home and so has done it. */
+export async function migrateIfFree(config: Config): Promise<void> {
+  const lock = tryLock(config.paths.lock, 'frota (migrating)')
+  if (!('release' in lock)) return
+  try {
+    await migrateLocalStore(config)
+  } finally {
+    lock.release()
+  }
+}
+
+export const openKinds = (config: Config): Promise<Kinds> => loadKinds(builtInKinds, [...config.kinds], config.home)
+
+export function openVaultOf(config: Config, store: Store): Promise<Vault> {
+  return openVault({
+    masterKey: config.masterKey,
+    keyFile: config.paths.keyFile,
+    store,
+    storeIsLocal: store.driver === 'sqlite',
+  })
+}
+
+export const browserOf = (config: Config, checkout: string) =>
+  browserPath({ ...(config.chromium !== null && { chromium: config.chromium }), buildDir: `${checkout}/.build` })
+
+export interface FleetOptions {
+  config: Config
+  version: string
+  store: Store
+  kinds: Kinds
+  live: Live | null
+  vault(): Promise<Vault>
+  snapshot(): Promise<Snapshot>
+}
+
+export function fleetOf({ config, version, store, kinds, live, vault, snapshot }: FleetOptions): Fleet {
+  const { data, logs, tokens } = config.paths
+  return createFleet({
+    store,
+    homeId: homeId(config),
+    vault,
+    kinds,
+    live,
+    snapshot,
+    settings: {
+      version,
+      home: config.home,
+      hostName: hostname(),
+      defaultPlan: config.defaultPlan,
+      dirs: { logs, tokens, data },
+    },
+    host: hostMeter(config.home),
+    findMarked: () => findMarked(config.home),
+    now: () => new Date(),
+  })
+}

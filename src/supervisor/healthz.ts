@@ -1,0 +1,28 @@
+// GET /healthz for the container's manager: the loop turns. A sick tenant or a store outage does not fail it, or the
+// manager would take every tenant down for one.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+const LOOP_STUCK_MS = 30_000
+
+/** @param port 0: any free one. Rejects when it is taken. */
+export async function listenHealthz(port: number, lastTickMs: () => number): Promise<{ port: number; close(): void }> {
+  const server = createServer((request, response) => {
+    if (request.url !== '/healthz') return response.writeHead(404).end()
+    const ageMs = Math.round(performance.now() - lastTickMs())
+    const ok = ageMs < LOOP_STUCK_MS
+    response.writeHead(ok ? 200 : 503, { 'content-type': 'application/json' })
+    return response.end(JSON.stringify({ ok, lastTickMsAgo: ageMs }))
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => resolve())
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
