@@ -143,7 +143,8 @@ async function supervise(
 
 /** A child of the dead daemon has nobody to restart it; anybody else is started again by its own manager. */
 function bringUpSuccessor(config: Config, { env, main }: ServeOptions) {
-  if (env.PM2_HOME !== config.paths.pm2Home) return
+  const isOurPm2s = env.pm_pid_path?.startsWith(config.paths.pm2Home) ?? false
+  if (!isOurPm2s) return
   const successor = spawn(process.execPath, [main, 'up'], {
     cwd: config.home,
     env: childEnvironment(config),
