@@ -1,0 +1,107 @@
+// Does what its config says: `act` names one of the misdeeds below.
+import type { SessionContext } from '../../src/kinds/kind.js'
+
+class SessionExit extends Error {
+  override readonly name = 'SessionExit'
+  readonly exitCode = 65
+}
+
+export async function run(ctx: SessionContext<{ act: string }>): Promise<void> {
+  const act = acts[ctx.config.act]
+  if (!act) throw new Error(`no act "${ctx.config.act}"`)
+  await act(ctx)
+}
+
+const untilAbort = (ctx: SessionContext<{ act: string }>) =>
+  new Promise((resolve) => ctx.signal.addEventListener('abort', resolve, { once: true }))
+
+const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unknown>> = {
+  returns: async (ctx) => ctx.report('ready'),
+  throws: async () => {
+    throw new Error('the exchange\nsaid hunter2-secret no')
+  },
+  async throwsLater(ctx) {
+    ctx.report('ready')
+    setTimeout(() => {
+      throw new Error('from a timer: hunter2-secret')
+    }, 10)
+    await untilAbort(ctx)
+  },
+  async rejectsLater(ctx) {
+    ctx.report('ready')
+    void Promise.reject(new Error('nobody awaited me'))
+    await untilAbort(ctx)
+  },
+  loggedOut: async () => {
+    throw new SessionExit('logged out on the phone')
+  },
+  async ignoresAbort(ctx) {
+    ctx.report('ready')
+    await new Promise((resolve) => setTimeout(resolve, 60_000))
+  },
+  async drains(ctx) {
+    ctx.report('ready')
+    void ctx.clock.sleep(60_000) // Nobody awaits this wait: the stop is not cut short by it.
+    await untilAbort(ctx)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    ctx.journal.record('drained', {})
+  },
+  async records(ctx) {
+    ctx.report('ready')
+    for (let i = 0; i < 1_200; i++) ctx.journal.record('tick', { i })
+    await untilAbort(ctx)
+  },
+  async prints(ctx) {
+    console.log('hello %s', 'world', { a: 1 })
+    console.error('a url: https://x/?k=%s', encodeURIComponent('pässword one'))
+    process.stdout.write('half a ')
+    process.stdout.write('line\nnext\n')
+    process.stderr.write('{"token":"hunter2-secret"}\n')
+    process.emitWarning('careful')
+    ctx.log.info('field', { key: 'hunter2-secret', msg: 'cannot overwrite' })
+    ctx.report('degraded', { reason: 'refused hunter2-secret', detail: { a: 1 }, account: 'phone:1' })
+    await untilAbort(ctx)
+  },
+  async floods(ctx) {
+    for (let i = 0; i < 20_000; i++) ctx.log.info(`line ${i}`)
+    ctx.log.error('still heard')
+    ctx.report('ready')
+    await untilAbort(ctx)
+  },
+  async commands(ctx) {
+    ctx.commands.on('echo', async (input) => ({ got: input }))
+    ctx.commands.on('refuse', async () => {
+      const { UserError } = await import('../../src/core/errors.js')
+      throw new UserError('NOT_PAIRED', 'Not paired.', 'frota pair')
+    })
+    ctx.commands.on('fail', async () => {
+      throw new Error('a bug')
+    })
+    ctx.report('ready')
+    await untilAbort(ctx)
+  },
+  async live(ctx) {
+    ctx.onConfig((config) => ctx.report('ready', { detail: { heard: config.act, same: ctx.config.act } }))
+    ctx.report('ready')
+    await untilAbort(ctx)
+  },
+  async fullDisk(ctx) {
+    ctx.report('ready')
+    ctx.journal.db.exec(
+      `PRAGMA max_page_count = ${Number(ctx.journal.db.prepare('PRAGMA page_count').get()?.page_count)}`,
+    )
+    try {
+      for (;;) ctx.journal.record('x', { text: 'y'.repeat(4_000) })
+    } catch (error) {
+      ctx.log.warn(String(error))
+    }
+    await untilAbort(ctx)
+  },
+  async askLease(ctx) {
+    ctx.report('ready')
+    while (!ctx.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      ctx.report('ready', { detail: { confirmed: ctx.lease.confirmed(), epoch: ctx.lease.epoch } })
+    }
+  },
+}
