@@ -1,0 +1,84 @@
+// What an operator may ask of a running session. Input was validated before it came here.
+import { UserError } from '../../core/errors.js'
+import type { Json, JsonObject } from '../../core/json.js'
+import type { SessionContext } from '../kind.js'
+import { chatIdOf, phoneDigits } from './addresses.js'
+import { ChatUnknown, type Engine } from './engine.js'
+import type { Memory } from './memory.js'
+import type { Outbox, Outgoing } from './outbox.js'
+import type { Desk } from './pairing.js'
+
+export interface CommandParts {
+  ctx: Pick<SessionContext, 'commands' | 'journal' | 'session' | 'clock'>
+  memory: Memory
+  outbox: Outbox
+  desk: Desk
+  /** The engine while it is logged in; null otherwise. */
+  connected: () => Engine | null
+  describe: () => JsonObject
+  /** Unlinks and closes the browser. */
+  logout: () => Promise<void>
+  newId: () => string
+}
+
+const SENT_WITHIN_MS = 25_000
+
+export function registerCommands({ ctx, memory, outbox, desk, connected, describe, logout, newId }: CommandParts) {
+  const { commands, journal, session } = ctx
+
+  function needEngine(): Engine {
+    const engine = connected()
+    if (!engine) throw new UserError('NOT_CONNECTED', `${session.ref} is not connected.`, `frota pair ${session.ref}`)
+    return engine
+  }
+
+  async function send(input: JsonObject): Promise<Json> {
+    needEngine()
+    const chat = chatIdOf(String(input.to))
+    const key = `send:${typeof input.id === 'string' ? input.id : newId()}`
+    const before = memory.sentFor(key)
+    if (before !== undefined) return { sent: true, id: before, chat, repeated: true }
+    const outgoing: Outgoing = { chat, text: String(input.text), by: 'command', after: null }
+    const outcome = outbox.outcome(key, SENT_WITHIN_MS)
+    const isNew = journal.intents.plan(key, 'send', outgoing)
+    const isOpen = isNew || journal.intents.open().some((intent) => intent.key === key)
+    if (!isOpen)
+      return { sent: false, id: null, chat, reason: 'this id was used before, and that message was not sent' }
+    outbox.kick()
+    const end = await outcome
+    if (end === null) return { sent: false, id: null, chat, reason: 'not sent yet: it will be when WhatsApp takes it' }
+    if (!end.sent) throw new UserError('NOT_SENT', `WhatsApp did not take the message to ${chat}: ${end.why}.`)
+    return { sent: true, id: end.id, chat }
+  }
+
+  async function history(input: JsonObject): Promise<Json> {
+    const chat = chatIdOf(String(input.chat))
+    try {
+      const messages = await needEngine().messages(chat, Number(input.limit ?? 50))
+      return messages.map(({ id, from, name, text, kind, t, fromMe }) => {
+        return { id, from, name, text, kind, at: new Date(t * 1000).toISOString(), fromMe }
+      })
+    } catch (error) {
+      if (!(error instanceof ChatUnknown)) throw error
+      throw new UserError('CHAT_UNKNOWN', `There is no chat ${chat}.`, `frota do ${session.ref} chats`)
+    }
+  }
+
+  async function chats(input: JsonObject): Promise<Json> {
+    const rows = await needEngine().chats(Number(input.limit ?? 50))
+    return rows
+      .sort((a, b) => b.t - a.t)
+      .map(({ id, name, t, unread, group }) => ({ id, name, lastAt: new Date(t * 1000).toISOString(), unread, group }))
+  }
+
+  commands.on('pair', async ({ phone }) => desk.ask(typeof phone === 'string' ? phoneDigits(phone) : null))
+  commands.on('send', send)
+  commands.on('chats', chats)
+  commands.on('history', history)
+  commands.on('status', async () => describe())
+  commands.on('logout', async () => {
+    needEngine()
+    await logout()
+    return { loggedOut: true }
+  })
+}

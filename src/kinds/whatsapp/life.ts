@@ -1,0 +1,204 @@
+// The life of one browser: opened, looked at, acted on, closed. `decide` says what to make of each look.
+import { messageOf } from '../../core/errors.js'
+import type { SessionContext } from '../kind.js'
+import { type Decision, decide, type Phase } from './decide.js'
+import type { Engine, PageState } from './engine.js'
+import type { Inbox } from './inbox.js'
+import type { WhatsAppConfig } from './kind.js'
+import type { Memory } from './memory.js'
+import type { Outbox } from './outbox.js'
+import type { Desk } from './pairing.js'
+import { type Bell, TimedOut } from './waiting.js'
+
+/** reopen: with other options */
+export type End = 'stopped' | 'reopen' | Extract<Decision, { do: 'end' }>['why']
+
+export interface LifeParts {
+  ctx: SessionContext<WhatsAppConfig>
+  memory: Memory
+  outbox: Outbox
+  inbox: Inbox
+  desk: Desk
+  bell: Bell
+  /** The browser must be opened anew: other options, or logged out. */
+  mustReopen: (page: PageState | null) => boolean
+  /** What went wrong where nobody waited for it. */
+  failure: () => Error | null
+  onConnected: (engine: Engine) => void
+}
+
+const LOOK_EVERY_MS: Record<Phase, number> = {
+  opening: 300,
+  pairing: 1_000,
+  linking: 300,
+  ready: 10_000,
+  degraded: 2_000,
+}
+const CATCH_UP_EVERY_MS = 10 * 60_000
+const NOTE_EVERY_MS = 30_000
+const PRUNE_EVERY_MS = 60 * 60_000
+/** A busy host may be late once. */
+const SILENT_LOOKS = 2
+
+export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): Promise<End> {
+  const { ctx, memory, outbox, inbox, desk, bell, mustReopen, failure, onConnected } = parts
+  const nowMs = () => ctx.clock.now().getTime()
+  const openedAt = nowMs()
+  let phase = 'opening' as Phase
+  let reason: string | null = null
+  let unregisteredLooks = 0
+  let lastUnregisteredMs = openedAt
+  let readableAt = openedAt
+  let codeAt = openedAt
+  let hadCode = false
+  let silentLooks = 0
+  let caughtUpAt = 0
+  let notedAt = 0
+  let prunedAt = 0
+
+  async function look(): Promise<PageState | null> {
+    try {
+      const page = await engine.look()
+      silentLooks = 0
+      return page
+    } catch (error) {
+      if (!(error instanceof TimedOut)) throw error
+      silentLooks++
+      if (silentLooks >= SILENT_LOOKS) throw new Error('the page of WhatsApp Web hangs')
+      return null
+    }
+  }
+
+  function note(page: PageState | null) {
+    const now = nowMs()
+    if (!page) return
+    readableAt = now
+    unregisteredLooks = page.registered ? 0 : unregisteredLooks + 1
+    if (!page.registered) lastUnregisteredMs = now
+    if (page.qr === null || page.registered) return
+    codeAt = now
+    hadCode = true
+    // The library tells of codes, too; it may have missed the first.
+    if (!byPhone) desk.showQr(page.qr)
+  }
+
+  const choose = (page: PageState | null) =>
+    decide({
+      phase,
+      reason,
+      page,
+      linked: memory.linked,
+      unregisteredLooks,
+      unreadableMs: nowMs() - readableAt,
+      unaskedMs: nowMs() - Math.max(openedAt, desk.askedAt),
+      codelessMs: nowMs() - codeAt,
+      byPhone,
+      hadCode,
+    })
+
+  async function enter(next: Phase, why: string | null) {
+    const before = phase
+    phase = next
+    reason = why
+    ctx.log.info(`${before} → ${next}${why === null ? '' : `: ${why}`}`)
+    switch (next) {
+      case 'pairing':
+        desk.say(why)
+        return ctx.report('pairing', { reason: `${why ?? whyUnpaired(memory)}: frota pair ${ctx.session.ref}` })
+      case 'linking':
+        if (before === 'pairing') ctx.report('pairing', { reason: 'linked; chats are loading' })
+        return
+      case 'degraded':
+        ctx.report('degraded', { reason: why ?? 'degraded' })
+        inbox.shut()
+        return outbox.detach()
+      case 'ready':
+        return becomeReady()
+    }
+  }
+
+  async function becomeReady() {
+    const account = await engine.account()
+    if (!account) throw new Error('WhatsApp Web does not tell its phone number')
+    rememberAccount(parts, account, lastUnregisteredMs)
+    desk.paired(`whatsapp:+${account.phone}`)
+    onConnected(engine)
+    await outbox.attach(engine)
+    await catchUp()
+    await inbox.open()
+    outbox.kick()
+    ctx.report('ready', {
+      account: `whatsapp:+${account.phone}`,
+      detail: { phone: account.phone, ...(account.name === null ? {} : { name: account.name }) },
+    })
+  }
+
+  async function catchUp() {
+    const startedAt = nowMs()
+    try {
+      await inbox.catchUp(engine)
+      memory.caughtUpTo = startedAt
+      caughtUpAt = startedAt
+    } catch (error) {
+      caughtUpAt = 0
+      ctx.log.warn(`what arrived meanwhile cannot be read yet: ${messageOf(error)}`)
+    }
+  }
+
+  async function keepHouse() {
+    const now = nowMs()
+    outbox.kick()
+    if (now - caughtUpAt > CATCH_UP_EVERY_MS) await catchUp()
+    else if (now - notedAt > NOTE_EVERY_MS) {
+      memory.caughtUpTo = now
+      notedAt = now
+    }
+    if (now - prunedAt > PRUNE_EVERY_MS) {
+      memory.prune()
+      prunedAt = now
+    }
+  }
+
+  while (!ctx.signal.aborted) {
+    const page = await look()
+    const trouble = failure()
+    if (trouble) throw trouble
+    if (mustReopen(page)) return 'reopen'
+    note(page)
+    const decision = choose(page)
+    if (decision.do === 'fail') throw new Error(decision.reason)
+    if (decision.do === 'end') return decision.why
+    if (decision.do === 'enter') await enter(decision.phase, decision.reason)
+    else if (phase === 'ready') await keepHouse()
+    if (page?.socket === 'CONFLICT') await engine.takeOver()
+    await bell.wait(LOOK_EVERY_MS[phase], ctx.signal)
+  }
+  return 'stopped'
+}
+
+const whyUnpaired = ({ phone }: Memory) =>
+  phone === null ? 'waits for a phone' : `no longer linked to +${phone}; waits for a phone`
+
+function rememberAccount(
+  { ctx, memory }: LifeParts,
+  account: { phone: string; name: string | null },
+  unpairedUntilMs: number,
+) {
+  if (memory.phone !== account.phone) {
+    // Another number's chats: what was planned for the old one must not go out from this one.
+    if (memory.phone !== null) giveUpIntents(ctx, 'another phone was paired')
+    memory.pairedAt = unpairedUntilMs
+    memory.caughtUpTo = 0
+    memory.phone = account.phone
+  }
+  if (memory.linked) return
+  memory.linked = true
+  ctx.journal.record('paired', { phone: account.phone, name: account.name })
+}
+
+export function giveUpIntents({ journal }: Pick<SessionContext, 'journal'>, why: string) {
+  for (const { key, state } of journal.intents.open()) {
+    if (state === 'planned') journal.intents.drop(key, why)
+    else journal.intents.unknown(key, why)
+  }
+}

@@ -1,0 +1,89 @@
+// What wppconnect hands over, turned into what this kind works with. Everything in it was written by strangers.
+export interface WaMessage {
+  id: string
+  chat: string
+  /** Who wrote it: in a group not the chat itself. */
+  from: string
+  name: string | null
+  /** The body, or a medium's caption. */
+  text: string
+  /** chat, image, ptt, … */
+  kind: string
+  /** Seconds, WhatsApp's clock. */
+  t: number
+  fromMe: boolean
+  group: boolean
+}
+
+const LONGEST_TEXT = 65_536
+/** Not something a person wrote. `ciphertext` comes again when it can be read. */
+const NOISE = new Set([
+  'ciphertext',
+  'e2e_notification',
+  'notification',
+  'notification_template',
+  'broadcast_notification',
+  'gp2',
+  'newsletter_notification',
+  'protocol',
+  'call_log',
+  'debug',
+  'revoked',
+  'reaction',
+  'pinned_message',
+  'keep_in_chat',
+  'unknown',
+])
+
+/** Null when it is nothing a person wrote to us or from our phone. */
+export function readMessage(raw: unknown): WaMessage | null {
+  if (!isRecord(raw)) return null
+  const id = idOf(raw.id)
+  const kind = textOf(raw.type) ?? 'unknown'
+  const fromMe = typeof raw.fromMe === 'boolean' ? raw.fromMe : id?.startsWith('true_') === true
+  const from = idOf(raw.from)
+  const chat = fromMe ? idOf(raw.to) : from
+  if (!id || !chat || !from || NOISE.has(kind) || !isConversation(chat)) return null
+  const sender = isRecord(raw.sender) ? raw.sender : {}
+  return {
+    id,
+    chat,
+    from: idOf(raw.author) ?? from,
+    name: textOf(raw.notifyName) ?? textOf(sender.pushname) ?? textOf(sender.formattedName),
+    text:
+      (kind === 'chat' ? (textOf(raw.body) ?? textOf(raw.content)) : textOf(raw.caption))?.slice(0, LONGEST_TEXT) ?? '',
+    kind,
+    t: numberOf(raw.t) ?? numberOf(raw.timestamp) ?? 0,
+    fromMe,
+    group: chat.endsWith('@g.us'),
+  }
+}
+
+/** A chat's row. */
+export function readChat(raw: unknown) {
+  if (!isRecord(raw)) return null
+  const id = idOf(raw.id)
+  if (!id || !isConversation(id)) return null
+  const contact = isRecord(raw.contact) ? raw.contact : {}
+  return {
+    id,
+    name: textOf(raw.name) ?? textOf(raw.formattedTitle) ?? textOf(contact.pushname) ?? textOf(contact.formattedName),
+    t: numberOf(raw.t) ?? 0,
+    unread: Math.max(0, numberOf(raw.unreadCount) ?? 0),
+    group: id.endsWith('@g.us'),
+  }
+}
+
+/** With a person or a group: not the status feed, not a channel. */
+const isConversation = (chat: string) => /@(c\.us|lid|g\.us)$/.test(chat)
+
+/** Ids come as texts or as objects. */
+export function idOf(value: unknown): string | null {
+  if (isRecord(value)) return textOf(value._serialized)
+  return textOf(value)
+}
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
+const numberOf = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null)

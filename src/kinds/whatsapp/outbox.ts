@@ -1,0 +1,217 @@
+// Sends what was intended, each once. An intent that a crash (or a time-out) left in doubt is looked up in the chat
+// first; one that cannot be looked up waits; only when that stays so for a day is it given up as `unknown`.
+import { messageOf } from '../../core/errors.js'
+import type { JsonObject } from '../../core/json.js'
+import type { Intent, Journal, Log } from '../kind.js'
+import { ChatUnknown, type Engine, Refused } from './engine.js'
+import { findOurs } from './look-up.js'
+import type { Memory } from './memory.js'
+import type { WaMessage } from './messages.js'
+
+export interface Outgoing extends JsonObject {
+  chat: string
+  text: string
+  by: 'reply' | 'command'
+  /** The message it answers, and when that was written (seconds). */
+  after: { id: string; t: number } | null
+}
+
+export type Outcome = { sent: true; id: string } | { sent: false; why: string }
+
+export interface Outbox {
+  /** Begin to work. Everything in doubt is looked up before this resolves, as far as it can be. */
+  attach(engine: Engine): Promise<void>
+  /** Stop working; resolves when nothing is in hand. */
+  detach(): Promise<void>
+  /** There may be something to do. */
+  kick(): void
+  /** How it ended; null when it has not within this time. */
+  outcome(key: string, withinMs: number): Promise<Outcome | null>
+  /** A message from our own phone number: resolves true when it is one of ours, now or in the end. */
+  isOurs(message: WaMessage): Promise<boolean>
+}
+
+export interface OutboxParts {
+  journal: Journal
+  memory: Memory
+  log: Log
+  now: () => Date
+  typingMs: (text: string) => number
+}
+
+const AT_ONCE = 4
+const TOO_LATE_MS = 24 * 60 * 60 * 1000
+const RETRY_MS = [2_000, 10_000, 60_000, 300_000]
+const LOOK_BACK = 100
+
+export function createOutbox({ journal, memory, log, now, typingMs }: OutboxParts): Outbox {
+  const { intents } = journal
+  const inHand = new Map<string, { chat: string; work: Promise<void> }>()
+  const sending = new Map<Promise<unknown>, string>()
+  const retries = new Map<string, { tries: number; at: number }>()
+  const waiters = new Map<string, ((outcome: Outcome) => void)[]>()
+  let working: { engine: Engine; stop: AbortController } | null = null
+
+  function kick() {
+    if (!working) return
+    for (const intent of intents.open()) {
+      if (inHand.size >= AT_ONCE) return
+      const { chat } = intent.data as Outgoing
+      const busy = [...inHand.values()].some((other) => other.chat === chat)
+      if (busy || (retries.get(intent.key)?.at ?? 0) > now().getTime()) continue
+      const { engine, stop } = working
+      const work = carryOut(intent, engine, stop.signal)
+        .catch((error) => retryLater(intent, error))
+        .finally(() => {
+          inHand.delete(intent.key)
+          kick()
+        })
+      inHand.set(intent.key, { chat, work })
+    }
+  }
+
+  async function carryOut(intent: Intent, engine: Engine, signal: AbortSignal) {
+    const out = intent.data as Outgoing
+    if (intent.state === 'acting') {
+      if (await settle(intent, engine)) return
+    } else if (isTooLate(intent)) {
+      intents.drop(intent.key, 'not sent within 24 hours')
+      return finish(intent.key, { sent: false, why: 'not sent within 24 hours' })
+    }
+    await beHuman(engine, out, signal)
+    if (signal.aborted) return
+    intents.acting(intent.key)
+    const act = engine.sendText(out.chat, out.text).then((id) => confirm(intent, id))
+    sending.set(act, out.text)
+    try {
+      await act
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error
+      refuse(intent, error.message)
+    } finally {
+      sending.delete(act)
+    }
+  }
+
+  /** True when the intent is closed: it had been sent, or it can never be told. */
+  async function settle(intent: Intent, engine: Engine): Promise<boolean> {
+    const out = intent.data as Outgoing
+    try {
+      const id = findOurs(await engine.messages(out.chat, LOOK_BACK), intent, memory)
+      if (id === null) return false
+      confirm(intent, id)
+      return true
+    } catch (error) {
+      // A chat that a command was to begin may never have begun. One that wrote to us was there.
+      if (error instanceof ChatUnknown && out.after === null) return false
+      if (!(error instanceof ChatUnknown) && !isTooLate(intent)) throw error
+      const why = error instanceof ChatUnknown ? 'the chat is gone' : 'the chat could not be read for 24 hours'
+      intents.unknown(intent.key, why)
+      finish(intent.key, { sent: false, why: `it is not known whether it was sent: ${why}` })
+      return true
+    }
+  }
+
+  function confirm(intent: Intent, id: string) {
+    const { chat, text, by } = intent.data as Outgoing
+    journal.transaction(() => {
+      memory.remember({ id, chat, direction: 'out', intent: intent.key })
+      intents.done(intent.key, { id })
+      journal.record('message.out', { id, chat, text, by, at: now().toISOString() })
+    })
+    finish(intent.key, { sent: true, id })
+  }
+
+  function refuse(intent: Intent, why: string) {
+    const { chat, text, by } = intent.data as Outgoing
+    journal.transaction(() => {
+      intents.done(intent.key, { refused: why })
+      journal.record('message.refused', { chat, text, by, why })
+    })
+    finish(intent.key, { sent: false, why })
+  }
+
+  function finish(key: string, outcome: Outcome) {
+    retries.delete(key)
+    for (const resolve of waiters.get(key) ?? []) resolve(outcome)
+    waiters.delete(key)
+  }
+
+  function retryLater(intent: Intent, error: unknown) {
+    if (!working) return
+    const tries = (retries.get(intent.key)?.tries ?? 0) + 1
+    const afterMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? 0
+    retries.set(intent.key, { tries, at: now().getTime() + afterMs })
+    log.warn(`a message waits: ${messageOf(error)}`, { intent: intent.key, tries })
+  }
+
+  /** Seen, then typing for as long as the text takes. What fails here is no reason not to send. */
+  async function beHuman(engine: Engine, out: Outgoing, signal: AbortSignal) {
+    const tolerate = (error: unknown) => log.debug(`before sending: ${messageOf(error)}`)
+    if (out.after) await engine.markSeen(out.chat).catch(tolerate)
+    const ms = typingMs(out.text)
+    if (ms === 0 || signal.aborted) return
+    await engine.showTyping(out.chat, true).catch(tolerate)
+    await pause(ms, signal)
+    if (!signal.aborted) await engine.showTyping(out.chat, false).catch(tolerate)
+  }
+
+  const isTooLate = (intent: Intent) => now().getTime() - intent.plannedAt.getTime() > TOO_LATE_MS
+
+  return {
+    kick,
+    async attach(engine) {
+      for (const intent of intents.open().filter(({ state }) => state === 'acting')) {
+        await settle(intent, engine).catch((error) => log.warn(`cannot look up a message yet: ${messageOf(error)}`))
+      }
+      retries.clear()
+      working = { engine, stop: new AbortController() }
+    },
+    async detach() {
+      working?.stop.abort()
+      working = null
+      await Promise.all([...inHand.values()].map(({ work }) => work))
+    },
+    outcome: (key, withinMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(null), withinMs)
+        waiters.set(key, [
+          ...(waiters.get(key) ?? []),
+          (outcome) => {
+            clearTimeout(timer)
+            resolve(outcome)
+          },
+        ])
+      }),
+    async isOurs(message) {
+      if (memory.recall(message.id)) return true
+      // Our own message is announced before the library tells us its id.
+      const same = [...sending].filter(([, text]) => text.trim() === message.text.trim()).map(([act]) => act)
+      await Promise.allSettled(same)
+      if (memory.recall(message.id)) return true
+      const inDoubt = intents.open().find((intent) => {
+        const out = intent.data as Outgoing
+        return (
+          intent.state === 'acting' &&
+          !inHand.has(intent.key) &&
+          findOurs([message], intent, memory) !== null &&
+          out.chat === message.chat
+        )
+      })
+      if (inDoubt) confirm(inDoubt, message.id)
+      return inDoubt !== undefined
+    },
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}

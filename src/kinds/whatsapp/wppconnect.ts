@@ -1,0 +1,219 @@
+// The engine on @wppconnect-team/wppconnect. The library has habits that would harm us (a handler that swallows
+// rejections, signal handlers, shared option objects, no time limits): each is undone here and nowhere else.
+import type { CreateConfig, Whatsapp } from '@wppconnect-team/wppconnect'
+import { browserEnv } from '../../config/browser-env.js'
+import { messageOf } from '../../core/errors.js'
+import { chromiumFlags } from './browser-flags.js'
+import { clearLocks, endChromium } from './chromium.js'
+import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused } from './engine.js'
+import { isRecord, readChat, readMessage } from './messages.js'
+import { TimedOut, within } from './waiting.js'
+
+type Library = typeof import('@wppconnect-team/wppconnect')
+
+const { mkdirSync } = process.getBuiltinModule('node:fs')
+const { createRequire } = process.getBuiltinModule('node:module')
+
+const OPEN_WITHIN_MS = 60_000
+const ANSWER_WITHIN_MS = 10_000
+/** WhatsApp's server acknowledges a message in a moment, or the network is gone. */
+const SEND_WITHIN_MS = 20_000
+const CLOSE_WITHIN_MS = 2_000
+
+// As text: a compiled function would bring helpers along that the page does not have.
+const LOOK = `(() => {
+  const wpp = window.WPP
+  if (!wpp || !wpp.isReady) return null
+  const socket = wpp.whatsapp && wpp.whatsapp.Socket
+  const holder = document.querySelector('[data-ref]')
+  return {
+    registered: wpp.conn.isRegistered() === true,
+    ready: wpp.conn.isMainReady() === true,
+    online: wpp.conn.isOnline() !== false,
+    socket: socket && socket.state ? String(socket.state) : null,
+    qr: holder ? holder.getAttribute('data-ref') : null,
+  }
+})()`
+const PUSHNAME = '((conn) => String(conn?.pushname ?? conn?.attributes?.pushname ?? ""))(window.WPP?.whatsapp?.Conn)'
+
+export async function openWppconnect(options: EngineOptions): Promise<Engine> {
+  const { profile, signal, on, log } = options
+  // A browser of an earlier run that is still there would write the same profile: headless shells ignore the lock.
+  await endChromium(profile)
+  clearLocks(profile)
+  mkdirSync(profile, { recursive: true, mode: 0o700 })
+
+  let closing = false
+  let reportDeath: (error: Error) => void = () => undefined
+  const died = new Promise<Error>((resolve) => {
+    reportDeath = resolve
+  })
+  const end = (reason: string) => {
+    if (!closing) reportDeath(new Error(reason))
+    on.hint()
+  }
+  const abandon = () => void endChromium(profile).catch((error) => log(messageOf(error)))
+  signal.addEventListener('abort', abandon)
+  try {
+    const create = createOptions(options, (status) => (status === 'browserClose' ? end('Chromium ended') : on.hint()))
+    const client = await within(OPEN_WITHIN_MS, 'opening WhatsApp Web', loadLibrary().create(create))
+    client.page.on('error', (error) => end(`the page crashed: ${error.message}`))
+    client.page.on('close', () => end('the page was closed'))
+    // It would close the browser by itself, and rejects where nobody listens.
+    client.page.browser().removeAllListeners('targetdestroyed')
+    client.onStateChange(() => on.hint())
+    client.onAnyMessage((raw) => {
+      const message = readMessage(raw)
+      if (message) on.message(message)
+    })
+    return engineOf(client, died, async () => {
+      closing = true
+      await closeClient(client, profile, log)
+    })
+  } catch (error) {
+    await endChromium(profile)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', abandon)
+  }
+}
+
+function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<void>): Engine {
+  const ask = <T>(what: string, answer: Promise<T>, ms = ANSWER_WITHIN_MS) => within(ms, what, answer)
+  let closed: Promise<void> | undefined
+  return {
+    died,
+    look: () => ask('looking at the page', readPage(client)),
+    async account() {
+      const wid = await ask('reading the phone number', client.getWid() as Promise<unknown>)
+      const phone = typeof wid === 'string' ? (/^(\d+)/.exec(wid)?.[1] ?? null) : null
+      if (phone === null) return null
+      const name = await ask('reading the name', client.page.evaluate(PUSHNAME))
+      return { phone, name: typeof name === 'string' && name !== '' ? name : null }
+    },
+    markSeen: async (chat) => void (await ask('marking as seen', client.sendSeen(chat))),
+    showTyping: async (chat, shown) =>
+      void (await ask('showing "typing"', shown ? client.startTyping(chat) : client.stopTyping(chat))),
+    async sendText(chat, text) {
+      const sent = await ask('sending', client.sendText(chat, text), SEND_WITHIN_MS).catch(throwRefused)
+      if (typeof sent.id !== 'string') throw new Error('sending: WhatsApp Web gave no message id')
+      return sent.id
+    },
+    async chats(limit) {
+      const rows: unknown[] = await ask('listing chats', client.listChats({ count: limit }))
+      return rows.map(readChat).filter((row) => row !== null)
+    },
+    async messages(chat, limit) {
+      const rows: unknown[] = await ask('reading a chat', client.getMessages(chat, { count: limit })).catch(
+        throwUnknown,
+      )
+      return rows.map(readMessage).filter((row) => row !== null)
+    },
+    takeOver: async () => void (await ask('taking over', client.useHere())),
+    logout: async () => void (await ask('logging out', client.logout())),
+    close: () => {
+      closed ??= close()
+      return closed
+    },
+  }
+}
+
+async function readPage(client: Whatsapp): Promise<PageState | null> {
+  try {
+    return (await client.page.evaluate(LOOK)) as PageState | null
+  } catch (error) {
+    // Reloading: the old page's context is gone, the new one's not there yet.
+    if (/context|navigat|detached/i.test(messageOf(error))) return null
+    throw error
+  }
+}
+
+async function closeClient(client: Whatsapp, profile: string, log: (message: string) => void) {
+  // In this order: the page's storage is flushed by an orderly close; what does not close is killed.
+  await within(CLOSE_WITHIN_MS, 'closing Chromium', client.close()).catch((error) => log(messageOf(error)))
+  await endChromium(profile)
+  clearLocks(profile)
+  // The library stops its timers only at this event, which a killed browser never sends.
+  client.page.emit('close' as never, undefined as never)
+}
+
+function createOptions(options: EngineOptions, onStatus: (status: string) => void) {
+  const { browser, profile, on } = options
+  return {
+    session: 'whatsapp',
+    headless: 'shell',
+    devtools: false,
+    useChrome: false,
+    debug: false,
+    logQR: false,
+    disableWelcome: true,
+    updatesLog: false,
+    autoClose: 0,
+    deviceSyncTimeout: 0,
+    waitForLogin: false,
+    // The live version. The type forbids what the documentation asks for.
+    whatsappVersion: null as unknown as string,
+    deviceName: false,
+    // New objects each time: the library writes into them.
+    browserArgs: chromiumFlags({ sandbox: browser.sandbox, endpoint: options.endpoint }),
+    puppeteerOptions: {
+      executablePath: browser.path,
+      userDataDir: profile,
+      env: browserEnv(browser, profile),
+      // With a pipe Chromium ends when we do, even by `kill -9`.
+      pipe: true,
+      handleSIGINT: false,
+      handleSIGTERM: false,
+      handleSIGHUP: false,
+      timeout: 30_000,
+      protocolTimeout: 30_000,
+      defaultViewport: { width: 800, height: 600 },
+    },
+    logger: quietLogger(options) as unknown as NonNullable<CreateConfig['logger']>,
+    catchQR: (_png: string, _ascii: string, _attempt: number, code?: string) => {
+      if (code) on.qr(code)
+    },
+    catchLinkCode: on.linkCode,
+    statusFind: onStatus,
+    ...(options.phone === null ? {} : { phoneNumber: options.phone }),
+  } satisfies CreateConfig & Record<string, unknown>
+}
+
+/** Its log tells of codes and ids now and then: long words are cut out. Trouble with a link code is told here alone. */
+function quietLogger({ log, on }: EngineOptions) {
+  const write = (entry: unknown) => {
+    const text = messageOf(entry)
+    const trouble = /^Login by code (failed: .*|expired)/.exec(text)?.[1]
+    if (trouble !== undefined) on.linkTrouble(trouble)
+    log(text.replace(/[\w+/=@,.-]{40,}/g, '…').slice(0, 300))
+  }
+  return { log: write, error: write, warn: write, info: write, http: write, verbose: write, debug: write, silly: write }
+}
+
+/** Loading it installs a handler that would swallow every unhandled rejection of ours: it is taken out again. */
+function loadLibrary(): Library {
+  const before = new Set(process.listeners('unhandledRejection'))
+  const library = createRequire(import.meta.url)('@wppconnect-team/wppconnect') as Library
+  for (const listener of process.listeners('unhandledRejection')) {
+    if (!before.has(listener)) process.off('unhandledRejection', listener)
+  }
+  return library
+}
+
+function throwRefused(error: unknown): never {
+  const text = reasonOf(error)
+  if (!(error instanceof TimedOut) && /chat.?not.?found|invalid.?wid|not.?exist|too.?long|empty/i.test(text)) {
+    throw new Refused(text.slice(0, 200))
+  }
+  throw error instanceof Error ? error : new Error(text)
+}
+
+function throwUnknown(error: unknown): never {
+  const text = reasonOf(error)
+  if (/chat.?not.?found/i.test(text)) throw new ChatUnknown(text.slice(0, 200))
+  throw error instanceof Error ? error : new Error(text)
+}
+
+/** The page's errors may arrive as plain objects with a code. */
+const reasonOf = (error: unknown) =>
+  isRecord(error) && typeof error.code === 'string' ? `${error.code}: ${messageOf(error)}` : messageOf(error)

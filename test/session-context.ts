@@ -1,0 +1,96 @@
+// A session's context without supervisor and runtime: a real journal, everything said kept for the test to look at.
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Json, JsonObject } from '../src/core/json.js'
+import { entitlements, SEED_PLANS } from '../src/core/plans.js'
+import type { SessionContext } from '../src/kinds/kind.js'
+import { openJournal, type SessionJournal } from '../src/store/journal.js'
+
+export interface Report {
+  state: string
+  reason: string | null
+  account: string | null
+  detail: JsonObject
+}
+
+export interface TestContext<Config> {
+  ctx: SessionContext<Config>
+  journal: SessionJournal
+  reports: Report[]
+  logs: string[]
+  /** The last report. */
+  now(): Report | undefined
+  events(type?: string): JsonObject[]
+  call(command: string, input?: JsonObject): Promise<Json>
+  configure(config: Config): void
+  /** As the supervisor would: `shutdown`. */
+  stop(): void
+  /** Lets go of the journal. */
+  close(): void
+}
+
+export function testContext<Config>(options: {
+  folder: string
+  config: Config
+  dirs?: Partial<SessionContext['dirs']>
+}): TestContext<Config> {
+  const { folder, config } = options
+  mkdirSync(folder, { recursive: true })
+  const stop = new AbortController()
+  const journal = openJournal(join(folder, 'journal.db'), { now: () => new Date(), random: randomBytes })
+  const reports: Report[] = []
+  const logs: string[] = []
+  const handlers = new Map<string, (input: JsonObject) => Promise<Json>>()
+  let onConfig: ((config: Readonly<Config>) => void) | undefined
+  const write = (level: string) => (message: string, fields?: JsonObject) => {
+    logs.push(`${level} ${message} ${fields ? JSON.stringify(fields) : ''}`)
+  }
+  const plan = SEED_PLANS.find(({ slug }) => slug === 'premium')
+  if (!plan) throw new Error('no plan')
+  const ctx: SessionContext<Config> = {
+    signal: stop.signal,
+    session: { tenant: 'acme', name: 'vendas', ref: 'acme/vendas' },
+    config,
+    onConfig: (listener) => {
+      onConfig = listener
+    },
+    secrets: {},
+    journal,
+    log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
+    report: (state, more = {}) => {
+      const { reason = null, account = null, detail = {} } = more
+      reports.push({ state, reason, account, detail })
+    },
+    lease: { epoch: 1, confirmed: () => true },
+    commands: { on: (name, handler) => void handlers.set(name, handler) },
+    entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
+    dirs: { data: folder, browser: null, browserLibs: null, browserSandbox: false, ...options.dirs },
+    clock: {
+      now: () => new Date(),
+      sleep: async (ms) => void (await sleep(ms, undefined, { signal: stop.signal })),
+    },
+  }
+  return {
+    ctx,
+    journal,
+    reports,
+    logs,
+    now: () => reports.at(-1),
+    events: (type) =>
+      journal.db
+        .prepare('SELECT type, data FROM outbox ORDER BY seq')
+        .all()
+        .filter((row) => type === undefined || row.type === type)
+        .map((row) => ({ type: String(row.type), ...(JSON.parse(String(row.data)) as JsonObject) })),
+    call(command, input = {}) {
+      const handler = handlers.get(command)
+      if (!handler) throw new Error(`no command ${command}`)
+      return handler(input)
+    },
+    configure: (next) => onConfig?.(next),
+    stop: () => stop.abort(new Error('shutdown')),
+    close: () => journal.close(),
+  }
+}
