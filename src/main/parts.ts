@@ -8,7 +8,7 @@ import type { Live } from '../core/live.js'
 import { createFleet, type Fleet } from '../fleet/fleet.js'
 import { builtInKinds } from '../kinds/index.js'
 import { type Kinds, loadKinds } from '../kinds/load.js'
-import { hostMeter } from '../processes/host.js'
+import { type HostStatus, hostMeter } from '../processes/host.js'
 import { tryLock } from '../processes/lock.js'
 import { findMarked } from '../processes/proc.js'
 import type { Snapshot, Store } from '../store/store.js'
@@ -22,7 +22,7 @@ export async function openStore(config: Config): Promise<Store> {
   if (!config.supabase)
     throw new UserError('NO_SUPABASE', 'FROTA_STORE=supabase needs SUPABASE_URL and SUPABASE_SECRET_KEY.')
   const { openSupabaseStore } = await import('../store/supabase.js')
-  return openSupabaseStore({ url: config.supabase.url, key: config.supabase.key })
+  return openSupabaseStore({ url: config.supabase.url, key: config.supabase.key.reveal() })
 }
 
 /** Only for whoever holds the home's lock. With Supabase the operator migrates: `frota db migrate`. */
@@ -63,11 +63,13 @@ export interface FleetOptions {
   store: Store
   kinds: Kinds
   live: Live | null
+  /** The supervisor's own look at the host; one is taken when there is none. */
+  host?: () => HostStatus
   vault(): Promise<Vault>
   snapshot(): Promise<Snapshot>
 }
 
-export function fleetOf({ config, version, store, kinds, live, vault, snapshot }: FleetOptions): Fleet {
+export function fleetOf({ config, version, store, kinds, live, host, vault, snapshot }: FleetOptions): Fleet {
   const { data, logs, tokens } = config.paths
   return createFleet({
     store,
@@ -83,7 +85,7 @@ export function fleetOf({ config, version, store, kinds, live, vault, snapshot }
       defaultPlan: config.defaultPlan,
       dirs: { logs, tokens, data },
     },
-    host: hostMeter(config.home),
+    host: host ?? hostMeter(config.home),
     findMarked: () => findMarked(config.home),
     now: () => new Date(),
   })

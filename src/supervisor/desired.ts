@@ -43,6 +43,8 @@ export interface DesiredRules {
   maxSessions: number
   /** FROTA_ONLY: `acme/vendas` forms; null = everything. */
   only: ReadonlySet<string> | null
+  /** Run these whatever is wanted (`frota run`). */
+  force: ReadonlySet<string>
   check(session: StoredSession, entitled: Entitlements): CheckedConfig
 }
 
@@ -87,7 +89,7 @@ function goalOf(
   used: { host: number; byTenant: Map<TenantId, number> },
   rules: DesiredRules,
 ): Goal {
-  if (session.wanted === 'stopped') return { do: 'stop', reason: null }
+  if (session.wanted === 'stopped' && !rules.force.has(formatRef(ref))) return { do: 'stop', reason: null }
   if (rules.only && !rules.only.has(formatRef(ref))) return { do: 'stop', reason: 'not named in FROTA_ONLY' }
   if (!entitled.mayRun.yes) return { do: 'wait', reason: entitled.mayRun.reason }
   if (!checked.ok) return { do: 'fail', reason: checked.reason }

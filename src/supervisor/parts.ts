@@ -43,6 +43,8 @@ export interface SupervisorSettings {
   basePort: number
   maxSessions: number
   only: ReadonlySet<string> | null
+  /** Run these whatever is wanted. */
+  force: ReadonlySet<string>
   storeReadEveryMs: number
   beatsToStoreEveryMs: number
   /** Nothing starts while less host memory than this is free. */

@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import type { Live } from '../core/live.js'
 import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
+import type { HostStatus } from '../processes/host.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
 import { openBeatWriter } from './beats.js'
@@ -30,6 +31,7 @@ const PRUNE_EVERY_MS = 60 * 60_000
 export interface Supervisor {
   readonly live: Live
   readonly boot: BootReport
+  host(): HostStatus
   /** What the store was last heard to say; null before the first answer. */
   snapshot(): Snapshot | null
   /** When the loop last turned; for /healthz and the watchdog. */
@@ -91,6 +93,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   return {
     live,
     boot,
+    host: observer.host,
     snapshot: wishes.snapshot,
     lastTickMs: () => state.lastTick,
     async close() {

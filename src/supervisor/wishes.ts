@@ -50,8 +50,8 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
 
   function rework() {
     if (!snapshot) return
-    const { maxSessions, only } = parts.settings
-    desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, check })
+    const { maxSessions, only, force } = parts.settings
+    desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, force, check })
   }
 
   /** Cached: a schema is asked once for each version of a config and of the secrets' names. */

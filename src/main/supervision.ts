@@ -1,0 +1,126 @@
+// A supervisor of this home, whoever runs its processes: `frota serve` with PM2, `frota run` in the terminal.
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { type Config, childEnvironment } from '../config/config.js'
+import { homeId } from '../config/home-id.js'
+import { formatRef } from '../core/ids.js'
+import type { Kinds } from '../kinds/load.js'
+import type { ProcessDriver } from '../processes/driver.js'
+import { hostMeter } from '../processes/host.js'
+import { findMarked, isAlive } from '../processes/proc.js'
+import { renice, treeUsage } from '../processes/usage.js'
+import { openLog, type SessionLog } from '../runtime/log.js'
+import { openLogFile } from '../runtime/log-file.js'
+import type { Store } from '../store/store.js'
+import type { Ledger } from '../supervisor/ledger.js'
+import type { Host, SupervisorParts } from '../supervisor/parts.js'
+import { openTickets } from '../supervisor/tickets.js'
+import type { Vault } from '../vault/vault.js'
+import { openAlerting } from './alerting.js'
+import { browserOf } from './parts.js'
+
+const MB = 1024 * 1024
+
+export interface Supervision {
+  config: Config
+  version: string
+  checkout: string
+  store: Store
+  vault: Vault
+  kinds: Kinds
+  ledger: Ledger
+  driver: ProcessDriver
+  log: SessionLog
+  closers: Closers
+  /** `frota run`: this one and no other, whatever is wanted. */
+  onlyRef?: string
+}
+
+export function supervisorParts(given: Supervision): SupervisorParts {
+  const { config, store, vault, kinds, ledger, driver, log, closers } = given
+  const alerting = openAlerting(config, vault, log)
+  closers.add(() => alerting.close())
+  return {
+    homeId: homeId(config),
+    store,
+    driver,
+    kinds,
+    ledger,
+    tickets: openTickets(vault.subkey(`session tokens of ${homeId(config)}`)),
+    host: hostOf(config),
+    vault,
+    mirror: null,
+    settings: settingsOf(given),
+    alert: alerting.alert,
+    clearAlert: alerting.clear,
+    testAlerts: alerting.test,
+    log,
+    now: () => new Date(),
+    random: Math.random,
+  }
+}
+
+export function supervisorLog(config: Config): SessionLog {
+  return openLog({
+    session: 'supervisor',
+    file: openLogFile(path.join(config.paths.logs, 'supervisor.jsonl')),
+    redact: (text) => text,
+    now: () => new Date(),
+    monotonicMs: () => performance.now(),
+    debug: false,
+  })
+}
+
+export type Closers = ReturnType<typeof openClosers>
+
+/** Whoever opens registers the close; closed backwards, once. */
+export function openClosers() {
+  const stack: (() => unknown)[] = []
+  return {
+    add: (close: () => unknown) => void stack.push(close),
+    async closeAll() {
+      for (let close = stack.pop(); close; close = stack.pop()) await close()
+    },
+  }
+}
+
+function hostOf(config: Config): Host {
+  const status = hostMeter(config.home)
+  return {
+    cores: status().cores,
+    findMarked: () => findMarked(config.home),
+    isAlive,
+    terminate: (pid) => process.kill(pid, 'SIGTERM'),
+    treeUsage,
+    renice,
+    status,
+  }
+}
+
+function settingsOf({ config, version, checkout, onlyRef }: Supervision): SupervisorParts['settings'] {
+  const isLocal = config.storeDriver === 'sqlite'
+  const browser = browserOf(config, checkout)
+  const { PATH = '', HOME = config.home, LANG, TZ } = childEnvironment(config)
+  const only = onlyRef === undefined ? config.only && new Set(config.only.map(formatRef)) : new Set([onlyRef])
+  return {
+    home: config.home,
+    hostName: hostname(),
+    version,
+    dirs: { logs: config.paths.logs, tokens: config.paths.tokens },
+    sessionsSocket: config.paths.sessionsSocket,
+    session: {
+      command: process.execPath,
+      args: [path.join(checkout, 'dist/src/session.js')],
+      cwd: config.home,
+      env: { PATH, HOME, ...(LANG && { LANG }), ...(TZ && { TZ }) },
+    },
+    browser: { path: browser?.path ?? null, libs: browser?.libs ?? null, sandbox: config.browserSandbox },
+    basePort: config.basePort,
+    maxSessions: config.maxSessions ?? 0,
+    only,
+    force: new Set(onlyRef === undefined ? [] : [onlyRef]),
+    storeReadEveryMs: isLocal ? 5_000 : 10_000,
+    beatsToStoreEveryMs: isLocal ? 5_000 : 10_000,
+    memoryFloorBytes: Math.min(256 * MB, Math.round(hostMeter(config.home)().memoryTotalBytes / 10)),
+  }
+}
