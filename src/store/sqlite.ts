@@ -53,7 +53,8 @@ function settings(db: Database): Pick<Store, 'keyCheck' | 'setKeyCheck'> {
 
 function plans(db: Database): Pick<Store, 'plans' | 'putPlan'> {
   return {
-    plans: () => db.read((sql) => sql.all('select * from plans order by rowid').map(rowToPlan)),
+    plans: () =>
+      db.read((sql) => sql.all('select * from plans order by sessions is null, sessions, slug').map(rowToPlan)),
     putPlan: (plan) =>
       db.write((sql) => {
         const row = planToRow(plan)

@@ -40,7 +40,7 @@ function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snap
       }),
     snapshot: () =>
       db.read((sql) => ({
-        plans: sql.all('select * from plans order by rowid').map(rowToPlan),
+        plans: sql.all('select * from plans order by sessions is null, sessions, slug').map(rowToPlan),
         tenants: sql.all('select * from tenants order by slug').map(rowToTenant),
         sessions: sql
           .all('select * from sessions where home = :home order by tenant_id, name', { home })

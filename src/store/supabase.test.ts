@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, type TestContext, test } from 'node:test'
+import { createClient } from '@supabase/supabase-js'
+import { hostedSupabase, type SupabaseServer, startSupabase } from '../../test/supabase-server.js'
+import type { TenantId } from '../core/ids.js'
+import { SEED_PLANS } from '../core/plans.js'
+import { supabaseSchemaStatus } from './migrations.js'
+import { storeContract } from './store.contract.js'
+import { StoreUnavailable } from './store.js'
+import { openSupabaseStore } from './supabase.js'
+
+storeContract('supabase', async () => {
+  const server = await startSupabase()
+  const options = { url: server.url, key: server.secretKey }
+  return {
+    store: await openSupabaseStore(options),
+    another: await openSupabaseStore(options),
+    expireLeases: async (sessions) => {
+      await server.query(`update leases set expires_at = '2020-01-01' where session_id = any ($1)`, [sessions])
+    },
+    cleanup: () => server.close(),
+  }
+})
+
+const hosted = hostedSupabase()
+if (hosted) {
+  storeContract('hosted supabase', async () => ({
+    store: await openSupabaseStore(hosted),
+    another: await openSupabaseStore(hosted),
+    expireLeases: async (sessions) => {
+      const client = createClient(hosted.url, hosted.key)
+      await client.from('leases').update({ expires_at: '2020-01-01' }).in('session_id', sessions).throwOnError()
+    },
+    cleanup: async () => undefined,
+  }))
+}
+
+describe('a supabase project', () => {
+  let server: SupabaseServer
+  before(async () => {
+    server = await startSupabase({ migrated: false })
+  })
+  after(() => server.close())
+  const open = (change: { key?: string; fetch?: typeof fetch } = {}) =>
+    openSupabaseStore({ url: server.url, key: server.secretKey, ...change })
+
+  test('without our tables says so, and gives the SQL to paste', async () => {
+    const store = await open()
+    await assert.rejects(store.tenants(), { name: 'UserError', code: 'SCHEMA_OLDER' })
+    const status = await supabaseSchemaStatus(store)
+    assert.deepEqual([status.current, status.missing.length], [0, status.latest])
+    await server.execute(status.sql)
+    assert.deepEqual(await supabaseSchemaStatus(store), { ...status, current: status.latest, missing: [], sql: '' })
+    assert.deepEqual(await store.tenants(), [], 'the same store works on')
+  })
+
+  test('has the same plans to begin with as a SQLite home', async () => {
+    assert.deepEqual(await (await open()).plans(), SEED_PLANS)
+  })
+
+  test('shows nothing to its public key', async () => {
+    const anybody = createClient(server.url, server.publishableKey)
+    for (const table of ['plans', 'tenants', 'sessions', 'secrets', 'data_keys', 'events', 'messages', 'settings']) {
+      const { data, error } = await anybody.from(table).select()
+      assert.ok(error && data === null, table)
+    }
+    const functions = await server.query<{ name: string }>(
+      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and (
+         has_function_privilege('anon', oid, 'execute') or has_function_privilege('authenticated', oid, 'execute'))`,
+    )
+    assert.deepEqual(functions, [])
+    const open = await server.query(
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity`,
+    )
+    assert.deepEqual(open, [])
+  })
+
+  test('that refuses the key is an outage with the reason, not an empty store', async () => {
+    await outage((await open({ key: 'sb_secret_wrong' })).tenants(), /refused the key/)
+  })
+
+  test('that went away is an outage; when it is back the same store works on', async () => {
+    const store = await open()
+    await store.tenants()
+    await server.stop()
+    await outage(store.tenants(), /supabase store did not answer/)
+    await outage((await open()).schema(), /supabase store did not answer/)
+    await server.start()
+    assert.deepEqual(await store.tenants(), [])
+  })
+
+  test('that answers with errors of its own, or not in JSON, is an outage', async (t) => {
+    for (const [status, body] of [
+      [500, '{"message":"out of memory"}'],
+      [503, '<html>busy</html>'],
+      [540, 'paused'],
+      [429, 'slow down'],
+      [404, '<html>no such host here</html>'],
+    ] as const) {
+      const url = await answering(t, status, body)
+      await outage((await openSupabaseStore({ url, key: server.secretKey })).tenants(), new RegExp(String(status)))
+    }
+  })
+
+  test('that accepts and never answers is an outage', { timeout: 10_000 }, async (t) => {
+    const url = await answering(t, undefined, '')
+    await outage((await openSupabaseStore({ url, key: server.secretKey, timeoutMs: 200 })).tenants(), /timeout/)
+  })
+
+  test('whose config is edited by hand counts its version up', async () => {
+    const store = await open()
+    const tenant = { id: 'hand' as TenantId, slug: 'hand', name: 'H', plan: 'free', status: 'active' } as const
+    await store.addTenant({ ...tenant, planExpiresAt: null, createdAt: new Date() })
+    await server.query(
+      `insert into sessions (tenant_id, name, display_name, kind, home) values ('hand', 'one', 'One', 'whatsapp', 'h')`,
+    )
+    await server.query(`update sessions set config = '{"by":"hand"}' where name = 'one'`)
+    const session = await store.tenant(tenant.id).session('one')
+    assert.deepEqual([session?.config, session?.configVersion, session?.wanted], [{ by: 'hand' }, 2, 'stopped'])
+  })
+
+  test('that a newer program upgraded is left alone', async () => {
+    await server.query('insert into schema_version (version) values (99)')
+    await assert.rejects((await open()).tenants(), { name: 'UserError', code: 'SCHEMA_NEWER' })
+  })
+})
+
+const outage = (promise: Promise<unknown>, why: RegExp) =>
+  assert.rejects(promise, (error) => error instanceof StoreUnavailable && why.test(error.message))
+
+/** A server that says the same to everybody; nothing at all without a status. */
+async function answering(t: TestContext, status: number | undefined, body: string): Promise<string> {
+  const server = createServer((_request, response) => {
+    if (status !== undefined) response.writeHead(status).end(body)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}

@@ -1,0 +1,148 @@
+// The store in a Supabase project: supabase-js over the functions of supabase/migrations.
+import type { Json } from '../core/json.js'
+import { listMigrations } from './migrations.js'
+import { refusal } from './refusals.js'
+import {
+  auditToRow,
+  planToRow,
+  rowToAudit,
+  rowToClaim,
+  rowToEpoch,
+  rowToPlan,
+  rowToSecret,
+  rowToSession,
+  rowToTenant,
+  secretToRow,
+  sessionToRow,
+  tenantToRow,
+} from './rows.js'
+import type { Store, TenantCopy } from './store.js'
+import {
+  type Arguments,
+  asRow,
+  asRows,
+  asTextOrNull,
+  type Calls,
+  connect,
+  type SupabaseOptions,
+} from './supabase/call.js'
+import { homeStore } from './supabase/home.js'
+import { tenantStore } from './supabase/tenant.js'
+
+/** Asks nothing yet: a home must be able to boot while its project is away. */
+export async function openSupabaseStore(options: SupabaseOptions): Promise<Store> {
+  const plain = await connect(options)
+  const latest = listMigrations().length
+  const checked = afterSchemaCheck(plain, latest)
+  return {
+    driver: 'supabase',
+    schema: async () => ({ current: await schemaVersion(plain), latest }),
+    ...settings(checked),
+    ...tenants(checked),
+    tenant: (id) => tenantStore(checked, id),
+    home: (id) => homeStore(checked, id),
+    close: async () => undefined,
+  }
+}
+
+/** The first call asks for the schema; until it was found right no other call is made. */
+function afterSchemaCheck(plain: Calls, latest: number): Calls {
+  let right: Promise<void> | undefined
+  const check = () => {
+    right ??= schemaVersion(plain).then(
+      (current) => {
+        if (current === latest) return
+        right = undefined
+        throw refusal(
+          current > latest ? 'SCHEMA_NEWER' : 'SCHEMA_OLDER',
+          `schema ${current}, this program knows ${latest}`,
+        )
+      },
+      (error: unknown) => {
+        right = undefined
+        throw error
+      },
+    )
+    return right
+  }
+  return {
+    call: async (name: string, args?: Arguments) => {
+      await check()
+      return plain.call(name, args)
+    },
+    rows: async (name: string, args?: Arguments) => {
+      await check()
+      return plain.rows(name, args)
+    },
+  }
+}
+
+async function schemaVersion(plain: Calls): Promise<number> {
+  try {
+    return Number(await plain.call('frota_schema'))
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'SCHEMA_OLDER') return 0 // no such function yet
+    throw error
+  }
+}
+
+function settings({ call, rows }: Calls): Pick<Store, 'keyCheck' | 'setKeyCheck' | 'plans' | 'putPlan'> {
+  return {
+    keyCheck: async () => asTextOrNull(await call('frota_key_check')) ?? undefined,
+    setKeyCheck: async (value) => String(await call('frota_set_key_check', { p_value: value })),
+    plans: async () => (await rows('frota_plans')).map(rowToPlan),
+    putPlan: async (plan) => void (await call('frota_put_plan', { p_plan: planToRow(plan) })),
+  }
+}
+
+function tenants({
+  call,
+  rows,
+}: Calls): Pick<
+  Store,
+  'tenants' | 'tenantBySlug' | 'addTenant' | 'changeTenant' | 'removeTenant' | 'exportTenant' | 'importTenant'
+> {
+  return {
+    tenants: async () => (await rows('frota_tenants')).map(rowToTenant),
+    tenantBySlug: async (slug) => (await rows('frota_tenants', { p_slug: slug })).map(rowToTenant)[0],
+    addTenant: async (tenant) => void (await call('frota_add_tenant', { p_tenant: tenantToRow(tenant) })),
+    changeTenant: async (id, { planExpiresAt, name, plan, status }) => {
+      const change = {
+        ...(name !== undefined && { name }),
+        ...(plan !== undefined && { plan }),
+        ...(status !== undefined && { status }),
+        ...(planExpiresAt !== undefined && { plan_expires_at: planExpiresAt?.toISOString() ?? null }),
+      }
+      await call('frota_change_tenant', { p_id: id, p_change: change })
+    },
+    removeTenant: async (id) => void (await call('frota_remove_tenant', { p_id: id })),
+    exportTenant: async (id) => toCopy(await call('frota_export_tenant', { p_id: id })),
+    importTenant: async (copy) => void (await call('frota_import_tenant', { p_copy: fromCopy(copy) })),
+  }
+}
+
+function toCopy(answer: Json): TenantCopy {
+  const copy = asRow(answer) as Record<string, Json>
+  return {
+    tenant: rowToTenant(asRow(copy.tenant)),
+    sessions: asRows(copy.sessions).map(rowToSession),
+    secrets: asRows(copy.secrets).map(rowToSecret),
+    dataKey: asTextOrNull(copy.data_key),
+    claims: asRows(copy.claims).map(rowToClaim),
+    epochs: asRows(copy.epochs).map(rowToEpoch),
+    audit: asRows(copy.audit).map(rowToAudit),
+  }
+}
+
+function fromCopy(copy: TenantCopy): Json {
+  const { id } = copy.tenant
+  return {
+    tenant: tenantToRow(copy.tenant),
+    sessions: copy.sessions.map((session) => sessionToRow({ ...session, tenantId: id })),
+    secrets: copy.secrets.map((secret) => secretToRow(id, secret)),
+    data_key: copy.dataKey,
+    claims: copy.claims.map(({ session, account }) => ({ tenant_id: id, session_id: session, account })),
+    epochs: copy.epochs.map(({ session, epoch }) => ({ session_id: session, epoch })),
+    audit: copy.audit.map((entry) => auditToRow(id, entry)),
+  }
+}

@@ -1,0 +1,85 @@
+// Calling the project's functions: the one place where `{ data, error }` becomes a value or a throw.
+import type { Json } from '../../core/json.js'
+import { isRefusal, refusal } from '../refusals.js'
+import type { Row } from '../rows.js'
+import { StoreUnavailable } from '../store.js'
+import { fromPostgres, toPostgres } from './text.js'
+
+const DEFAULT_TIMEOUT_MS = 8_000
+/** What our functions raise when they refuse. */
+const REFUSED = 'PT409'
+const NO_SUCH_FUNCTION = 'PGRST202'
+
+export type Arguments = Record<string, Json>
+export interface Calls {
+  call(name: string, args?: Arguments): Promise<Json>
+  rows(name: string, args?: Arguments): Promise<Row[]>
+}
+
+/** As supabase-js answers; `status` 0 means that no answer came at all. */
+interface Answer {
+  data: unknown
+  error: { code: string; message: string; details: string | null } | null
+  status: number
+}
+
+export interface SupabaseOptions {
+  url: string
+  key: string
+  fetch?: typeof fetch
+  timeoutMs?: number
+}
+
+export async function connect({
+  url,
+  key,
+  fetch: send = fetch,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+}: SupabaseOptions): Promise<Calls> {
+  // Late: only the supervisor and a few verbs of the CLI need it, and it is 20 MB.
+  const { createClient } = await import('@supabase/supabase-js')
+  const client = createClient(url, key, {
+    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    global: { fetch: (input, init) => send(input, { ...init, signal: withTimeout(init?.signal, timeoutMs) }) },
+  })
+  const call = async (name: string, args: Arguments = {}): Promise<Json> => {
+    const answer: Answer = await client.rpc(name, toPostgres(args))
+    if (answer.error) throw failure(answer, answer.error)
+    return fromPostgres((answer.data ?? null) as Json)
+  }
+  return { call, rows: async (name, args) => asRows(await call(name, args)) }
+}
+
+/** Hangs are outages too: the signal covers the reading of the answer as well. */
+function withTimeout(signal: AbortSignal | null | undefined, timeoutMs: number): AbortSignal {
+  const timeout = AbortSignal.timeout(timeoutMs)
+  return signal ? AbortSignal.any([signal, timeout]) : timeout
+}
+
+function failure({ status }: Answer, error: NonNullable<Answer['error']>): Error {
+  if (error.code === REFUSED && isRefusal(error.message)) return refusal(error.message, error.details ?? '')
+  if (error.code === NO_SUCH_FUNCTION) return refusal('SCHEMA_OLDER', error.message)
+  const said = error.message.trim().slice(0, 300) || `HTTP ${status}`
+  if (status === 401 || status === 403) {
+    return unavailable(`it refused the key (${status}: ${said}); check SUPABASE_SECRET_KEY`, error)
+  }
+  // Without a code of the database's own it was not the database that answered: a proxy, a paused or wrong project.
+  if (status === 0 || status >= 500 || status === 408 || status === 429 || !error.code) {
+    return unavailable(status === 0 ? said : `HTTP ${status}: ${said}`, error)
+  }
+  return new Error(`supabase: ${error.code} ${said}`, { cause: error })
+}
+
+const unavailable = (why: string, cause: unknown) => new StoreUnavailable('supabase', new Error(why, { cause }))
+
+export function asRows(value: Json | undefined): Row[] {
+  if (Array.isArray(value)) return value.map(asRow)
+  throw new TypeError('supabase answered something else than rows')
+}
+
+export function asRow(value: Json | undefined): Row {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw new TypeError('supabase answered something else than a row')
+}
+
+export const asTextOrNull = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)

@@ -1,0 +1,63 @@
+// The supervisor's wide view of one home: each of these is one request, however many sessions there are.
+import type { HomeId, TenantId } from '../../core/ids.js'
+import type { Json } from '../../core/json.js'
+import { LEASE_TTL_MS } from '../../core/protocol.js'
+import {
+  beatToRow,
+  eventToRow,
+  number,
+  rowToBeat,
+  rowToLease,
+  rowToPlan,
+  rowToSecret,
+  rowToSession,
+  rowToTenant,
+  text,
+} from '../rows.js'
+import type { HomeStore, Snapshot } from '../store.js'
+import { asRow, asRows, type Calls } from './call.js'
+
+const PRUNE_CHUNK_ROWS = 5_000
+
+export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
+  return {
+    register: async ({ host, version }) =>
+      void (await call('frota_register', { p_home: home, p_host: host, p_version: version })),
+    snapshot: async () => toSnapshot(await call('frota_snapshot', { p_home: home })),
+    acquire: async (session, run) => {
+      const answer = asRow(
+        await call('frota_acquire', { p_home: home, p_session: session, p_run: run, p_ttl_ms: LEASE_TTL_MS }),
+      )
+      if ('epoch' in answer) return { epoch: number(answer, 'epoch') }
+      return { heldBy: text(answer, 'held_by') as HomeId, untilMs: Date.now() + number(answer, 'for_ms') }
+    },
+    renew: async () => (await rows('frota_renew', { p_home: home, p_ttl_ms: LEASE_TTL_MS })).map(rowToLease),
+    release: async (session, run) =>
+      void (await call('frota_release', { p_home: home, p_session: session, p_run: run })),
+    beat: async (beats) => {
+      if (beats.length > 0) await call('frota_beat', { p_home: home, p_rows: beats.map(beatToRow) })
+    },
+    heartbeats: async () => (await rows('frota_heartbeats', { p_home: home })).map(rowToBeat),
+    append: async (events) => {
+      if (events.length > 0) await call('frota_append', { p_events: events.map(eventToRow) })
+    },
+    prune: async (now) => {
+      let pruned = 0
+      for (let deleted = PRUNE_CHUNK_ROWS; deleted === PRUNE_CHUNK_ROWS; pruned += deleted) {
+        deleted = Number(await call('frota_prune', { p_now: now.toISOString(), p_chunk: PRUNE_CHUNK_ROWS }))
+      }
+      return pruned
+    },
+  }
+}
+
+function toSnapshot(answer: Json): Snapshot {
+  const all = asRow(answer) as Record<string, Json>
+  return {
+    plans: asRows(all.plans).map(rowToPlan),
+    tenants: asRows(all.tenants).map(rowToTenant),
+    sessions: asRows(all.sessions).map(rowToSession),
+    secrets: asRows(all.secrets).map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+    dataKeys: new Map(asRows(all.data_keys).map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')])),
+  }
+}

@@ -1,0 +1,97 @@
+// One tenant's rows. Every function is told the tenant: another tenant's id finds nothing.
+import type { TenantId } from '../../core/ids.js'
+import {
+  auditToRow,
+  rowToAudit,
+  rowToEvent,
+  rowToSecret,
+  rowToSession,
+  secretToRow,
+  sessionToRow,
+  type WriteRow,
+} from '../rows.js'
+import type { SessionChange, TenantStore } from '../store.js'
+import { asRow, asTextOrNull, type Calls } from './call.js'
+
+export function tenantStore(calls: Calls, tenant: TenantId): TenantStore {
+  return { ...sessions(calls, tenant), ...secrets(calls, tenant), ...history(calls, tenant) }
+}
+
+function sessions(
+  { call, rows }: Calls,
+  tenant: TenantId,
+): Pick<TenantStore, 'sessions' | 'session' | 'addSession' | 'changeSession' | 'removeSession'> {
+  return {
+    sessions: async () => (await rows('frota_sessions', { p_tenant: tenant })).map(rowToSession),
+    session: async (name) => (await rows('frota_sessions', { p_tenant: tenant, p_name: name })).map(rowToSession)[0],
+    addSession: async (session, limit) => {
+      const row = sessionToRow({
+        ...session,
+        tenantId: tenant,
+        configVersion: 1,
+        wanted: 'stopped',
+        startRequests: 0,
+        restartRequests: 0,
+      })
+      return rowToSession(asRow(await call('frota_add_session', { p_session: row, p_limit: limit })))
+    },
+    changeSession: async (id, change, ifConfigVersion) => {
+      const changed = await call('frota_change_session', {
+        p_tenant: tenant,
+        p_id: id,
+        p_change: changeToRow(change),
+        p_start: change.requestStart ?? false,
+        p_restart: change.requestRestart ?? false,
+        p_if_config_version: ifConfigVersion ?? null,
+      })
+      return rowToSession(asRow(changed))
+    },
+    removeSession: async (id) => void (await call('frota_remove_session', { p_tenant: tenant, p_id: id })),
+  }
+}
+
+const changeToRow = ({ displayName, config, wanted, home }: SessionChange): WriteRow => ({
+  ...(displayName !== undefined && { display_name: displayName }),
+  ...(config !== undefined && { config }),
+  ...(wanted !== undefined && { wanted }),
+  ...(home !== undefined && { home }),
+})
+
+function secrets(
+  { call, rows }: Calls,
+  tenant: TenantId,
+): Pick<TenantStore, 'secrets' | 'putSecret' | 'removeSecret' | 'dataKey' | 'addDataKey' | 'claim'> {
+  return {
+    secrets: async (session) =>
+      (await rows('frota_secrets', { p_tenant: tenant, p_session: session })).map(rowToSecret),
+    putSecret: async (secret) => void (await call('frota_put_secret', { p_secret: secretToRow(tenant, secret) })),
+    removeSecret: async (session, name) =>
+      (await call('frota_remove_secret', { p_tenant: tenant, p_session: session, p_name: name })) === true,
+    dataKey: async () => asTextOrNull(await call('frota_data_key', { p_tenant: tenant })) ?? undefined,
+    addDataKey: async (wrapped) => String(await call('frota_add_data_key', { p_tenant: tenant, p_wrapped: wrapped })),
+    claim: async (session, accounts) => {
+      const taken = await call('frota_claim', { p_tenant: tenant, p_session: session, p_accounts: accounts })
+      return { taken: Array.isArray(taken) ? taken.map(String) : [] }
+    },
+  }
+}
+
+function history({ call, rows }: Calls, tenant: TenantId): Pick<TenantStore, 'events' | 'audit' | 'auditTrail'> {
+  return {
+    events: async (query) => {
+      const found = await rows('frota_events', {
+        p_tenant: tenant,
+        p_session: query.session ?? null,
+        p_type: query.type ?? null,
+        p_since: query.since?.toISOString() ?? null,
+        p_after: query.afterId ?? null,
+        p_limit: query.limit,
+      })
+      const events = found.map(rowToEvent)
+      return query.afterId === undefined ? events : events.reverse()
+    },
+    audit: async (entry) => void (await call('frota_audit', { p_entry: auditToRow(tenant, entry) })),
+    auditTrail: async (limit) =>
+      (await rows('frota_audit_trail', { p_tenant: tenant, p_limit: limit })).map(rowToAudit),
+  }
+}

@@ -1,0 +1,205 @@
+-- frota's tables. Only the service role (the supervisor's key) reads and writes them: row level security is on
+-- everywhere and no policy lets anybody else in.
+--
+-- Rows may be edited by hand (Table Editor): plans, a tenant's status, a session's config and wanted. The supervisor
+-- sees it within ten seconds; a config it cannot accept is refused with a reason, and the last good one stays.
+
+create table public.schema_version (
+  version integer primary key,
+  applied_at timestamptz not null default now()
+);
+
+create table public.settings (
+  key text primary key,
+  value text not null
+);
+
+-- A limit that is null means unlimited. Money is decimal text.
+create table public.plans (
+  slug text primary key,
+  sessions integer check (sessions >= 0),
+  exchanges integer check (exchanges >= 0),
+  symbols integer check (symbols >= 0),
+  capital_usd text check (capital_usd ~ '^\d+(\.\d+)?$'),
+  trading_modes jsonb not null default '["paper"]' check (jsonb_typeof(trading_modes) = 'array'),
+  strategies jsonb check (jsonb_typeof(strategies) = 'array'),
+  timeframes integer check (timeframes >= 0),
+  ai_ensemble boolean not null default false,
+  telegram_bots integer check (telegram_bots >= 0),
+  tenant_notifications boolean not null default false,
+  api_access boolean not null default false,
+  retention_days integer not null default 30 check (retention_days >= 0),
+  -- within what JSON carries exactly
+  max_rss_bytes bigint not null check (max_rss_bytes between 0 and 9007199254740991),
+  price_month_usd text check (price_month_usd ~ '^\d+(\.\d+)?$'),
+  price_year_usd text check (price_year_usd ~ '^\d+(\.\d+)?$')
+);
+
+insert into public.plans (slug, sessions, exchanges, symbols, capital_usd, trading_modes, strategies, timeframes,
+  ai_ensemble, telegram_bots, tenant_notifications, api_access, retention_days, max_rss_bytes, price_month_usd,
+  price_year_usd)
+values
+  ('free', 1, 1, 3, '100', '["paper"]', '["sma-cross", "rsi-volume"]', 1,
+    false, 1, false, false, 7, 512 * 1048576, '0', '0'),
+  ('pro', 5, 3, 20, '10000', '["paper", "live"]', null, null,
+    false, 5, true, false, 30, 768 * 1048576, '29', '290'),
+  ('premium', 25, null, null, null, '["paper", "live"]', null, null,
+    true, null, true, true, 90, 1024 * 1048576, '99', '990'),
+  ('enterprise', null, null, null, null, '["paper", "live"]', null, null,
+    true, null, true, true, 365, 2048::bigint * 1048576, null, null);
+
+create table public.tenants (
+  id text primary key default gen_random_uuid()::text,
+  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,30}$'),
+  name text not null,
+  plan text not null default 'free' references public.plans (slug),
+  status text not null default 'active' check (status in ('active', 'trial', 'past_due', 'cancelled', 'expired')),
+  plan_expires_at timestamptz,
+  created_at timestamptz not null default now()
+);
+create index tenants_plan on public.tenants (plan);
+
+create table public.sessions (
+  id text primary key default gen_random_uuid()::text,
+  tenant_id text not null references public.tenants (id) on delete cascade,
+  name text not null check (name ~ '^[a-z0-9][a-z0-9-]{0,30}$'),
+  display_name text not null,
+  kind text not null,
+  config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
+  config_version integer not null default 1,
+  wanted text not null default 'stopped' check (wanted in ('running', 'stopped')),
+  start_requests integer not null default 0,
+  restart_requests integer not null default 0,
+  home text not null,
+  created_at timestamptz not null default now(),
+  unique (tenant_id, name),
+  unique (tenant_id, id)
+);
+create index sessions_home on public.sessions (home);
+
+-- A config edited by hand counts up as well, so that the running session takes it.
+create function public.frota_count_config() returns trigger language plpgsql set search_path = '' as $$
+begin
+  if new.config is distinct from old.config and new.config_version = old.config_version then
+    new.config_version := old.config_version + 1;
+  end if;
+  return new;
+end $$;
+create trigger frota_count_config before update on public.sessions
+  for each row execute function public.frota_count_config();
+
+-- What belongs to a session refers to it together with its tenant: a row can never join two tenants.
+create table public.secrets (
+  tenant_id text not null references public.tenants (id) on delete cascade,
+  session_id text,
+  name text not null,
+  sealed text not null,
+  last4 text not null,
+  fingerprint text not null,
+  updated_at timestamptz not null,
+  unique nulls not distinct (tenant_id, session_id, name),
+  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+);
+
+create table public.data_keys (
+  tenant_id text primary key references public.tenants (id) on delete cascade,
+  wrapped text not null
+);
+
+create table public.claims (
+  account text primary key,
+  tenant_id text not null,
+  session_id text not null,
+  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+);
+create index claims_session on public.claims (tenant_id, session_id);
+
+-- A released lease keeps its row, without a holder: epochs only ever rise.
+create table public.leases (
+  session_id text primary key references public.sessions (id) on delete cascade,
+  home text,
+  run text,
+  epoch bigint not null,
+  expires_at timestamptz not null
+);
+create index leases_home on public.leases (home);
+
+create table public.heartbeats (
+  session_id text primary key,
+  tenant_id text not null,
+  run text,
+  state text not null,
+  reason text,
+  detail jsonb not null,
+  pid bigint,
+  port integer,
+  host text not null,
+  rss_bytes bigint,
+  cpu_percent double precision,
+  restarts integer not null,
+  counters jsonb not null,
+  since timestamptz not null,
+  started_at timestamptz,
+  stopped_at timestamptz,
+  at timestamptz not null,
+  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+);
+
+-- seq is the order in which the store took them. The session may be gone: its history stays for the plan's days.
+create table public.events (
+  seq bigint generated always as identity primary key,
+  id text not null unique,
+  tenant_id text not null references public.tenants (id) on delete cascade,
+  session_id text,
+  at timestamptz not null,
+  type text not null,
+  data jsonb not null
+);
+create index events_tenant on public.events (tenant_id, seq);
+create index events_session on public.events (tenant_id, session_id, seq);
+create index events_age on public.events (tenant_id, at);
+
+-- Outlives the tenant.
+create table public.audit (
+  seq bigint generated always as identity primary key,
+  tenant_id text not null,
+  at timestamptz not null,
+  actor text not null,
+  action text not null,
+  subject text not null,
+  data jsonb not null
+);
+create index audit_tenant on public.audit (tenant_id, seq);
+
+create table public.homes (
+  id text primary key,
+  host text not null,
+  version text not null,
+  registered_at timestamptz not null default now()
+);
+
+create view public.messages with (security_invoker = true) as
+  select seq, id, tenant_id, session_id, at,
+    substr(type, length('message.') + 1) as direction,
+    data ->> 'chat' as chat,
+    data ->> 'text' as text
+  from public.events where type in ('message.in', 'message.out');
+
+-- New tables of a project are open to its public keys by default: take that back, here and for the view.
+do $$
+declare
+  name text;
+begin
+  foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets', 'data_keys',
+    'claims', 'leases', 'heartbeats', 'events', 'audit', 'homes']
+  loop
+    execute format('alter table public.%I enable row level security', name);
+    execute format('revoke all on public.%I from public, anon, authenticated', name);
+    execute format('grant select, insert, update, delete on public.%I to service_role', name);
+  end loop;
+end $$;
+revoke all on public.messages from public, anon, authenticated;
+grant select on public.messages to service_role;
+revoke all on function public.frota_count_config() from public, anon, authenticated;
+
+insert into public.schema_version (version) values (1);

@@ -1,0 +1,410 @@
+-- What frota calls. Every function is one transaction on the database's clock, and answers in one piece: the rows
+-- of a project's REST answers are cut off at a thousand, the answer of a function is not.
+-- A refusal is raised with its code as the message and what it is about as the detail; PT409 is HTTP's 409.
+
+create function public.frota_refuse(code text, what text) returns void language plpgsql set search_path = '' as $$
+begin
+  raise exception '%', code using errcode = 'PT409', detail = coalesce(what, '');
+end $$;
+
+-- settings, plans ------------------------------------------------------------------------------------------------
+
+create function public.frota_schema() returns integer language sql stable set search_path = '' as $$
+  select coalesce(max(version), 0) from public.schema_version
+$$;
+
+create function public.frota_key_check() returns text language sql stable set search_path = '' as $$
+  select value from public.settings where key = 'key_check'
+$$;
+
+create function public.frota_set_key_check(p_value text) returns text language plpgsql set search_path = '' as $$
+begin
+  insert into public.settings (key, value) values ('key_check', p_value) on conflict do nothing;
+  return public.frota_key_check();
+end $$;
+
+create function public.frota_plans() returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(p) order by p.sessions nulls last, p.slug), '[]') from public.plans p
+$$;
+
+create function public.frota_put_plan(p_plan jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  insert into public.plans select * from jsonb_populate_record(null::public.plans, p_plan)
+  on conflict (slug) do update set
+    sessions = excluded.sessions, exchanges = excluded.exchanges, symbols = excluded.symbols,
+    capital_usd = excluded.capital_usd, trading_modes = excluded.trading_modes, strategies = excluded.strategies,
+    timeframes = excluded.timeframes, ai_ensemble = excluded.ai_ensemble, telegram_bots = excluded.telegram_bots,
+    tenant_notifications = excluded.tenant_notifications, api_access = excluded.api_access,
+    retention_days = excluded.retention_days, max_rss_bytes = excluded.max_rss_bytes,
+    price_month_usd = excluded.price_month_usd, price_year_usd = excluded.price_year_usd;
+end $$;
+
+-- tenants --------------------------------------------------------------------------------------------------------
+
+create function public.frota_tenants(p_slug text default null) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(t) order by t.slug), '[]') from public.tenants t
+  where p_slug is null or t.slug = p_slug
+$$;
+
+create function public.frota_add_tenant(p_tenant jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  if not exists (select from public.plans where slug = p_tenant ->> 'plan') then
+    perform public.frota_refuse('PLAN_UNKNOWN', p_tenant ->> 'plan');
+  end if;
+  insert into public.tenants select * from jsonb_populate_record(null::public.tenants, p_tenant)
+  on conflict do nothing;
+  if not found then perform public.frota_refuse('TENANT_EXISTS', p_tenant ->> 'slug'); end if;
+end $$;
+
+create function public.frota_change_tenant(p_id text, p_change jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  tenant public.tenants;
+begin
+  select * into tenant from public.tenants where id = p_id for update;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', p_id); end if;
+  tenant := jsonb_populate_record(tenant, p_change);
+  if not exists (select from public.plans where slug = tenant.plan) then
+    perform public.frota_refuse('PLAN_UNKNOWN', tenant.plan);
+  end if;
+  update public.tenants
+  set name = tenant.name, plan = tenant.plan, status = tenant.status, plan_expires_at = tenant.plan_expires_at
+  where id = p_id;
+end $$;
+
+create function public.frota_remove_tenant(p_id text) returns void language plpgsql set search_path = '' as $$
+begin
+  delete from public.tenants where id = p_id;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', p_id); end if;
+end $$;
+
+-- sessions -------------------------------------------------------------------------------------------------------
+
+create function public.frota_sessions(p_tenant text, p_name text default null) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(s) order by s.name), '[]') from public.sessions s
+  where s.tenant_id = p_tenant and (p_name is null or s.name = p_name)
+$$;
+
+create function public.frota_add_session(p_session jsonb, p_limit integer) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  session public.sessions := jsonb_populate_record(null::public.sessions, p_session);
+begin
+  -- Whoever adds next to the same tenant waits here: two at once cannot pass the limit together.
+  perform from public.tenants where id = session.tenant_id for no key update;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', session.tenant_id); end if;
+  if exists (select from public.sessions where tenant_id = session.tenant_id and name = session.name) then
+    perform public.frota_refuse('SESSION_EXISTS', session.name);
+  end if;
+  if p_limit <= (select count(*) from public.sessions where tenant_id = session.tenant_id) then
+    perform public.frota_refuse('PLAN_LIMIT', p_limit::text);
+  end if;
+  insert into public.sessions select session.*;
+  return to_jsonb(session);
+end $$;
+
+create function public.frota_change_session(
+  p_tenant text, p_id text, p_change jsonb, p_start boolean, p_restart boolean, p_if_config_version integer
+) returns jsonb language plpgsql set search_path = '' as $$
+declare
+  session public.sessions;
+begin
+  select * into session from public.sessions where tenant_id = p_tenant and id = p_id for update;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_id); end if;
+  if p_if_config_version <> session.config_version then
+    perform public.frota_refuse('CONFIG_CHANGED', session.name);
+  end if;
+  session := jsonb_populate_record(session, p_change);
+  update public.sessions
+  set display_name = session.display_name, config = session.config, wanted = session.wanted, home = session.home,
+    config_version = config_version + (p_change ? 'config')::integer,
+    start_requests = start_requests + p_start::integer,
+    restart_requests = restart_requests + p_restart::integer
+  where tenant_id = p_tenant and id = p_id
+  returning * into session;
+  return to_jsonb(session);
+end $$;
+
+create function public.frota_remove_session(p_tenant text, p_id text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  delete from public.sessions where tenant_id = p_tenant and id = p_id;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_id); end if;
+end $$;
+
+-- secrets, keys, claims ------------------------------------------------------------------------------------------
+
+create function public.frota_secrets(p_tenant text, p_session text) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(s) order by s.name), '[]') from public.secrets s
+  where s.tenant_id = p_tenant and s.session_id is not distinct from p_session
+$$;
+
+create function public.frota_put_secret(p_secret jsonb) returns void language plpgsql set search_path = '' as $$
+declare
+  secret public.secrets := jsonb_populate_record(null::public.secrets, p_secret);
+begin
+  perform from public.tenants where id = secret.tenant_id for key share;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', secret.tenant_id); end if;
+  if secret.session_id is not null then
+    perform from public.sessions where tenant_id = secret.tenant_id and id = secret.session_id for key share;
+    if not found then perform public.frota_refuse('SESSION_UNKNOWN', secret.session_id); end if;
+  end if;
+  insert into public.secrets select secret.*
+  on conflict (tenant_id, session_id, name) do update set sealed = excluded.sealed, last4 = excluded.last4,
+    fingerprint = excluded.fingerprint, updated_at = excluded.updated_at;
+end $$;
+
+create function public.frota_remove_secret(p_tenant text, p_session text, p_name text) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  delete from public.secrets
+  where tenant_id = p_tenant and session_id is not distinct from p_session and name = p_name;
+  return found;
+end $$;
+
+create function public.frota_data_key(p_tenant text) returns text language sql stable set search_path = '' as $$
+  select wrapped from public.data_keys where tenant_id = p_tenant
+$$;
+
+create function public.frota_add_data_key(p_tenant text, p_wrapped text) returns text
+language plpgsql set search_path = '' as $$
+begin
+  perform from public.tenants where id = p_tenant for key share;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', p_tenant); end if;
+  insert into public.data_keys (tenant_id, wrapped) values (p_tenant, p_wrapped) on conflict do nothing;
+  return (select wrapped from public.data_keys where tenant_id = p_tenant);
+end $$;
+
+create function public.frota_claim(p_tenant text, p_session text, p_accounts jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  taken jsonb;
+begin
+  -- Claims are rare and go one after another: of two who want the same account the second sees the first's.
+  perform pg_advisory_xact_lock(hashtextextended('frota.claims', 0));
+  perform from public.sessions where tenant_id = p_tenant and id = p_session for key share;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
+  select jsonb_agg(account order by account) into taken from public.claims
+  where account in (select jsonb_array_elements_text(p_accounts)) and session_id <> p_session;
+  if taken is not null then return taken; end if;
+  delete from public.claims where tenant_id = p_tenant and session_id = p_session;
+  insert into public.claims (account, tenant_id, session_id)
+  select distinct account, p_tenant, p_session from jsonb_array_elements_text(p_accounts) as account;
+  return '[]';
+end $$;
+
+-- history --------------------------------------------------------------------------------------------------------
+
+create function public.frota_append(p_events jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  -- One batch after another: seq is then also the order in which events become visible, and a follower misses none.
+  perform pg_advisory_xact_lock(hashtextextended('frota.events', 0));
+  insert into public.events (id, tenant_id, session_id, at, type, data)
+  select e.id, e.tenant_id, e.session_id, e.at, e.type, e.data
+  from jsonb_array_elements(p_events) with ordinality as item (value, n)
+  cross join lateral jsonb_populate_record(null::public.events, item.value) as e
+  where exists (select from public.tenants t where t.id = e.tenant_id)
+  order by item.n
+  on conflict (id) do nothing;
+end $$;
+
+-- Newest first; with p_after the next ones after it, oldest first.
+create function public.frota_events(
+  p_tenant text, p_session text, p_type text, p_since timestamptz, p_after text, p_limit integer
+) returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+  -- Only lets the index skip what came before: without it all of the history would be read.
+  first_seq bigint := 0;
+begin
+  if p_since is not null then
+    select min(seq) into first_seq from public.events where tenant_id = p_tenant and at >= p_since;
+  end if;
+  if p_after is null then
+    return (select coalesce(jsonb_agg(to_jsonb(e) order by e.seq desc), '[]') from (
+      select * from public.events
+      where tenant_id = p_tenant and seq >= first_seq
+        and (p_session is null or session_id = p_session)
+        and (p_type is null or type = p_type)
+        and (p_since is null or at >= p_since)
+      order by seq desc limit p_limit) e);
+  end if;
+  first_seq := greatest(first_seq,
+    1 + coalesce((select seq from public.events where id = p_after and tenant_id = p_tenant), 0));
+  return (select coalesce(jsonb_agg(to_jsonb(e) order by e.seq), '[]') from (
+    select * from public.events
+    where tenant_id = p_tenant and seq >= first_seq
+      and (p_session is null or session_id = p_session)
+      and (p_type is null or type = p_type)
+      and (p_since is null or at >= p_since)
+    order by seq limit p_limit) e);
+end $$;
+
+-- One bite; called again until it answers 0, so that none takes long.
+create function public.frota_prune(p_now timestamptz, p_chunk integer) returns integer
+language plpgsql set search_path = '' as $$
+declare
+  pruned integer;
+begin
+  delete from public.events where seq in (
+    select old.seq from public.tenants t
+    join public.plans p on p.slug = t.plan
+    cross join lateral (
+      select e.seq from public.events e
+      where e.tenant_id = t.id and e.at < p_now - make_interval(days => p.retention_days)
+      order by e.at limit p_chunk) old
+    limit p_chunk);
+  get diagnostics pruned = row_count;
+  return pruned;
+end $$;
+
+create function public.frota_audit(p_entry jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  insert into public.audit (tenant_id, at, actor, action, subject, data)
+  select a.tenant_id, a.at, a.actor, a.action, a.subject, a.data
+  from jsonb_populate_record(null::public.audit, p_entry) a;
+end $$;
+
+create function public.frota_audit_trail(p_tenant text, p_limit integer) returns jsonb
+language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(a) order by a.seq desc), '[]') from (
+    select * from public.audit where tenant_id = p_tenant order by seq desc limit p_limit) a
+$$;
+
+-- a home ---------------------------------------------------------------------------------------------------------
+
+create function public.frota_register(p_home text, p_host text, p_version text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  insert into public.homes (id, host, version) values (p_home, p_host, p_version)
+  on conflict (id) do update set host = excluded.host, version = excluded.version, registered_at = now();
+end $$;
+
+create function public.frota_snapshot(p_home text) returns jsonb language sql stable set search_path = '' as $$
+  select jsonb_build_object(
+    'plans', public.frota_plans(),
+    'tenants', public.frota_tenants(),
+    'sessions', (select coalesce(jsonb_agg(to_jsonb(s) order by s.tenant_id, s.name), '[]')
+      from public.sessions s where s.home = p_home),
+    'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant_id, x.session_id, x.name), '[]')
+      from public.secrets x
+      where x.session_id is null or x.session_id in (select id from public.sessions where home = p_home)),
+    'data_keys', (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from public.data_keys k))
+$$;
+
+create function public.frota_acquire(p_home text, p_session text, p_run text, p_ttl_ms integer) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  lease public.leases;
+  until timestamptz := clock_timestamp() + p_ttl_ms * interval '1 millisecond';
+begin
+  insert into public.leases as l (session_id, home, run, epoch, expires_at)
+  select id, p_home, p_run, 1, until from public.sessions where id = p_session
+  on conflict (session_id) do update
+  set home = p_home, run = p_run, epoch = l.epoch + 1, expires_at = until
+  where l.home is null or l.home = p_home or l.expires_at <= clock_timestamp()
+  returning * into lease;
+  if found then return jsonb_build_object('epoch', lease.epoch); end if;
+  select * into lease from public.leases where session_id = p_session;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
+  return jsonb_build_object('held_by', lease.home,
+    'for_ms', round(extract(epoch from lease.expires_at - clock_timestamp()) * 1000));
+end $$;
+
+create function public.frota_renew(p_home text, p_ttl_ms integer) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  ours jsonb;
+begin
+  with renewed as (
+    update public.leases set expires_at = clock_timestamp() + p_ttl_ms * interval '1 millisecond'
+    where home = p_home returning session_id, run, epoch)
+  select coalesce(jsonb_agg(to_jsonb(renewed)), '[]') into ours from renewed;
+  return ours;
+end $$;
+
+create function public.frota_release(p_home text, p_session text, p_run text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  update public.leases set home = null, run = null, expires_at = clock_timestamp()
+  where session_id = p_session and home = p_home and run = p_run;
+end $$;
+
+create function public.frota_beat(p_home text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  insert into public.heartbeats as h
+  select distinct on (b.session_id) b.*
+  from jsonb_populate_recordset(null::public.heartbeats, p_rows) b
+  join public.sessions s on s.id = b.session_id and s.tenant_id = b.tenant_id and s.home = p_home
+  order by b.session_id, b.at desc
+  on conflict (session_id) do update set run = excluded.run, state = excluded.state, reason = excluded.reason,
+    detail = excluded.detail, pid = excluded.pid, port = excluded.port, host = excluded.host,
+    rss_bytes = excluded.rss_bytes, cpu_percent = excluded.cpu_percent, restarts = excluded.restarts,
+    counters = excluded.counters, since = excluded.since, started_at = excluded.started_at,
+    stopped_at = excluded.stopped_at, at = excluded.at
+  where excluded.at >= h.at;
+end $$;
+
+create function public.frota_heartbeats(p_home text) returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(h)), '[]')
+  from public.heartbeats h join public.sessions s on s.id = h.session_id where s.home = p_home
+$$;
+
+-- frota db copy --------------------------------------------------------------------------------------------------
+
+create function public.frota_export_tenant(p_id text) returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+  tenant public.tenants;
+begin
+  select * into tenant from public.tenants where id = p_id;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', p_id); end if;
+  return jsonb_build_object(
+    'tenant', to_jsonb(tenant),
+    'sessions', public.frota_sessions(p_id),
+    'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.session_id nulls first, x.name), '[]')
+      from public.secrets x where x.tenant_id = p_id),
+    'data_key', public.frota_data_key(p_id),
+    'claims', (select coalesce(jsonb_agg(to_jsonb(c) order by c.account), '[]')
+      from public.claims c where c.tenant_id = p_id),
+    'epochs', (select coalesce(jsonb_agg(to_jsonb(l) order by l.session_id), '[]')
+      from public.leases l join public.sessions s on s.id = l.session_id where s.tenant_id = p_id),
+    'audit', (select coalesce(jsonb_agg(to_jsonb(a) order by a.seq), '[]')
+      from public.audit a where a.tenant_id = p_id));
+end $$;
+
+create function public.frota_import_tenant(p_copy jsonb) returns void language plpgsql set search_path = '' as $$
+declare
+  tenant_id text := p_copy -> 'tenant' ->> 'id';
+begin
+  perform public.frota_add_tenant(p_copy -> 'tenant');
+  insert into public.sessions select * from jsonb_populate_recordset(null::public.sessions, p_copy -> 'sessions');
+  insert into public.secrets select * from jsonb_populate_recordset(null::public.secrets, p_copy -> 'secrets');
+  if p_copy ->> 'data_key' is not null then
+    perform public.frota_add_data_key(tenant_id, p_copy ->> 'data_key');
+  end if;
+  insert into public.claims select * from jsonb_populate_recordset(null::public.claims, p_copy -> 'claims');
+  -- Nobody holds them here; the next epoch is higher than any that was ever given out.
+  insert into public.leases (session_id, epoch, expires_at)
+  select l.session_id, l.epoch, 'epoch' from jsonb_populate_recordset(null::public.leases, p_copy -> 'epochs') l;
+  insert into public.audit (tenant_id, at, actor, action, subject, data)
+  select a.tenant_id, a.at, a.actor, a.action, a.subject, a.data
+  from jsonb_populate_recordset(null::public.audit, p_copy -> 'audit') a;
+end $$;
+
+-- Only the service role calls them.
+do $$
+declare
+  f regprocedure;
+begin
+  for f in select oid::regprocedure from pg_proc
+    where pronamespace = 'public'::regnamespace and proname like 'frota\_%'
+  loop
+    execute format('revoke all on function %s from public, anon, authenticated', f);
+    execute format('grant execute on function %s to service_role', f);
+  end loop;
+end $$;
+
+insert into public.schema_version (version) values (2);
+notify pgrst, 'reload schema';
