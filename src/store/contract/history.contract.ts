@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { describe, test } from 'node:test'
+import type { TenantId } from '../../core/ids.js'
+import { uuidv7 } from '../../core/ids.js'
+import { aHome, anEvent, DAY_MS, HOSTILE, hostileObject, NOW } from './samples.contract.js'
+import type { Suite } from './suite.contract.js'
+
+export function historyContract(suite: Suite): void {
+  describe('history', () => {
+    test('events are kept once, whole, in the order of the journal, newest first', async () => {
+      const tenant = await suite.newTenant()
+      const session = await suite.newSession(tenant.id)
+      const home = suite.store.home(session.home)
+      const events = Array.from({ length: 5 }, (_, i) => anEvent(session, { data: { i, ...hostileObject() } }))
+      await home.append(events.slice(0, 3))
+      await home.append(events)
+      await home.append([])
+      assert.deepEqual(await suite.store.tenant(tenant.id).events({ limit: 100 }), events.toReversed())
+      assert.deepEqual(await suite.store.tenant(tenant.id).events({ limit: 2 }), events.slice(3).toReversed())
+    })
+
+    test('two senders of the same batch at once leave it there once', async () => {
+      const tenant = await suite.newTenant()
+      const session = await suite.newSession(tenant.id)
+      const events = Array.from({ length: 50 }, () => anEvent(session))
+      await Promise.all([suite.store, suite.another].map((s) => s.home(session.home).append(events)))
+      assert.equal((await suite.store.tenant(tenant.id).events({ limit: 1000 })).length, 50)
+    })
+
+    test('a follower that asks for what came after the last event misses none', async () => {
+      const tenant = await suite.newTenant()
+      const own = suite.store.tenant(tenant.id)
+      const session = await suite.newSession(tenant.id)
+      const home = suite.store.home(session.home)
+      const events = Array.from({ length: 7 }, () => anEvent(session))
+      // An event of an outage arrives late, with an old id: a follower must see it too.
+      const late = anEvent(session, {
+        id: uuidv7(NOW.getTime() - DAY_MS, crypto.getRandomValues(new Uint8Array(10))),
+      })
+      await home.append(events)
+      await home.append([late])
+      const seen: string[] = []
+      for (let afterId = ''; ; afterId = seen.at(-1) ?? '') {
+        const page = await own.events({ session: session.id, afterId, limit: 3 })
+        if (page.length === 0) break
+        seen.push(...page.map(({ id }) => id).toReversed())
+      }
+      assert.deepEqual(
+        seen,
+        [...events, late].map(({ id }) => id),
+      )
+    })
+
+    test('events are found by session, type and time', async () => {
+      const tenant = await suite.newTenant()
+      const own = suite.store.tenant(tenant.id)
+      const [a, b] = [await suite.newSession(tenant.id), await suite.newSession(tenant.id)]
+      const before = new Date(NOW.getTime() - DAY_MS)
+      const old = anEvent(a, { at: before })
+      const tick = anEvent(a, { type: 'tick' })
+      const other = anEvent(b)
+      const host = anEvent(a, { session: null })
+      await suite.store.home(a.home).append([old, tick, other, host])
+      assert.deepEqual(await own.events({ session: a.id, limit: 9 }), [tick, old])
+      assert.deepEqual(await own.events({ type: 'tick', limit: 9 }), [tick])
+      assert.deepEqual(await own.events({ since: NOW, limit: 9 }), [host, other, tick])
+      assert.deepEqual(await own.events({ session: a.id, since: before, type: 'note', limit: 9 }), [old])
+      assert.deepEqual(await own.events({ since: new Date(NOW.getTime() + DAY_MS), limit: 9 }), [])
+    })
+
+    test('more than a thousand rows come in one answer', async () => {
+      const tenant = await suite.newTenant()
+      const session = await suite.newSession(tenant.id)
+      const events = Array.from({ length: 1200 }, (_, i) => anEvent(session, { data: { i } }))
+      for (let i = 0; i < events.length; i += 500) await suite.store.home(session.home).append(events.slice(i, i + 500))
+      assert.equal((await suite.store.tenant(tenant.id).events({ limit: 5000 })).length, 1200)
+    })
+
+    test('an event of a tenant that is gone does not hold up the batch', async () => {
+      const tenant = await suite.newTenant()
+      const session = await suite.newSession(tenant.id)
+      const event = anEvent(session)
+      await suite.store.home(session.home).append([anEvent(session, { tenantId: randomUUID() as TenantId }), event])
+      assert.deepEqual(await suite.store.tenant(tenant.id).events({ limit: 9 }), [event])
+    })
+
+    test("history older than the tenant's plan keeps is pruned, and not a day more", async () => {
+      const [free, pro] = [await suite.newTenant(), await suite.newTenant({ plan: 'pro' })]
+      const now = new Date()
+      for (const tenant of [free, pro]) {
+        const session = await suite.newSession(tenant.id)
+        const ages = [1, 6.9, 7.1, 29, 31].map((days) => new Date(now.getTime() - days * DAY_MS))
+        await suite.store.home(session.home).append(ages.map((at) => anEvent(session, { at })))
+      }
+      assert.ok((await suite.store.home(aHome()).prune(now)) >= 4)
+      assert.equal((await suite.store.tenant(free.id).events({ limit: 9 })).length, 2)
+      assert.equal((await suite.store.tenant(pro.id).events({ limit: 9 })).length, 4)
+    })
+
+    test('the audit is read newest first and belongs to its tenant', async () => {
+      const [one, two] = [await suite.newTenant(), await suite.newTenant()]
+      const entries = ['add', 'start', 'rm'].map((action) => ({
+        at: NOW,
+        actor: 'cli',
+        action,
+        subject: HOSTILE[0] ?? '',
+        data: hostileObject(),
+      }))
+      for (const entry of entries) await suite.store.tenant(one.id).audit(entry)
+      assert.deepEqual(await suite.store.tenant(one.id).auditTrail(2), entries.slice(1).toReversed())
+      assert.deepEqual(await suite.store.tenant(two.id).auditTrail(2), [])
+    })
+  })
+}
