@@ -35,6 +35,7 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   'FROTA_TICKET',
   'FROTA_SOCKET',
   'FROTA_SESSION',
+  'FROTA_FOREGROUND',
   'FROTA_ERROR_FILE',
 ])
 export const OWN_PREFIXES = ['FROTA_TEST_', 'FROTA_BENCH_'] as const

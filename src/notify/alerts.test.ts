@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { alertFile } from './alert-file.js'
+import { type AlertMemory, type Alerts, COOLDOWN_MS, createAlerts } from './alerts.js'
+import { MAX_ATTEMPTS } from './delivery.js'
+import { type Alert, NotDelivered, type Notifier } from './notifier.js'
+
+/** Time that moves only when told to. */
+function fakeClock() {
+  let nowMs = Date.parse('2026-01-01T00:00:00Z')
+  let waits: { at: number; go: () => void }[] = []
+  return {
+    now: () => new Date(nowMs),
+    wait: (ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        waits.push({ at: nowMs + ms, go: resolve })
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      }),
+    async pass(ms: number) {
+      const until = nowMs + ms
+      for (;;) {
+        await setImmediate()
+        const next = waits.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0]
+        if (!next) break
+        nowMs = next.at
+        waits = waits.filter((wait) => wait !== next)
+        next.go()
+      }
+      nowMs = until
+      await setImmediate()
+    },
+  }
+}
+
+let dir = ''
+let memory: AlertMemory
+let clock = fakeClock()
+let sent: Alert[] = []
+let problems: string[] = []
+let failWith: (() => Error) | null = null
+let opened: Alerts[] = []
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'frota-alerts-'))
+  memory = alertFile(join(dir, 'alerts.json'))
+  clock = fakeClock()
+  ;[sent, problems, opened] = [[], [], []]
+  failWith = null
+})
+afterEach(async () => {
+  await Promise.all([...opened.map((alerts) => alerts.close()), clock.pass(10_000)])
+  rmSync(dir, { recursive: true, force: true })
+})
+
+const channel: Notifier = {
+  name: 'webhook',
+  async send(alert) {
+    if (failWith) throw failWith()
+    sent.push(alert)
+  },
+}
+
+function open(notifiers = [channel]): Alerts {
+  const alerts = createAlerts({ notifiers, memory, clock, random: () => 0.5, onProblem: (said) => problems.push(said) })
+  opened.push(alerts)
+  return alerts
+}
+
+const trouble = (change: Partial<Alert> = {}): Alert => ({
+  key: 'a',
+  level: 'warning',
+  title: 'It crashes',
+  text: 'again',
+  session: null,
+  at: clock.now(),
+  ...change,
+})
+const titles = () => sent.map(({ title }) => title)
+
+test('a trouble is told once; repeats are counted and told when the cool-down ends, ever more rarely', async () => {
+  const alerts = open()
+  for (let i = 0; i < 5; i++) alerts.alert(trouble())
+  await clock.pass(1000)
+  assert.equal(sent.length, 1)
+  await clock.pass(COOLDOWN_MS)
+  assert.deepEqual(
+    sent.map(({ text }) => text),
+    ['again', 'again (4 more since the last message)'],
+  )
+  for (let minute = 0; minute < 60; minute++) {
+    alerts.alert(trouble())
+    await clock.pass(60_000)
+  }
+  assert.equal(sent.length, 3)
+})
+
+test('a worse level is told at once, and troubles do not hold each other back', async () => {
+  const alerts = open()
+  alerts.alert(trouble())
+  alerts.alert(trouble({ level: 'critical', title: 'It failed' }))
+  alerts.alert(trouble({ key: 'b', title: 'Another' }))
+  await clock.pass(0)
+  assert.deepEqual(titles(), ['It crashes', 'It failed', 'Another'])
+})
+
+test('the end of a trouble is told, but not that of a piece of information or of what nobody was told', async () => {
+  const alerts = open()
+  alerts.alert(trouble())
+  alerts.clear('a')
+  alerts.clear('a')
+  alerts.alert(trouble({ key: 'b', level: 'info', title: 'Needs pairing' }))
+  alerts.clear('b')
+  alerts.clear('never raised')
+  await clock.pass(0)
+  assert.deepEqual(titles(), ['It crashes', 'Over: It crashes', 'Needs pairing'])
+})
+
+test('a trouble that comes and goes does not fill the chat, and is not lost when it stays', async () => {
+  const alerts = open()
+  for (let i = 0; i < 5; i++) {
+    alerts.alert(trouble())
+    await clock.pass(1000)
+    alerts.clear('a')
+  }
+  assert.deepEqual(titles(), ['It crashes', 'Over: It crashes'])
+  alerts.alert(trouble({ title: 'It stays' }))
+  await clock.pass(COOLDOWN_MS)
+  assert.deepEqual(titles(), ['It crashes', 'Over: It crashes', 'It stays'])
+  alerts.clear('a')
+  await clock.pass(3 * COOLDOWN_MS)
+  alerts.alert(trouble({ title: 'A new day' }))
+  await clock.pass(0)
+  assert.equal(sent.at(-1)?.title, 'A new day')
+})
+
+test('a restarted supervisor does not tell again what was told, and tells its end', async () => {
+  const before = open()
+  before.alert(trouble())
+  await clock.pass(0)
+  await before.close()
+  const after = open()
+  after.alert(trouble())
+  await clock.pass(1000)
+  assert.equal(sent.length, 1)
+  after.clear('a')
+  await clock.pass(0)
+  assert.equal(sent.at(-1)?.title, 'Over: It crashes')
+})
+
+test('a channel that is away is tried again with growing pauses, then given up with a word', async () => {
+  let attempts = 0
+  failWith = () => {
+    attempts++
+    return new NotDelivered('away', true)
+  }
+  const alerts = open()
+  alerts.alert(trouble())
+  await clock.pass(60 * 60_000)
+  assert.equal(attempts, MAX_ATTEMPTS)
+  assert.match(problems[0] ?? '', /"It crashes" did not get through by webhook: away/)
+  failWith = null
+  alerts.alert(trouble({ key: 'b', title: 'Later' }))
+  await clock.pass(0)
+  assert.deepEqual(titles(), ['Later'])
+})
+
+test('what a channel refuses is not tried again, and it waits as long as it is told to', async () => {
+  let attempts = 0
+  failWith = () => (attempts++ === 0 ? new NotDelivered('slow down', true, 7000) : new NotDelivered('no', false))
+  open().alert(trouble())
+  await clock.pass(6999)
+  assert.equal(attempts, 1)
+  await clock.pass(2)
+  assert.equal(attempts, 2)
+  await clock.pass(60 * 60_000)
+  assert.equal(attempts, 2)
+})
+
+test('a channel that is away does not hold back another', async () => {
+  const away: Notifier = { name: 'telegram', send: () => Promise.reject(new NotDelivered('away', true)) }
+  open([away, channel]).alert(trouble())
+  await clock.pass(0)
+  assert.deepEqual(titles(), ['It crashes'])
+})
+
+test('a memory that cannot be used is told, and alerts go out all the same', async () => {
+  memory = alertFile('/proc/no/such/file')
+  open().alert(trouble())
+  await clock.pass(0)
+  assert.equal(sent.length, 1)
+  assert.match(problems[0] ?? '', /could not be remembered/)
+})
+
+test('a test goes through every channel and says which failed', async () => {
+  const broken: Notifier = { name: 'telegram', send: () => Promise.reject(new NotDelivered('wrong token', false)) }
+  assert.deepEqual(await open([channel, broken]).test(), [
+    { channel: 'webhook', error: null },
+    { channel: 'telegram', error: 'wrong token' },
+  ])
+})

@@ -1,0 +1,116 @@
+// Troubles come in, messages go out: repeats are held back, failed deliveries tried again. Raising one never waits,
+// never throws: an alert must not be the trouble of whoever raises it.
+import { messageOf } from '../core/errors.js'
+import { deliverer } from './delivery.js'
+import type { Alert, Notifier } from './notifier.js'
+import { cooledDown, over, raised, type Step, type Trouble } from './troubles.js'
+
+export const COOLDOWN_MS = 15 * 60_000
+
+export interface AlertClock {
+  now(): Date
+  /** Rejects when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+}
+
+/** Survives the supervisor, so that a restart does not tell everything again. */
+export interface AlertMemory {
+  load(): [key: string, trouble: Trouble][]
+  save(troubles: [key: string, trouble: Trouble][]): void
+}
+
+export interface AlertParts {
+  notifiers: readonly Notifier[]
+  memory: AlertMemory
+  clock: AlertClock
+  cooldownMs?: number
+  /** 0 ≤ r < 1 */
+  random(): number
+  /** A message that could not be delivered, a memory that could not be written. Free of tokens. */
+  onProblem(message: string): void
+}
+
+export interface Alerts {
+  alert(alert: Alert): void
+  /** The trouble with this key is over; nothing when there was none. */
+  clear(key: string): void
+  /** Through every channel, once, now. */
+  test(): Promise<{ channel: string; error: string | null }[]>
+  /** Gives what is under way a moment, then lets go. What was not delivered is told to `onProblem`. */
+  close(): Promise<void>
+}
+
+export function createAlerts(parts: AlertParts): Alerts {
+  const { clock, notifiers, onProblem, cooldownMs = COOLDOWN_MS } = parts
+  const closing = new AbortController()
+  const troubles = new Map<string, Trouble>()
+  const channels = notifiers.map((notifier) => deliverer(notifier, parts, closing.signal))
+  for (const [key, trouble] of remembered()) {
+    troubles.set(key, trouble)
+    watch(key)
+  }
+
+  function take(key: string, { next, say }: Step) {
+    const before = troubles.get(key)
+    if (next) troubles.set(key, next)
+    else troubles.delete(key)
+    if (say) for (const channel of channels) channel.deliver(say)
+    if (say || before?.open !== next?.open) remember() // not at every repeat: some come each second
+  }
+
+  /** Comes back when the cool-down ends, for as long as there is something to come back for. */
+  function watch(key: string) {
+    const seen = troubles.get(key)
+    if (!seen) return
+    const waitMs = Math.max(0, seen.toldAt + seen.cooldownMs - clock.now().getTime())
+    clock.wait(waitMs, closing.signal).then(
+      () => {
+        const now = troubles.get(key)
+        if (!now || now.toldAt !== seen.toldAt) return // told since: that one has its own watch
+        const step = cooledDown(now, clock.now().getTime())
+        take(key, step)
+        if (step.say) watch(key)
+      },
+      () => undefined, // closed
+    )
+  }
+
+  return {
+    alert(alert) {
+      const known = troubles.get(alert.key)
+      const step = raised(known, alert, clock.now().getTime(), cooldownMs)
+      take(alert.key, step)
+      if (step.say) watch(alert.key)
+    },
+    clear(key) {
+      const known = troubles.get(key)
+      if (!known?.open) return
+      const step = over(known, clock.now())
+      take(key, step)
+      const passed = clock.now().getTime() >= known.toldAt + known.cooldownMs
+      if (passed) take(key, { next: null, say: null }) // its watch has come and gone
+    },
+    test: () => Promise.all(channels.map((channel) => channel.test())),
+    async close() {
+      await Promise.all(channels.map((channel) => channel.settle()))
+      closing.abort()
+    },
+  }
+
+  function remembered(): [string, Trouble][] {
+    try {
+      return parts.memory.load()
+    } catch (error) {
+      onProblem(`What was alerted before is not known: ${messageOf(error)}`)
+      return []
+    }
+  }
+
+  function remember() {
+    try {
+      parts.memory.save([...troubles])
+    } catch (error) {
+      onProblem(`Alerts could not be remembered: ${messageOf(error)}`)
+    }
+  }
+}
