@@ -1,0 +1,261 @@
+// A real home for tests with real processes: own FROTA_HOME, own PM2, own ports, the test kinds, a witness.
+// Whatever happens in the test, everything is ended and removed; a process that is left over fails it.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { connectToSupervisor } from '../src/api/client.js'
+import { canonicalPath, type HomePaths, homePaths } from '../src/config/home.js'
+import { messageOf } from '../src/core/errors.js'
+import type { RunId } from '../src/core/ids.js'
+import type { JsonObject } from '../src/core/json.js'
+import type { LsRow, StateName } from '../src/core/states.js'
+import type { StatusView } from '../src/fleet/host.js'
+import { killDaemon } from '../src/processes/pm2-daemon.js'
+import { envOf, findMarked, isAlive, killMarked } from '../src/processes/proc.js'
+import { openWitness, type Witness } from './witness.js'
+
+export const ROOT = fileURLToPath(new URL('../', import.meta.url))
+export const NODE = process.execPath
+/** Only ever waited for; nothing is asserted of how long it took. */
+const PATIENCE_MS = 90_000
+
+export interface Ran {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+export interface FleetHome {
+  readonly dir: string
+  readonly paths: HomePaths
+  readonly witness: Witness
+  readonly env: Record<string, string>
+  /** The real command; rejects unless it answers 0. */
+  frota(...args: string[]): Promise<string>
+  /** The real command, whatever it answers. */
+  run(...args: string[]): Promise<Ran>
+  json<T>(...args: string[]): Promise<T>
+  /** Adds a session of the probe. */
+  add(ref: string, settings?: Record<string, string | number>, kind?: string): Promise<void>
+  /** What `ls --json` says; undefined while no supervisor answers. */
+  rows(): Promise<LsRow[] | undefined>
+  row(ref: string): Promise<LsRow | undefined>
+  /** Waits until all these are in the state, and answers their rows. */
+  reached(state: StateName, ...refs: string[]): Promise<LsRow[]>
+  until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>>
+  status(): Promise<StatusView>
+  /** A command of the session's kind. */
+  command(ref: string, command: string, input?: JsonObject): Promise<JsonObject>
+  events(type: string, ref?: string): StoredRow[]
+  /** Every number that the probe counted is in the store, once and in order. */
+  nothingLostOrDoubled(...refs: string[]): Promise<number>
+  kill(pid: number | null | undefined, signal?: NodeJS.Signals): void
+  /** Processes with this home in their environment: sessions with all their descendants, the supervisor, PM2. */
+  processes(): { pid: number; command: string }[]
+  logText(name: string): string
+}
+
+export interface StoredRow {
+  session: string
+  type: string
+  data: Record<string, unknown>
+}
+
+let homes = 0
+
+export async function fleetHome(t: TestContext, more: Record<string, string> = {}): Promise<FleetHome> {
+  const dir = canonicalPath(mkdtempSync(join(tmpdir(), 'frota-faults-')))
+  const paths = homePaths(dir, process.getuid?.() ?? 0)
+  const witness = await openWitness(join(dir, 'witness.sock'))
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: process.env.HOME ?? dir,
+    FROTA_HOME: dir,
+    FROTA_DEFAULT_PLAN: 'enterprise',
+    FROTA_KINDS: ['probe', 'never-ready', 'deaf'].map((kind) => join(ROOT, 'test/kinds', kind, 'kind.js')).join(),
+    PORT: '0',
+    // Overlapping ranges would only mean that a session takes its second choice.
+    BASE_PORT: String(20_000 + ((process.pid * 7) % 100) * 100 + (homes++ % 10) * 10),
+    ...more,
+  }
+  const home = homeOf(dir, paths, witness, env)
+  t.after(() => cleanUp(home))
+  return home
+}
+
+function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<string, string>): FleetHome {
+  const home: FleetHome = {
+    dir,
+    paths,
+    witness,
+    env,
+    run: (...args) => execute(NODE, [join(ROOT, 'bin/frota'), ...args], env),
+    async frota(...args) {
+      const ran = await home.run(...args)
+      assert.equal(ran.code, 0, `frota ${args.join(' ')}: ${ran.stderr}${ran.stdout}`)
+      return ran.stdout
+    },
+    json: async (...args) => JSON.parse(await home.frota(...args, '--json')),
+    async add(ref, settings = {}, kind = 'probe') {
+      const all = kind === 'probe' ? { witness: witness.socket, ...settings } : settings
+      await home.frota('add', ref, '--kind', kind, ...Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]))
+    },
+    async rows() {
+      const client = await connectToSupervisor(paths.controlSocket).catch(() => undefined)
+      try {
+        return await client?.call('sessions.list', {})
+      } catch {
+        return undefined // it went away between two words; the next look decides
+      } finally {
+        await client?.close()
+      }
+    },
+    row: async (ref) => (await home.rows())?.find((row) => row.session === ref),
+    reached: (state, ...refs) =>
+      home.until(`${refs.join(', ')} ${state}`, async () => {
+        const rows = (await home.rows())?.filter((row) => refs.includes(row.session)) ?? []
+        return rows.length === refs.length && rows.every((row) => row.state === state) ? rows : undefined
+      }),
+    async until(what, look) {
+      const giveUpAt = performance.now() + PATIENCE_MS
+      for (;;) {
+        const found = await look()
+        if (found) return found
+        if (performance.now() > giveUpAt) assert.fail(`not seen: ${what}\n${await portrait(home)}`)
+        await sleep(100)
+      }
+    },
+    async command(ref, command, input = {}) {
+      const client = await connectToSupervisor(paths.controlSocket)
+      assert.ok(client, 'no supervisor answers')
+      try {
+        return (await client.call('sessions.command', { ref, command, input })) as JsonObject
+      } finally {
+        await client.close()
+      }
+    },
+    status: () => home.json<StatusView>('status'),
+    events: (type, ref) => readEvents(paths.db, type, ref),
+    nothingLostOrDoubled: (...refs) => judgeCounts(home, refs),
+    kill(pid, signal = 'SIGKILL') {
+      assert.ok(pid, 'no pid to kill')
+      process.kill(pid, signal)
+    },
+    processes: () => processesOf(dir, paths.pm2Home),
+    logText: (name) => readText(join(paths.logs, name)),
+  }
+  return home
+}
+
+/** A tenant and sessions of it, all ready. */
+export async function upWith(home: FleetHome, sessions: Record<string, Record<string, string | number>>) {
+  await home.frota('tenant', 'add', 'acme')
+  const refs = Object.keys(sessions)
+  for (const ref of refs) await home.add(ref, sessions[ref])
+  await home.frota('start', ...refs)
+  return home.reached('ready', ...refs)
+}
+
+export function execute(command: string, args: string[], env: Record<string, string>, cwd = ROOT): Promise<Ran> {
+  return new Promise((resolve) => {
+    const options = { env, cwd, maxBuffer: 64 * 1024 * 1024, timeout: PATIENCE_MS }
+    const child = execFile(command, args, options, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : error ? 255 : 0
+      resolve({ code, stdout, stderr })
+    })
+    child.stdin?.end()
+  })
+}
+
+async function judgeCounts(home: FleetHome, refs: string[]): Promise<number> {
+  let total = 0
+  for (const ref of refs) {
+    const n = Number((await home.command(ref, 'hush')).n)
+    await home.until(`${n} events of ${ref}`, () => home.events('count', ref).length >= n)
+    const counted = home.events('count', ref).map(({ data }) => data.n)
+    assert.deepEqual(
+      counted,
+      Array.from({ length: n }, (_, i) => i + 1),
+      `${ref}: an event was lost, doubled or out of order`,
+    )
+    total += n
+  }
+  return total
+}
+
+function readEvents(file: string, type: string, ref?: string): StoredRow[] {
+  const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
+  try {
+    const rows = db
+      .prepare(
+        `select t.slug || '/' || s.name as session, e.type, e.data from events e
+         join sessions s on s.id = e.session_id join tenants t on t.id = e.tenant_id where e.type = ? order by e.seq`,
+      )
+      .all(type)
+    return rows
+      .filter((row) => ref === undefined || row.session === ref)
+      .map((row) => ({ session: String(row.session), type: String(row.type), data: JSON.parse(String(row.data)) }))
+  } finally {
+    db.close()
+  }
+}
+
+async function cleanUp(home: FleetHome): Promise<void> {
+  const problems: string[] = []
+  try {
+    const down = await home.run('down')
+    if (down.code !== 0) problems.push(`frota down: ${down.stderr}`)
+    const giveUpAt = performance.now() + 5_000
+    while (home.processes().length > 0 && performance.now() < giveUpAt) await sleep(50)
+    for (const { pid, command } of home.processes()) problems.push(`left over: ${pid} ${command}`)
+    if (home.witness.live().length > 0) problems.push(`still standing: ${home.witness.live().join(', ')}`)
+    problems.push(...home.witness.violations)
+    if (problems.length > 0) problems.push(await portrait(home))
+  } catch (thrown) {
+    problems.push(messageOf(thrown))
+  } finally {
+    await endAll(home)
+  }
+  assert.deepEqual(problems, [])
+}
+
+async function endAll(home: FleetHome): Promise<void> {
+  await killDaemon(home.paths.pm2Home)
+  await killMarked(new Set(findMarked(home.dir).map(({ run }) => run as RunId)))
+  for (const { pid } of home.processes()) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  await home.witness.close()
+  rmSync(home.paths.runDir, { recursive: true, force: true })
+  rmSync(home.dir, { recursive: true, force: true, maxRetries: 5 })
+}
+
+function processesOf(dir: string, pm2Home: string) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && isAlive(pid))
+    .filter((pid) => envOf(pid, 'FROTA_HOME') === dir || envOf(pid, 'PM2_HOME') === pm2Home)
+    .map((pid) => ({ pid, command: readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }))
+}
+
+/** For whoever must find out why: the last words of everybody. */
+async function portrait(home: FleetHome): Promise<string> {
+  const rows = (await home.rows()) ?? []
+  const logs = ['supervisor.jsonl', 'supervisor.crash.log'].map((name) => tail(home.logText(name)))
+  return [...rows.map((row) => JSON.stringify(row)), ...logs].join('\n')
+}
+
+const tail = (text: string) => text.split('\n').slice(-25).join('\n')
+
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return '' // gone, or never made
+  }
+}
