@@ -4,7 +4,7 @@ import type { Fleet } from '../fleet/fleet.js'
 
 /** A verb's input is one JSON object; what a method does not know of it, it ignores. */
 export function verbsOf(fleet: Fleet) {
-  const { tenants, plans, kinds, sessions, secrets, history, host } = fleet
+  const { tenants, plans, kinds, sessions, secrets, history, notify, host } = fleet
   return {
     'tenants.add': tenants.add,
     'tenants.list': tenants.list,
@@ -34,6 +34,9 @@ export function verbsOf(fleet: Fleet) {
     'secrets.remove': secrets.remove,
     'history.events': history.events,
     'history.logs': history.logs,
+    'notify.set': notify.set,
+    'notify.list': notify.list,
+    'notify.remove': notify.remove,
     'host.status': host.status,
     'host.down': host.down,
     'host.clean': host.clean,

@@ -3,6 +3,7 @@
 import { historyVerbs } from './history.js'
 import { hostVerbs } from './host.js'
 import { kindVerbs } from './kinds.js'
+import { notifyVerbs } from './notify.js'
 import type { FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
 import { removeSession } from './removal.js'
@@ -23,6 +24,7 @@ export function createFleet(parts: FleetParts) {
     },
     secrets: secretVerbs(parts),
     history: historyVerbs(parts),
+    notify: notifyVerbs(parts),
     host: hostVerbs(parts),
   }
 }
