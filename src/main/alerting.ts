@@ -15,12 +15,18 @@ export function openAlerting(config: Config, vault: Vault, log: SupervisorLog) {
   const now = () => new Date()
   let sealed = sealedChannels(file)
   let alerts = open()
+  /** The log has each trouble once; some are raised every few seconds. */
+  const told = new Map<string, string>()
   return {
     alert(alert: Alert) {
-      log.info(`alert (${alert.level}): ${alert.title}`, { text: alert.text })
+      if (told.get(alert.key) !== alert.title) log.info(`alert (${alert.level}): ${alert.title}`, { text: alert.text })
+      told.set(alert.key, alert.title)
       current().alert(alert)
     },
-    clear: (key: string) => current().clear(key),
+    clear(key: string) {
+      told.delete(key)
+      current().clear(key)
+    },
     test: () => current().test(),
     close: () => alerts.close(),
   }

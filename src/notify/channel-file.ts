@@ -26,7 +26,10 @@ export function sealedChannels(path: string): string {
 }
 
 export function writeChannels(path: string, box: Box, channels: ChannelSettings): void {
-  if (!channels.telegram && !channels.webhook) return rmSync(path, { force: true })
+  if (!channels.telegram && !channels.webhook) {
+    rmSync(path, { force: true })
+    return
+  }
   writeFileSync(`${path}.new`, box.seal(JSON.stringify(channels)), { mode: 0o600 })
   renameSync(`${path}.new`, path)
 }
