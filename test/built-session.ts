@@ -14,7 +14,7 @@ export interface BuiltSession {
   remove(): void
 }
 
-export function buildSession(): BuiltSession {
+export async function buildSession(): Promise<BuiltSession> {
   const dir = mkdtempSync(join(tmpdir(), 'frota-built-'))
   symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'))
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}')
@@ -34,6 +34,9 @@ export function buildSession(): BuiltSession {
   }
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(project))
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', dir], { stdio: 'inherit' })
+  const bundler = new URL('../scripts/bundle-session.mjs', import.meta.url).href
+  const { bundleSession } = (await import(bundler)) as { bundleSession(dist: string): Promise<void> }
+  await bundleSession(join(dir, 'dist'))
   copyFileSync(join(root, 'test/kinds/outside.mjs'), join(dir, 'outside.mjs'))
   return {
     program: join(dir, 'dist/src/session.js'),

@@ -6,8 +6,8 @@ import { type BuiltSession, buildSession } from './built-session.js'
 import { makePlace } from './fake-supervisor.js'
 
 let built: BuiltSession
-before(() => {
-  built = buildSession()
+before(async () => {
+  built = await buildSession()
 })
 after(() => built.remove())
 

@@ -10,8 +10,8 @@ import { type BuiltSession, buildSession } from './built-session.js'
 import { beatAnswer, makePlace, until } from './fake-supervisor.js'
 
 let built: BuiltSession
-before(() => {
-  built = buildSession()
+before(async () => {
+  built = await buildSession()
 })
 after(() => built.remove())
 

@@ -1,6 +1,6 @@
 // POST /commands/NAME: the supervisor asks, the kind's handler answers. Input was validated by the supervisor.
 import type { IncomingMessage } from 'node:http'
-import { messageOf, UserError } from '../core/errors.js'
+import { messageOf, type UserError } from '../core/errors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Log, SessionContext } from '../kinds/kind.js'
 
@@ -45,7 +45,7 @@ export function commandsOf({ names, token, signal, log }: CommandOptions): Comma
     try {
       return { status: 200, body: { result: (await handler(input)) ?? null } }
     } catch (error) {
-      if (error instanceof UserError) return refuse(422, error.code, error.message, error.hint)
+      if (isUserError(error)) return refuse(422, error.code, error.message, error.hint)
       log.error(`command ${name} failed`, { error: stackOf(error) })
       return refuse(500, 'COMMAND_FAILED', `"${name}" failed: ${messageOf(error)}`)
     }
@@ -59,6 +59,9 @@ export function commandsOf({ names, token, signal, log }: CommandOptions): Comma
     handle,
   }
 }
+
+/** By its name: a kind brings the class from its own copy of the file. */
+const isUserError = (error: unknown): error is UserError => error instanceof Error && error.name === 'UserError'
 
 async function readInput(request: IncomingMessage): Promise<Reply | { value: JsonObject }> {
   const text = await readBody(request)

@@ -2,9 +2,10 @@
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
 import type { RunModule } from '../kinds/kind.js'
 
-export async function loadRunModule(url: string): Promise<RunModule> {
-  const ours = new URL('../', import.meta.url).href
-  if (!url.startsWith(ours)) resolveFrota(new URL('../kinds/sdk.js', import.meta.url).href)
+/** @param sdk what `import … from 'frota'` is; what lies beside it are our own kinds */
+export async function loadRunModule(url: string, sdk: URL): Promise<RunModule> {
+  const ours = new URL('./', sdk).href
+  if (!url.startsWith(ours)) resolveFrota(sdk.href)
   const module: Partial<RunModule> = await import(url)
   if (typeof module.run === 'function') return module as RunModule
   throw new SessionExit(SESSION_EXIT.badConfig, `${url} exports no run(ctx)`)

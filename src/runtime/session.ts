@@ -2,6 +2,7 @@
 import type { SessionEnv } from '../config/session-env.js'
 import { formatRef } from '../core/ids.js'
 import type { Welcome } from '../core/protocol.js'
+import type { RunModule } from '../kinds/kind.js'
 import { takeConsoleOver } from './console.js'
 import { farewell } from './farewell.js'
 import { echoTo } from './foreground.js'
@@ -22,8 +23,8 @@ const FENCED_GRACE_MS = 1_000
 const WIND_UP_MS = 1_500
 const CLOSING_MS = 300
 
-/** Ends with the process. */
-export async function runSession(env: SessionEnv): Promise<void> {
+/** Ends with the process. `sdk`: what kinds from outside import as `frota`. */
+export async function runSession(env: SessionEnv, sdk: URL): Promise<void> {
   const stop = listenForStop(env)
   const link = openLink(env.socket)
   const { welcome, askedAtMs } = await sayHello(link, env.ticket, stop.signal).catch((error: unknown) => {
@@ -32,18 +33,19 @@ export async function runSession(env: SessionEnv): Promise<void> {
     process.exit(code)
   })
   link.setToken(welcome.token)
-  await live({ env, stop, link, welcome, askedAtMs })
+  await live({ env, sdk, stop, link, welcome, askedAtMs })
 }
 
 interface Beginning {
   env: SessionEnv
+  sdk: URL
   stop: Stop
   link: Link
   welcome: Welcome
   askedAtMs: number
 }
 
-async function live({ env, stop, link, welcome, askedAtMs }: Beginning): Promise<never> {
+async function live({ env, sdk, stop, link, welcome, askedAtMs }: Beginning): Promise<never> {
   const session = formatRef(env.session)
   const redact = redactorFor(Object.values(welcome.secrets))
   const log = openLog({
@@ -67,7 +69,7 @@ async function live({ env, stop, link, welcome, askedAtMs }: Beginning): Promise
   let outcome: Outcome
   try {
     place = await openWorkplace({ welcome, askedAtMs, run, session, link, stop, log, redact, crash: end.crash })
-    outcome = await runKind(place, welcome.runModule, welcome.stopWithinMs - windUpMs)
+    outcome = await runKind(place, () => loadRunModule(welcome.runModule, sdk), welcome.stopWithinMs - windUpMs)
   } catch (error) {
     outcome = outcomeOfError(error, stop.signal)
   }
@@ -76,11 +78,11 @@ async function live({ env, stop, link, welcome, askedAtMs }: Beginning): Promise
   return end.exit(outcome)
 }
 
-async function runKind(place: Workplace, runModule: string, graceMs: number): Promise<Outcome> {
+async function runKind(place: Workplace, load: () => Promise<RunModule>, graceMs: number): Promise<Outcome> {
   const { ctx } = place
   const { signal } = ctx
   if (signal.aborted) return outcomeOfReturn(signal)
-  const ended = loadRunModule(runModule)
+  const ended = load()
     .then((module) => module.run(ctx))
     .then(
       () => outcomeOfReturn(signal),
