@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import jsqr from 'jsqr'
+import { PNG } from 'pngjs'
+import { type DrawnQr, drawQr, type QrRoom, writeQrPng } from './qr.js'
+
+const CELL = { wide: 12, high: 24 }
+const BLACK = 0
+const WHITE = 255
+const ESCAPE = '§'
+const SGR_OR_CHARACTER = /§([\d;]*)m|(.)/gu
+
+/** Like a WhatsApp code: `2@…,…,…,…,1` in base64. */
+function code(length: number): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  let state = length
+  const next = () => {
+    state = (state * 1103515245 + 12345) % 2 ** 31
+    return alphabet[Math.floor(state / 2 ** 16) % alphabet.length] ?? ''
+  }
+  return `2@${Array.from({ length: length - 2 }, next).join('')}`
+}
+
+/** A terminal emulator small enough for this: two colours, blocks and sextants. The screen around is `screen`. */
+function scan(lines: string[], screen: number): string | undefined {
+  const rows = lines.map((line) => paint(line, screen))
+  const columns = Math.max(...rows.map((row) => row.length)) + 4
+  const [width, height] = [columns * CELL.wide, (rows.length + 2) * CELL.high]
+  const pixels = new Uint8ClampedArray(width * height * 4)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const cell = rows[Math.floor(y / CELL.high) - 1]?.[Math.floor(x / CELL.wide) - 2]
+      const shade = cell ? cell.shadeAt((x % CELL.wide) / CELL.wide, (y % CELL.high) / CELL.high) : screen
+      pixels.set([shade, shade, shade, 255], (y * width + x) * 4)
+    }
+  }
+  return read(pixels, width, height)
+}
+
+const read = (pixels: Uint8ClampedArray, width: number, height: number) => jsqr.default(pixels, width, height)?.data
+
+interface Cell {
+  shadeAt(x: number, y: number): number
+}
+
+function paint(line: string, screen: number): Cell[] {
+  let [fore, back] = [255 - screen, screen]
+  const cells: Cell[] = []
+  for (const [, sgr, character] of line.replaceAll('\u001b[', ESCAPE).matchAll(SGR_OR_CHARACTER)) {
+    if (sgr === '38;5;16;48;5;231') [fore, back] = [BLACK, WHITE]
+    else if (sgr === '0') [fore, back] = [255 - screen, screen]
+    else if (character !== undefined) cells.push(cellOf(character, fore, back))
+  }
+  return cells
+}
+
+function cellOf(character: string, fore: number, back: number): Cell {
+  const isInked = inkOf(character)
+  return { shadeAt: (x, y) => (isInked(x, y) ? fore : back) }
+}
+
+/** From the Unicode chart, not from the code under test. */
+function inkOf(character: string): (x: number, y: number) => boolean {
+  if (character === ' ') return () => false
+  if (character === '█') return () => true
+  if (character === '▀') return (_, y) => y < 0.5
+  if (character === '▄') return (_, y) => y >= 0.5
+  if (character === '▌') return (x) => x < 0.5
+  if (character === '▐') return (x) => x >= 0.5
+  const patterns = Array.from({ length: 62 }, (_, i) => i + 1).filter((bits) => bits !== 0b010101 && bits !== 0b101010)
+  const bits = patterns[(character.codePointAt(0) ?? 0) - 0x1fb00]
+  assert.ok(bits !== undefined, `no character for a QR code: ${character}`)
+  return (x, y) => ((bits >> (Math.floor(y * 3) * 2 + (x < 0.5 ? 0 : 1))) & 1) === 1
+}
+
+const room = (change: Partial<QrRoom> = {}): QrRoom => ({ columns: 80, rows: 24, color: true, ...change })
+
+function drawn(text: string, change?: Partial<QrRoom>): Extract<DrawnQr, { tooSmall: false }> {
+  const result = drawQr(text, room(change))
+  assert.ok(!result.tooSmall, `does not fit: ${JSON.stringify(result)}`)
+  return result
+}
+
+test('a code of any length a bot shows is readable, on dark and on light terminals, in both ways of drawing', () => {
+  for (const length of [20, 90, 160, 200, 230, 240, 250]) {
+    for (const rows of [24, 60]) {
+      const { lines, mode } = drawn(code(length), { rows })
+      for (const screen of [BLACK, WHITE]) {
+        assert.equal(scan(lines, screen), code(length), `${length} characters, ${mode}, screen ${screen}`)
+      }
+    }
+  }
+})
+
+test("WhatsApp's 240 characters fit a terminal of 80×24, with a line left for words", () => {
+  const { lines, mode } = drawn(code(240), { reserveRows: 3 })
+  assert.equal(mode, 'sextant')
+  assert.ok(lines.length <= 21)
+})
+
+test('half blocks are used where there is room, or where the font has nothing finer', () => {
+  assert.equal(drawn(code(240), { rows: 40 }).mode, 'half')
+  assert.equal(drawn('short', { sextants: false }).mode, 'half')
+  assert.equal(drawQr(code(240), room({ sextants: false })).tooSmall, true)
+})
+
+test('without colour the code is readable on a dark terminal and has no escapes in it', () => {
+  const { lines } = drawn(code(240), { color: false })
+  assert.ok(!lines.join('').includes('\x1b'))
+  assert.equal(scan(lines, BLACK), code(240))
+})
+
+test('when nothing fits, it is said how much room is needed, and that much is enough', () => {
+  const result = drawQr(code(240), room({ columns: 20, rows: 10, reserveRows: 2 }))
+  assert.ok(result.tooSmall)
+  assert.equal(drawQr(code(240), room({ ...result.needs, reserveRows: 2 })).tooSmall, false)
+})
+
+test('the picture is readable, and for its user only', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'frota-qr-'))
+  try {
+    const file = join(dir, 'qr.png')
+    await writeQrPng(code(240), file)
+    const { data, width, height } = PNG.sync.read(readFileSync(file))
+    assert.equal(read(new Uint8ClampedArray(data), width, height), code(240))
+    assert.equal(statSync(file).mode & 0o777, 0o600)
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})
