@@ -1,0 +1,61 @@
+// Moving from one store to another: `frota db copy --to supabase`. Nothing in the first store is changed; what was
+// copied before is left as it is and only its history is completed, so an interrupted copy is simply run again.
+import type { HomeId, TenantId } from '../core/ids.js'
+import { refusal } from './refusals.js'
+import type { Store, Tenant } from './store.js'
+
+const EVENTS_PER_BATCH = 500
+/** Appending asks for no home in particular. */
+const NO_HOME = 'copy' as HomeId
+
+export interface CopyReport {
+  tenants: number
+  /** Tenants that were in the other store already. */
+  present: number
+  events: number
+}
+
+/**
+ * With the fleet down: what changes meanwhile may be missed.
+ * KEY_MISMATCH when the other store was made with another master key, TENANT_EXISTS when it has another tenant of the
+ * same slug.
+ */
+export async function copyStore(
+  from: Store,
+  to: Store,
+  onTenant: (tenant: Tenant) => void = () => undefined,
+): Promise<CopyReport> {
+  await copyKeyCheck(from, to)
+  for (const plan of await from.plans()) await to.putPlan(plan)
+  const report: CopyReport = { tenants: 0, present: 0, events: 0 }
+  for (const tenant of await from.tenants()) {
+    onTenant(tenant)
+    const there = await to.tenantBySlug(tenant.slug)
+    if (there?.id === tenant.id) report.present += 1
+    else {
+      await to.importTenant(await from.exportTenant(tenant.id))
+      report.tenants += 1
+    }
+    report.events += await copyEvents(from, to, tenant.id)
+  }
+  return report
+}
+
+async function copyKeyCheck(from: Store, to: Store): Promise<void> {
+  const check = await from.keyCheck()
+  if (check !== undefined && (await to.setKeyCheck(check)) !== check) throw refusal('KEY_MISMATCH', to.driver)
+}
+
+async function copyEvents(from: Store, to: Store, tenant: TenantId): Promise<number> {
+  const target = to.tenant(tenant)
+  const [newest] = await target.events({ limit: 1 })
+  let copied = 0
+  for (let afterId = newest?.id ?? ''; ; ) {
+    const batch = await from.tenant(tenant).events({ afterId, limit: EVENTS_PER_BATCH })
+    const [last] = batch
+    if (!last) return copied
+    await to.home(NO_HOME).append(batch.reverse())
+    copied += batch.length
+    afterId = last.id
+  }
+}
