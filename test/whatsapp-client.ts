@@ -1,10 +1,13 @@
 // Real wppconnect in real Chromium, pointed at the WhatsApp sim; one profile folder each. For the sim's own tests.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Message, Whatsapp } from '@wppconnect-team/wppconnect'
 import { unpackBrowser } from '../src/config/browser.js'
 
 const BUILD = join(import.meta.dirname, '..', '.build')
+
+const CLOSE_WITHIN_MS = 5_000
 
 /** Of browsers that are gone: nothing to act on. */
 const pipeErrors: Error[] = []
@@ -92,7 +95,7 @@ export async function openClient(options: {
     whatsapp,
     ...seen,
     close: async () => {
-      if (!isGone()) await whatsapp.close()
+      if (!isGone()) await Promise.race([whatsapp.close(), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })])
       await kill()
     },
     kill,
@@ -106,6 +109,6 @@ export async function until<T>(what: string, read: () => T | Promise<T>, timeout
     const value = await read()
     if (value) return value
     if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await sleep(50)
   }
 }

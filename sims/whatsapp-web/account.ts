@@ -19,7 +19,7 @@ export interface StoredMessage extends WireMessage {
 export interface Device {
   id: number
   token: string
-  /** Up to here messages were handed to the device as events; the rest follow when it is there to take them. */
+  /** Up to here the device has confirmed the messages it was told of; the rest it is told when it is there again. */
   toldUpTo: number
 }
 
@@ -165,7 +165,12 @@ export class Account {
     return unread.length
   }
 
-  /** What waited for a device with a network has reached one. */
+  /** Of this message and those before it the device needs no more telling. */
+  confirm(device: Device, id: string) {
+    device.toldUpTo = Math.max(device.toldUpTo, this.#byId.get(id)?.seq ?? 0)
+  }
+
+  /** A device with a network was here, and has fetched what waited. */
   arrive() {
     for (const message of this.messages.slice(this.#arrivedUpTo)) {
       if (!message.fromMe && message.ack === 1) message.ack = 2

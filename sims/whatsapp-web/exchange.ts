@@ -171,6 +171,20 @@ export class Exchange {
     return message
   }
 
+  /** The account of a page that asks. That it asks shows that it lives: what waited has arrived. */
+  accountOf(page: LivePage): Account {
+    const { login } = page
+    if (!login) throw new Refusal('not_authenticated', 'This page is not logged in', { status: 401 })
+    if (login.account.online && !page.conflict) login.account.arrive()
+    return login.account
+  }
+
+  received(page: LivePage, id: string) {
+    const account = this.accountOf(page)
+    if (page.login) account.confirm(page.login.device, id)
+    this.#changed()
+  }
+
   /** Every well-formed number is on WhatsApp unless taken off it; a group only when somebody has written in it. */
   exists = (account: Account, id: ChatId) => (id.endsWith('@g.us') ? account.has(id) : this.phones.exists(id))
 
@@ -212,21 +226,19 @@ export class Exchange {
     for (const raised of account.raiseAck(message.chat, 2)) this.#tellAll(account, { type: 'ack', message: raised })
   }
 
-  /** A device with a network is there: it fetches what waited. */
   #spread(account: Account) {
-    const pages = this.pages().filter((page) => page.login?.account === account)
-    if (account.online && pages.some((page) => !page.conflict)) account.arrive()
-    for (const page of pages) this.#handOut(page)
+    for (const page of this.pages()) if (page.login?.account === account) this.#handOut(page)
     this.#changed()
   }
 
-  /** Each message is news to a device once; not to the device that wrote it: its page knew before us. */
+  /** Not to the device that wrote it: its page knew before us. */
   #handOut(page: LivePage) {
     const { login } = page
     if (!login?.account.online || !page.listening || page.conflict) return
-    for (const message of login.account.messages.slice(login.device.toldUpTo)) {
+    page.toldUpTo = Math.max(page.toldUpTo, login.device.toldUpTo)
+    for (const message of login.account.messages.slice(page.toldUpTo)) {
       if (message.device !== login.device.id) page.tell({ type: 'message', message })
-      login.device.toldUpTo = message.seq
+      page.toldUpTo = message.seq
     }
   }
 

@@ -22,6 +22,8 @@ export class LivePage {
   login: { account: Account; device: Device } | null = null
   /** Somebody in the page wants messages as events. */
   listening = false
+  /** Up to here messages went down the stream; whether they were read there, the page confirms. */
+  toldUpTo = 0
   conflict = false
   qr: string | null = null
   link: { phone: string; code: string } | null = null

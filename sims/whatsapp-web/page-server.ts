@@ -64,13 +64,14 @@ function script(name: string): string {
 }
 
 function callHandlers(exchange: Exchange): Handlers {
-  const account = (page: LivePage) => {
-    if (!page.login) throw new Refusal('not_authenticated', 'This page is not logged in', { status: 401 })
-    return page.login.account
-  }
+  const account = (page: LivePage) => exchange.accountOf(page)
   return {
     listening: (page) => {
       exchange.listen(page)
+      return null
+    },
+    received: (page, { id }) => {
+      exchange.received(page, id)
       return null
     },
     link: (page, { phone, fresh }) => {

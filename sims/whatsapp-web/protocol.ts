@@ -69,6 +69,8 @@ export type PageEvent =
 
 /** What the page asks of the server: `POST /call/NAME`. */
 export interface PageCalls {
+  /** The page has passed the message on: it is not news any more, whatever happens to the page. */
+  received: { input: { id: string }; output: null }
   listening: { input: Record<string, never>; output: null }
   link: { input: { phone: string; fresh: boolean }; output: { code: string } }
   exists: { input: { id: ChatId }; output: boolean }

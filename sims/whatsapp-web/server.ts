@@ -3,7 +3,7 @@
 //   --host-resolver-rules=MAP web.whatsapp.com:443 127.0.0.1:PORT --ignore-certificate-errors
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { generate } from 'selfsigned'
 import { serveControl } from './control.js'
 import { Exchange } from './exchange.js'
@@ -40,19 +40,21 @@ export async function startWhatsappSim(options: WhatsappSimOptions = {}): Promis
   const kept = keptPhones(options.stateFile)
   const exchange = new Exchange(kept.phones, { ...CODE_TIMES, ...options.codes }, kept.changed)
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'web.whatsapp.com' }], { keyType: 'ec' })
-  const page = createHttpsServer({ key, cert }, reporting(servePage(exchange)))
-  const control = createHttpServer(reporting(serveControl(exchange)))
-  const pagePort = await listen(page, options.port ?? 0, host)
-  const controlPort = await listen(control, options.controlPort ?? 0, host).catch(async (error: unknown) => {
-    await close(page)
+  const pages = await listen(createHttpsServer({ key, cert }, reporting(servePage(exchange))), options.port ?? 0, host)
+  const control = await listen(
+    createHttpServer(reporting(serveControl(exchange))),
+    options.controlPort ?? 0,
+    host,
+  ).catch(async (error: unknown) => {
+    await pages.close()
     throw error
   })
   return {
-    endpoint: `https://${host}:${pagePort}`,
-    controlUrl: `http://${host}:${controlPort}`,
+    endpoint: `https://${host}:${pages.port}`,
+    controlUrl: `http://${host}:${control.port}`,
     close: async () => {
+      await Promise.all([pages.close(), control.close()])
       for (const page of exchange.pages()) page.close()
-      await Promise.all([close(page), close(control)])
       kept.close()
     },
   }
@@ -69,19 +71,28 @@ function reporting(handle: (request: IncomingMessage, response: ServerResponse) 
   }
 }
 
-function listen(server: Server, port: number, host: string): Promise<number> {
+interface Listening {
+  port: number
+  close(): Promise<void>
+}
+
+function listen(server: Server, port: number, host: string): Promise<Listening> {
+  // By hand: Node forgets connections that are still shaking hands, and would wait for the streams they ask for next.
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
+  const close = () =>
+    new Promise<void>((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()))
+      for (const socket of sockets) socket.destroy()
+    })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
       server.off('error', reject)
-      resolve((server.address() as AddressInfo).port)
+      resolve({ port: (server.address() as AddressInfo).port, close })
     })
-  })
-}
-
-function close(server: Server): Promise<void> {
-  server.closeAllConnections()
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()))
   })
 }

@@ -216,6 +216,7 @@ test('unpaired from the phone it is logged out, and shows a new code', async (t)
   const { ask, openPaired } = await rig(t)
   const client = await openPaired('one')
   const shown = client.qrCodes.length
+  await until('wppconnect to have seen the login', () => Reflect.get(client.whatsapp, 'connected'))
   assert.deepEqual(await ask('/unpair', { phone: OURS }), { unpaired: 1 })
   await until('the status', () => client.statuses.includes('disconnectedMobile'))
   assert.equal(client.states.at(-1), 'UNPAIRED')

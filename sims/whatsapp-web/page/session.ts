@@ -70,7 +70,7 @@ function onEvent(event: PageEvent) {
     case 'network':
       return onNetwork(event.online)
     case 'message':
-      return emit('chat.new_message', messageModel(event.message, true))
+      return onMessage(event.message)
     case 'ack':
       return onAck(event.message)
     case 'link-code':
@@ -145,7 +145,14 @@ function setSocket(state: string) {
   emit('sim.socket', state)
 }
 
-// Acks
+// Messages and acks
+
+let confirmed = Promise.resolve<unknown>(null)
+
+function onMessage(message: WireMessage) {
+  emit('chat.new_message', messageModel(message, true))
+  confirmed = confirmed.then(() => call('received', { id: message.id })).catch(console.error)
+}
 
 const waiting = new Map<string, (message: WireMessage) => void>()
 
