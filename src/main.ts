@@ -40,11 +40,11 @@ const doors: Doors = {
     return live
   },
   async up() {
-    const { bringUp } = await import('./cli/bring-up.js')
+    const { bringUp } = await import('./main/bring-up.js')
     return bringUp(doors.config(), { main: MAIN })
   },
   async down() {
-    const { bringDown } = await import('./cli/bring-up.js')
+    const { bringDown } = await import('./main/bring-up.js')
     return bringDown(doors.config())
   },
   async serve() {
