@@ -15,7 +15,7 @@ import { listenHealthz } from '../supervisor/healthz.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
-import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
+import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultForServing } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
@@ -60,7 +60,7 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   await migrateLocalStore(config)
   const store = await openStore(config)
   closers.add(() => store.close())
-  const [vault, kinds] = await Promise.all([openVaultOf(config, store), openKinds(config)])
+  const [vault, kinds] = await Promise.all([openVaultForServing(config, store), openKinds(config)])
   const ledger = openLedger(path.join(config.paths.data, 'ledger.db'))
   closers.add(() => ledger.close())
   const { pm2Home, controlSocket } = config.paths

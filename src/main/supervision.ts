@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { type Config, childEnvironment } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
+import { messageOf } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { Kinds } from '../kinds/load.js'
 import type { ProcessDriver } from '../processes/driver.js'
@@ -11,6 +12,7 @@ import { findMarked, isAlive } from '../processes/proc.js'
 import { renice, treeUsage } from '../processes/usage.js'
 import { openLog, type SessionLog } from '../runtime/log.js'
 import { openLogFile } from '../runtime/log-file.js'
+import { openMirror } from '../store/mirror.js'
 import type { Store } from '../store/store.js'
 import type { Ledger } from '../supervisor/ledger.js'
 import type { Host, SupervisorParts } from '../supervisor/parts.js'
@@ -49,7 +51,7 @@ export function supervisorParts(given: Supervision): SupervisorParts {
     tickets: openTickets(vault.subkey(`session tokens of ${homeId(config)}`)),
     host: hostOf(config),
     vault,
-    mirror: null,
+    mirror: store.driver === 'supabase' ? mirrorOf(given) : null,
     settings: settingsOf(given),
     alert: alerting.alert,
     clearAlert: alerting.clear,
@@ -58,6 +60,14 @@ export function supervisorParts(given: Supervision): SupervisorParts {
     now: () => new Date(),
     random: Math.random,
   }
+}
+
+/** With it a home boots, restarts and stops sessions while its Supabase project is away. */
+function mirrorOf({ config, vault, log }: Supervision) {
+  return openMirror(path.join(config.paths.data, 'mirror.sealed'), {
+    box: vault.box('mirror'),
+    onTrouble: (error) => log.warn(`${error.message}: ${messageOf(error.cause)}`),
+  })
 }
 
 export function supervisorLog(config: Config): SessionLog {

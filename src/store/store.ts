@@ -72,8 +72,13 @@ export interface HomeStore {
   /**
    * One conditional upsert on the store's clock: takes the lease, with a new and higher epoch, if it is free, expired
    * or this home's own. `untilMs`: when it runs out at the latest, as an instant (epoch ms) on the caller's clock.
+   * @param atLeast the epoch is at least this: what the home counted on its own while the store was away
    */
-  acquire(session: SessionId, run: RunId): Promise<{ epoch: number } | { heldBy: HomeId; untilMs: number }>
+  acquire(
+    session: SessionId,
+    run: RunId,
+    atLeast?: number,
+  ): Promise<{ epoch: number } | { heldBy: HomeId; untilMs: number }>
   /** One statement for the whole home; answers the leases still ours. Whoever is missing has lost it. */
   renew(): Promise<LeaseRow[]>
   /** Only when that run still holds it. */

@@ -25,13 +25,13 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
     async acquire(unit, run) {
       const asked = nowMs()
       try {
-        const answer = await store.acquire(unit.id, run)
+        const answer = await store.acquire(unit.id, run, unit.epoch + 1)
         if ('heldBy' in answer) {
-          const retryInMs = Math.max(1000, Math.min(answer.untilMs, LEASE_TTL_MS))
+          const retryInMs = Math.min(Math.max(1000, answer.untilMs - Date.now()), LEASE_TTL_MS)
           return { heldElsewhere: `another home (${answer.heldBy.slice(0, 8)}) holds its lease`, retryInMs }
         }
         confirmedUntil.set(run, asked + LEASE_TTL_MS - MARGIN_MS)
-        unit.epoch = Math.max(answer.epoch, unit.epoch + 1)
+        unit.epoch = answer.epoch
       } catch (thrown) {
         if (!(thrown instanceof StoreUnavailable)) throw thrown
         unit.epoch += 1

@@ -294,16 +294,17 @@ create function public.frota_snapshot(p_home text) returns jsonb language sql st
     'data_keys', (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from public.data_keys k))
 $$;
 
-create function public.frota_acquire(p_home text, p_session text, p_run text, p_ttl_ms integer) returns jsonb
+create function public.frota_acquire(p_home text, p_session text, p_run text, p_ttl_ms integer, p_at_least bigint)
+returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   lease public.leases;
   until timestamptz := clock_timestamp() + p_ttl_ms * interval '1 millisecond';
 begin
   insert into public.leases as l (session_id, home, run, epoch, expires_at)
-  select id, p_home, p_run, 1, until from public.sessions where id = p_session
+  select id, p_home, p_run, p_at_least, until from public.sessions where id = p_session
   on conflict (session_id) do update
-  set home = p_home, run = p_run, epoch = l.epoch + 1, expires_at = until
+  set home = p_home, run = p_run, epoch = greatest(l.epoch + 1, excluded.epoch), expires_at = until
   where l.home is null or l.home = p_home or l.expires_at <= clock_timestamp()
   returning * into lease;
   if found then return jsonb_build_object('epoch', lease.epoch); end if;

@@ -19,6 +19,8 @@ export function leasesContract(suite: Suite): void {
       assert.deepEqual(await theirs.acquire(session.id, run3), { epoch: 3 })
       await suite.expireLeases([session.id])
       assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 4 })
+      assert.deepEqual(await ours.acquire(session.id, run2, 9), { epoch: 9 })
+      assert.deepEqual(await ours.acquire(session.id, run3, 2), { epoch: 10 })
     })
 
     test('another home is refused until the lease is free or has run out', async () => {

@@ -67,16 +67,16 @@ function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snap
 
 function leases(db: Database, home: HomeId): Pick<HomeStore, 'acquire' | 'renew' | 'release'> {
   return {
-    acquire: (session, run) =>
+    acquire: (session, run, atLeast = 1) =>
       db.write((sql) => {
         const got = sql.get(
           `insert into leases as l (session_id, home, run, epoch, expires_at)
-           select id, :home, :run, 1, ${TTL} from sessions where id = :session
+           select id, :home, :run, :atLeast, ${TTL} from sessions where id = :session
            on conflict (session_id) do update
-           set home = :home, run = :run, epoch = l.epoch + 1, expires_at = excluded.expires_at
+           set home = :home, run = :run, epoch = max(l.epoch + 1, excluded.epoch), expires_at = excluded.expires_at
            where l.home is null or l.home = :home or l.expires_at <= ${NOW}
            returning epoch`,
-          { session, run, home },
+          { session, run, home, atLeast },
         )
         if (got) return { epoch: number(got, 'epoch') }
         const held = sql.get('select home, expires_at from leases where session_id = :session', { session })

@@ -24,9 +24,15 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
     register: async ({ host, version }) =>
       void (await call('frota_register', { p_home: home, p_host: host, p_version: version })),
     snapshot: async () => toSnapshot(await call('frota_snapshot', { p_home: home })),
-    acquire: async (session, run) => {
+    acquire: async (session, run, atLeast = 1) => {
       const answer = asRow(
-        await call('frota_acquire', { p_home: home, p_session: session, p_run: run, p_ttl_ms: LEASE_TTL_MS }),
+        await call('frota_acquire', {
+          p_home: home,
+          p_session: session,
+          p_run: run,
+          p_ttl_ms: LEASE_TTL_MS,
+          p_at_least: atLeast,
+        }),
       )
       if ('epoch' in answer) return { epoch: number(answer, 'epoch') }
       return { heldBy: text(answer, 'held_by') as HomeId, untilMs: Date.now() + number(answer, 'for_ms') }
