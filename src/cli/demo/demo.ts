@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { homePaths } from '../../config/home.js'
 import { UserError } from '../../core/errors.js'
 import type { LsRow } from '../../core/states.js'
 import type { Cli } from '../cli.js'
@@ -27,6 +28,7 @@ export async function demoDown(cli: Cli): Promise<void> {
     const user = asUser(cli, home)
     await user.quietly('down')
     await endSim(home)
+    rmSync(homePaths(home, process.getuid?.() ?? 0).runDir, { recursive: true, force: true })
     rmSync(home, { recursive: true, force: true })
   }
   cli.note('The demo is down and its home is deleted.')
