@@ -35,11 +35,12 @@ export function testContext<Config>(options: {
   folder: string
   config: Config
   dirs?: Partial<SessionContext['dirs']>
+  now?: () => Date
 }): TestContext<Config> {
-  const { folder, config } = options
+  const { folder, config, now = () => new Date() } = options
   mkdirSync(folder, { recursive: true })
   const stop = new AbortController()
-  const journal = openJournal(join(folder, 'journal.db'), { now: () => new Date(), random: randomBytes })
+  const journal = openJournal(join(folder, 'journal.db'), { now, random: randomBytes })
   const reports: Report[] = []
   const logs: string[] = []
   const handlers = new Map<string, (input: JsonObject) => Promise<Json>>()
@@ -68,7 +69,7 @@ export function testContext<Config>(options: {
     entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
     dirs: { data: folder, browser: null, browserLibs: null, browserSandbox: false, ...options.dirs },
     clock: {
-      now: () => new Date(),
+      now,
       sleep: async (ms) => void (await sleep(ms, undefined, { signal: stop.signal })),
     },
   }

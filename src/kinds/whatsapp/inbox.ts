@@ -28,6 +28,7 @@ export interface InboxParts {
 const ANSWER_WITHIN_MS = 24 * 60 * 60 * 1000
 /** WhatsApp's clock and ours may differ, and messages arrive out of order. Dedupe makes looking back harmless. */
 const LOOK_BACK_MS = 10 * 60 * 1000
+const MOST_KEPT = 1_000
 const CHATS = 300
 const PAGE = 50
 const LONG_PAGE = 500
@@ -79,7 +80,8 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
   return {
     push(message) {
       if (opened) void take(message).catch(onError)
-      else kept.push(message)
+      // More than that is found by catching up.
+      else if (kept.length < MOST_KEPT) kept.push(message)
     },
     async open() {
       opened = true

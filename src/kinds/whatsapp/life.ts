@@ -22,8 +22,8 @@ export interface LifeParts {
   bell: Bell
   /** The browser must be opened anew: other options, or logged out. */
   mustReopen: (page: PageState | null) => boolean
-  /** What went wrong where nobody waited for it. */
-  failure: () => Error | null
+  /** True once when a message could not be taken up (a full disk): it must be looked for again. */
+  missedSome: () => boolean
   onConnected: (engine: Engine) => void
 }
 
@@ -41,7 +41,7 @@ const PRUNE_EVERY_MS = 60 * 60_000
 const SILENT_LOOKS = 2
 
 export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): Promise<End> {
-  const { ctx, memory, outbox, inbox, desk, bell, mustReopen, failure, onConnected } = parts
+  const { ctx, memory, outbox, inbox, desk, bell, mustReopen, missedSome, onConnected } = parts
   const nowMs = () => ctx.clock.now().getTime()
   const openedAt = nowMs()
   let phase = 'opening' as Phase
@@ -147,9 +147,10 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
 
   async function keepHouse() {
     const now = nowMs()
+    if (missedSome()) caughtUpAt = 0
     outbox.kick()
-    if (now - caughtUpAt > CATCH_UP_EVERY_MS) await catchUp()
-    else if (now - notedAt > NOTE_EVERY_MS) {
+    if (now - caughtUpAt > CATCH_UP_EVERY_MS) return catchUp()
+    if (now - notedAt > NOTE_EVERY_MS) {
       memory.caughtUpTo = now
       notedAt = now
     }
@@ -161,15 +162,14 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
 
   while (!ctx.signal.aborted) {
     const page = await look()
-    const trouble = failure()
-    if (trouble) throw trouble
     if (mustReopen(page)) return 'reopen'
     note(page)
     const decision = choose(page)
     if (decision.do === 'fail') throw new Error(decision.reason)
     if (decision.do === 'end') return decision.why
     if (decision.do === 'enter') await enter(decision.phase, decision.reason)
-    else if (phase === 'ready') await keepHouse()
+    // A journal that takes no writes for a while is no reason to drop the connection.
+    else if (phase === 'ready') await keepHouse().catch((error) => ctx.log.error(messageOf(error)))
     if (page?.socket === 'CONFLICT') await engine.takeOver()
     await bell.wait(LOOK_EVERY_MS[phase], ctx.signal)
   }

@@ -53,7 +53,7 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
   let working: { engine: Engine; stop: AbortController } | null = null
 
   function kick() {
-    if (!working) return
+    if (!working || inHand.size >= AT_ONCE) return
     for (const intent of intents.open()) {
       if (inHand.size >= AT_ONCE) return
       const { chat } = intent.data as Outgoing
@@ -114,6 +114,8 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
 
   function confirm(intent: Intent, id: string) {
     const { chat, text, by } = intent.data as Outgoing
+    // Its announcement may have come before its answer, or before the look-up's.
+    if (memory.sentFor(intent.key) !== undefined) return
     journal.transaction(() => {
       memory.remember({ id, chat, direction: 'out', intent: intent.key })
       intents.done(intent.key, { id })
@@ -174,7 +176,7 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
     },
     outcome: (key, withinMs) =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(null), withinMs)
+        const timer = setTimeout(() => resolve(null), withinMs).unref()
         waiters.set(key, [
           ...(waiters.get(key) ?? []),
           (outcome) => {
@@ -189,15 +191,14 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
       const same = [...sending].filter(([, text]) => text.trim() === message.text.trim()).map(([act]) => act)
       await Promise.allSettled(same)
       if (memory.recall(message.id)) return true
-      const inDoubt = intents.open().find((intent) => {
-        const out = intent.data as Outgoing
-        return (
-          intent.state === 'acting' &&
-          !inHand.has(intent.key) &&
-          findOurs([message], intent, memory) !== null &&
-          out.chat === message.chat
+      const inDoubt = intents
+        .open()
+        .find(
+          (intent) =>
+            intent.state === 'acting' &&
+            intent.data.chat === message.chat &&
+            findOurs([message], intent, memory) !== null,
         )
-      })
       if (inDoubt) confirm(inDoubt, message.id)
       return inDoubt !== undefined
     },

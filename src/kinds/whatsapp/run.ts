@@ -33,7 +33,7 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   let connected: Engine | null = null
   let leaving = false
   let loggedOut = false
-  let failure: Error | null = null
+  let missed = false
   let opened: { endpoint: string | undefined; phone: string | null } = { endpoint: undefined, phone: null }
   const now = () => ctx.clock.now()
   const { journal, log, signal } = ctx
@@ -43,8 +43,8 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   const typingMs = (text: string) => Math.min(config.typingMaxMs, text.length * config.typingMsPerChar)
   const outbox = createOutbox({ journal, memory, log, now, typingMs })
   const onError = (error: unknown) => {
-    failure = error instanceof Error ? error : new Error(messageOf(error))
-    bell.ring()
+    missed = true
+    log.error(`a message could not be taken up: ${messageOf(error)}`)
   }
   const inbox = createInbox({ journal, memory, outbox, now, config: () => config, onError })
   const mustReopen: LifeParts['mustReopen'] = (page) =>
@@ -52,7 +52,12 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   const onConnected = (engine: Engine) => {
     connected = engine
   }
-  const parts: LifeParts = { ctx, memory, outbox, inbox, desk, bell, mustReopen, failure: () => failure, onConnected }
+  const missedSome = () => {
+    const before = missed
+    missed = false
+    return before
+  }
+  const parts: LifeParts = { ctx, memory, outbox, inbox, desk, bell, mustReopen, missedSome, onConnected }
 
   ctx.onConfig((next) => {
     config = next
@@ -75,7 +80,6 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   async function once(): Promise<End> {
     opened = { endpoint: config.endpoint, phone: desk.phone }
     desk.say('the browser is starting')
-    const { qr, linkCode, trouble } = { qr: desk.showQr, linkCode: desk.showLinkCode, trouble: desk.say }
     const engine = await openEngine({
       profile: profileOf(ctx),
       browser: { path, libs: ctx.dirs.browserLibs, sandbox: ctx.dirs.browserSandbox },
@@ -83,9 +87,9 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
       signal,
       log: (message) => log.debug(message),
       on: {
-        qr,
-        linkCode,
-        linkTrouble: (why) => trouble(`WhatsApp gave no code: ${why}`),
+        qr: desk.showQr,
+        linkCode: desk.showLinkCode,
+        linkTrouble: (why) => desk.say(`WhatsApp gave no code: ${why}`),
         message: inbox.push,
         hint: bell.ring,
       },

@@ -6,13 +6,11 @@ import { messageOf } from '../../core/errors.js'
 import { chromiumFlags } from './browser-flags.js'
 import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused } from './engine.js'
+import { loadLibrary } from './library.js'
 import { isRecord, readChat, readMessage } from './messages.js'
 import { TimedOut, within } from './waiting.js'
 
-type Library = typeof import('@wppconnect-team/wppconnect')
-
 const { mkdirSync } = process.getBuiltinModule('node:fs')
-const { createRequire } = process.getBuiltinModule('node:module')
 
 const OPEN_WITHIN_MS = 60_000
 const ANSWER_WITHIN_MS = 10_000
@@ -188,16 +186,6 @@ function quietLogger({ log, on }: EngineOptions) {
     log(text.replace(/[\w+/=@,.-]{40,}/g, '…').slice(0, 300))
   }
   return { log: write, error: write, warn: write, info: write, http: write, verbose: write, debug: write, silly: write }
-}
-
-/** Loading it installs a handler that would swallow every unhandled rejection of ours: it is taken out again. */
-function loadLibrary(): Library {
-  const before = new Set(process.listeners('unhandledRejection'))
-  const library = createRequire(import.meta.url)('@wppconnect-team/wppconnect') as Library
-  for (const listener of process.listeners('unhandledRejection')) {
-    if (!before.has(listener)) process.off('unhandledRejection', listener)
-  }
-  return library
 }
 
 function throwRefused(error: unknown): never {

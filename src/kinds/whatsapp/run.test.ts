@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { type TestContext, testContext } from '../../../test/session-context.js'
+import { until } from '../../../test/whatsapp-client.js'
+import { type FakeEngine, fakeEngine } from '../../../test/whatsapp-fakes.js'
+import type { EngineOptions } from './engine.js'
+import { type WhatsAppConfig, whatsapp } from './kind.js'
+import { runOn } from './run.js'
+
+const unlinked = { registered: false, ready: false, online: true, socket: 'UNPAIRED', qr: '2@code' }
+let folder: string
+let context: TestContext<WhatsAppConfig>
+let engines: FakeEngine[]
+let nowMs: number
+let ended: Promise<unknown>
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'frota-run-'))
+  engines = []
+  nowMs = Date.now()
+})
+afterEach(async () => {
+  context.stop()
+  await ended
+  context.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function start(options: { page?: FakeEngine['page']; browser?: string | null } = {}) {
+  const { page = unlinked, browser = '/bin/chromium' } = options
+  const config = whatsapp.config.parse({ reply: 'fixed', replyText: 'Hi', typingMaxMs: 0 }) as WhatsAppConfig
+  context = testContext({ folder, config, dirs: { browser }, now: () => new Date(nowMs) })
+  const open = async (options: EngineOptions) => {
+    const engine = fakeEngine(options)
+    // Only the first browser finds a login.
+    engine.page = engines.length === 0 ? { ...page } : { ...unlinked }
+    engines.push(engine)
+    return engine
+  }
+  ended = runOn(open, context.ctx).catch((error: unknown) => error)
+}
+
+const newest = () => {
+  const engine = engines.at(-1)
+  assert.ok(engine)
+  return engine
+}
+const pair = async (input = {}) => (await context.call('pair', input)) as { paired: boolean; qr?: { code: string } }
+const reason = (text: string) => until(text, () => context.now()?.reason?.includes(text), 5_000)
+const state = (name: string) => until(name, () => context.now()?.state === name, 5_000)
+
+test('without a browser the session fails at once and says what to do', async () => {
+  start({ browser: null })
+  const error = (await ended) as { exitCode: number; message: string }
+  assert.equal(error.exitCode, 64)
+  assert.match(error.message, /npm run build.*FROTA_CHROMIUM/)
+})
+
+test('nobody scans for ten minutes: the browser closes, says so, and `pair` wakes it', async () => {
+  start()
+  await state('pairing')
+  assert.match(String(context.now()?.reason), /frota pair acme\/vendas/)
+  nowMs += 10 * 60_000 + 1_000
+  newest().options?.on.hint()
+  await reason('not scanned for 10 minutes')
+  assert.ok(newest().closed)
+  assert.equal((await pair()).qr, undefined)
+  await until('a second browser', () => engines.length === 2)
+  assert.equal((await until('a code', async () => (await pair()).qr)).code, '2@code')
+})
+
+test('asking for a code for the phone opens the page anew, that way', async () => {
+  start()
+  await state('pairing')
+  await pair({ phone: '+55 11 99999-0000' })
+  await until('a second browser', () => engines.length === 2)
+  assert.equal(newest().options?.phone, '5511999990000')
+  newest().options?.on.linkCode('ABCD-1234')
+  assert.deepEqual(await context.call('pair', { phone: '5511999990000' }), { paired: false, linkCode: 'ABCD-1234' })
+})
+
+test('an unlinked phone is one event; the next code comes from a fresh browser', async () => {
+  start({ page: { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null } })
+  await state('ready')
+  newest().page = unlinked
+  newest().options?.on.hint()
+  await until('a second browser', () => engines.length === 2)
+  assert.equal((await until('a code', async () => (await pair()).qr)).code, '2@code')
+  await state('pairing')
+  assert.equal(context.events('pairing.lost').length, 1)
+})
+
+test('another phone does not send what was planned for the first', async () => {
+  start()
+  context.journal.intents.plan('send:x', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })
+  context.journal.table('whatsapp').set('phone', '5511000000000')
+  newest().page = { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null }
+  await state('ready')
+  assert.deepEqual(context.journal.intents.open(), [])
+  assert.deepEqual(
+    newest().acts.filter((act) => act.startsWith('send')),
+    [],
+  )
+})
+
+test('a new endpoint is taken at once; a new reply text needs no new browser', async () => {
+  start({ page: { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null } })
+  await state('ready')
+  context.configure({ ...context.ctx.config, replyText: 'Changed' })
+  newest().hear({ id: 'm1' })
+  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+  assert.equal(context.events('message.out')[0]?.text, 'Changed')
+  assert.equal(engines.length, 1)
+  context.configure({ ...context.ctx.config, endpoint: 'https://127.0.0.1:4443' })
+  await until('a second browser', () => engines.length === 2)
+  assert.equal(newest().options?.endpoint, 'https://127.0.0.1:4443')
+})
+
+test('a browser that ends by itself ends the session with the reason', async () => {
+  start()
+  await state('pairing')
+  newest().die('Chromium ended')
+  assert.match(String(await ended), /Chromium ended/)
+  assert.ok(newest().closed)
+})
