@@ -15,6 +15,8 @@ export const apps = [
     interpreter: 'path' in node ? node.path : 'node',
     exec_mode: 'fork',
     autorestart: true,
+    // `frota down` ends it with 0: that is meant. Everything else is started again.
+    stop_exit_codes: [0],
     restart_delay: 1000,
     max_restarts: 1_000_000,
     // Sessions are not PM2's to signal: with a tree kill, `pm2 restart frota` would end them all.

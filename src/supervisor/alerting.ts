@@ -4,7 +4,6 @@ import type { Alert } from '../notify/notifier.js'
 import type { History } from './history.js'
 import type { SupervisorParts } from './parts.js'
 import type { Change, Roster } from './roster.js'
-import type { Life } from './unit.js'
 
 export function watchForAlerts(parts: SupervisorParts, roster: Roster, history: History): void {
   roster.onChange((change) => {
@@ -40,11 +39,10 @@ export function alertFor({ unit, before }: Change): Pick<Alert, 'level' | 'title
           }
         : null
     case 'stopping':
-      return isRule(life) ? { level: 'warning', title: `${name} is restarted`, text: life.reason } : null
+      return life.next.state === 'restart' && life.next.byRule
+        ? { level: 'warning', title: `${name} is restarted`, text: life.reason }
+        : null
     default:
       return null
   }
 }
-
-const isRule = (life: Life) =>
-  life.state === 'stopping' && life.next.state === 'restart' && life.reason.startsWith('uses ')

@@ -155,7 +155,12 @@ export function openCarrier(
     if (!live || !unit.usage) return
     parts.host.renice(live.pid)
     unit.usage.reniced = true
-    history.record(unit, 'session.reniced', { cpuPercent: Math.round(unit.usage.cpuPercent) })
+    const cpuPercent = Math.round(unit.usage.cpuPercent)
+    history.record(unit, 'session.reniced', { cpuPercent })
+    const name = formatRef(unit.ref)
+    const text = `${cpuPercent} % of a core for two minutes: it now runs with lower priority.`
+    const about = { key: `cpu:${unit.id}`, session: name, at: parts.now() }
+    parts.alert({ ...about, level: 'warning', title: `${name} uses too much CPU`, text })
   }
 
   async function ended(unit: Unit, how: { exitCode: number | null; reason: string | null }) {

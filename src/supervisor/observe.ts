@@ -80,6 +80,7 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
       const then = before.get(pid)
       const cpuPercent = then ? Math.max(0, ((now.cpuMs - then.cpuMs) / (atMs - then.atMs)) * 100) : 0
       const hot = cpuPercent > CPU_HOT_PERCENT
+      if (!hot && unit.usage?.reniced) parts.clearAlert(`cpu:${unit.id}`)
       unit.usage = {
         rssBytes: now.rssBytes,
         cpuPercent,

@@ -59,7 +59,12 @@ function planLive(unit: Unit, want: Desired | undefined, world: World): Action |
   }
   if (silentMs > NO_BEAT_KILL_MS) return { do: 'kill', id, reason: `no beat for ${NO_BEAT_KILL_MS / 1000} s` }
   const restart = restartReason(unit, want)
-  if (restart) return { do: 'stop', id, reason: restart, next: { state: 'restart' } }
+  if (restart) return { do: 'stop', id, reason: restart, next: { state: 'restart', byRule: false } }
+  const rss = unit.usage?.rssBytes ?? 0
+  if (rss > want.limits.maxRssBytes) {
+    const reason = `uses ${mb(rss)} of the ${mb(want.limits.maxRssBytes)} it may`
+    return { do: 'stop', id, reason, next: { state: 'restart', byRule: true } }
+  }
   if (silentMs > NO_BEAT_DEGRADED_MS && life.state !== 'starting' && life.state !== 'degraded') {
     return { do: 'mark', id, as: { state: 'degraded', reason: `no beat for ${NO_BEAT_DEGRADED_MS / 1000} s` } }
   }
@@ -92,8 +97,6 @@ function restartReason(unit: Unit, want: Desired): string | null {
   if (want.secretsVersion !== secretsVersion) return 'a secret changed'
   const behind = (beat?.configVersion ?? configVersion) < want.configVersion
   if (behind && !(beat?.takesConfigLive ?? false) && unit.life.state !== 'starting') return 'its config changed'
-  const rss = unit.usage?.rssBytes ?? 0
-  if (rss > want.limits.maxRssBytes) return `uses ${mb(rss)} of the ${mb(want.limits.maxRssBytes)} it may`
   return null
 }
 

@@ -20,6 +20,7 @@ import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { planActions } from './plan.js'
 import { openRoster } from './roster.js'
+import { tidyLogs } from './tidy.js'
 import { liveOf, type Unit } from './unit.js'
 import { openWishes } from './wishes.js'
 
@@ -80,7 +81,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     every(parts.settings.beatsToStoreEveryMs, 'write heartbeats', beats.flush),
     every(TICK_MS, 'ship events', history.ship),
     every(5_000, 'look at the host', observer.lookAtHost),
-    every(PRUNE_EVERY_MS, 'prune history', async () => void (await store.prune(parts.now()))),
+    every(PRUNE_EVERY_MS, 'tidy', tidy),
   ]
   const live = openLive(parts, roster, wishes, {
     wake: async () => {
@@ -118,6 +119,10 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     state.lastTick = at
     await observer.lookAtProcesses()
     if (!wishes.snapshot()) return
+    for (const unit of roster.units()) {
+      // Asked to start while it runs: obeyed already, and no reason to skip a backoff later.
+      if (liveOf(unit)) unit.startRequestsSeen = wishes.desired().get(unit.id)?.startRequests ?? unit.startRequestsSeen
+    }
     const actions = planActions(wishes.desired(), roster.units(), {
       nowMs: parts.now().getTime(),
       startingAtOnce: 2 * parts.host.cores,
@@ -131,8 +136,15 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     }
   }
 
+  async function tidy() {
+    await tidyLogs(parts.settings.dirs.logs, wishes.desired().values(), parts.now())
+    await store.prune(parts.now())
+  }
+
   async function renewLeases() {
     const lost = await leases.renew(roster.units().filter((unit) => liveOf(unit)))
+    const alive = new Set<string>(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
+    for (const run of state.fenced) if (!alive.has(run)) state.fenced.delete(run)
     for (const unit of lost) {
       const live = liveOf(unit)
       if (!live) continue

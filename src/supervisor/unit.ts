@@ -39,7 +39,8 @@ export type AfterStop =
   | { state: 'stopped'; reason: string | null }
   | { state: 'waiting'; reason: string }
   | { state: 'failed'; reason: string; clears: 'start' | 'config' }
-  | { state: 'restart' }
+  /** `byRule`: not asked for by anybody; a person is told. */
+  | { state: 'restart'; byRule: boolean }
 
 export interface Unit {
   readonly id: SessionId

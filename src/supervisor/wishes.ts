@@ -38,9 +38,11 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
     async refresh() {
       try {
         snapshot = await store.snapshot()
+        if (outage) parts.log.info('the store answers again', { since: outage.since.toISOString() })
         outage = null
         parts.mirror?.save(snapshot)
       } catch (thrown) {
+        if (!outage) parts.log.warn(`the store does not answer: ${messageOf(thrown)}`)
         outage ??= { since: parts.now(), reason: messageOf(thrown) }
         snapshot ??= parts.mirror?.load()?.snapshot ?? null
       }

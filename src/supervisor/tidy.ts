@@ -1,0 +1,21 @@
+// Files that grow: crash logs are cut at a size, rotated logs go when the tenant's plan no longer keeps them.
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { unitName } from '../core/ids.js'
+import { truncateAbove } from '../processes/pm2-log.js'
+import type { Desired } from './desired.js'
+
+const MAX_CRASH_LOG_BYTES = 1024 * 1024
+const DAY_MS = 24 * 60 * 60 * 1000
+
+export async function tidyLogs(dir: string, desired: Iterable<Desired>, now: Date): Promise<void> {
+  const days = new Map([...desired].map((want) => [unitName(want.ref), want.entitlements.retentionDays]))
+  for (const name of await readdir(dir)) {
+    const file = path.join(dir, name)
+    if (name.endsWith('.crash.log')) truncateAbove(file, MAX_CRASH_LOG_BYTES)
+    const rotated = /^(.+)\.jsonl\.\d+$/.exec(name)?.[1]
+    const kept = rotated === undefined ? undefined : days.get(rotated)
+    if (kept === undefined) continue
+    if (now.getTime() - (await stat(file)).mtimeMs > kept * DAY_MS) await rm(file, { force: true })
+  }
+}
