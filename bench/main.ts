@@ -7,7 +7,7 @@ import { isMet, type Row } from './row.js'
 import { eventFlow } from './rows/events.js'
 import { hundredSessions } from './rows/hundred.js'
 import { measurePeers } from './rows/peers.js'
-import { whatsappSession } from './rows/whatsapp.js'
+import { whatsappSessions } from './rows/whatsapp.js'
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
@@ -20,8 +20,8 @@ try {
   rows.push(...(await hundredSessions(home, peers)))
   say('bench: events …')
   rows.push(...(await eventFlow(home)))
-  say('bench: a WhatsApp session …')
-  rows.push(...(await whatsappSession(home)))
+  say('bench: eight WhatsApp sessions …')
+  rows.push(...(await whatsappSessions(home)))
 } finally {
   await home.close()
 }
