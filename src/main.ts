@@ -55,6 +55,10 @@ const doors: Doors = {
     const { runForeground } = await import('./main/run.js')
     return runForeground(doors.config(), ref, { version: VERSION, checkout: CHECKOUT })
   },
+  async admin() {
+    const { openAdmin } = await import('./main/admin.js')
+    return openAdmin(doors.config(), CHECKOUT)
+  },
 }
 
 process.exitCode = await runProgram(argv, doors)

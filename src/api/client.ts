@@ -5,11 +5,14 @@ import type { FleetClient } from './verbs.js'
 // The ESM face of node:http loads undici (14 MB, tens of milliseconds); this does not.
 const http = process.getBuiltinModule('node:http')
 
+/** No verb: any answer at all says that somebody is there. */
+const HELLO = 'HEAD'
+
 /** Undefined when no supervisor answers at this socket. */
 export async function connectToSupervisor(socket: string): Promise<FleetClient | undefined> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
   try {
-    await ask(agent, socket, 'HEAD', '')
+    await ask(agent, socket, HELLO, '')
   } catch (thrown) {
     agent.destroy()
     if (isNobodyThere(thrown)) return undefined
@@ -40,16 +43,13 @@ function ask(
       response.on('error', reject)
       response.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }))
     })
-    request.on('error', (thrown) => {
-      if (isNobodyThere(thrown)) reject(thrown)
-      else
-        reject(
-          new UserError('SUPERVISOR_GONE', `The supervisor went away: ${thrown.message}.`, 'try again', EXIT.failure),
-        )
-    })
+    request.on('error', (thrown) => reject(verb === HELLO && isNobodyThere(thrown) ? thrown : gone(thrown)))
     request.end(body)
   })
 }
+
+const gone = (thrown: Error) =>
+  new UserError('SUPERVISOR_GONE', `The supervisor went away: ${thrown.message}.`, 'try again', EXIT.failure)
 
 const isNobodyThere = (thrown: unknown) =>
   thrown instanceof Error && 'code' in thrown && ['ENOENT', 'ECONNREFUSED'].includes(String(thrown.code))

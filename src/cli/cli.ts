@@ -1,6 +1,8 @@
 // What every command is given: the doors, and one way to print. Data goes to stdout, everything else to stderr.
 import type { FleetClient, Input, Output, Verb } from '../api/verbs.js'
+import { UserError } from '../core/errors.js'
 import type { Doors } from './doors.js'
+import type { Interrupts } from './interrupt.js'
 
 export interface Cli {
   doors: Doors
@@ -26,6 +28,8 @@ export interface Cli {
   note(text: string): void
   /** The exit code of a command that did not throw. */
   exitWith(code: number): void
+  /** From here on the command itself hears Ctrl-C and signals; before, they end the program at once. */
+  ownSignals(): void
 }
 
 export interface CliOptions {
@@ -33,9 +37,14 @@ export interface CliOptions {
   json: boolean
   interactive: boolean
   yes: boolean
+  interrupts: Interrupts
 }
 
-export function openCli({ doors, ...flags }: CliOptions): Cli & { exitCode(): number; close(): Promise<void> } {
+export function openCli({
+  doors,
+  interrupts,
+  ...flags
+}: CliOptions): Cli & { exitCode(): number; close(): Promise<void> } {
   let client: FleetClient | undefined
   let exitCode = 0
   const connected = async (live: boolean) => {
@@ -44,11 +53,16 @@ export function openCli({ doors, ...flags }: CliOptions): Cli & { exitCode(): nu
     client = await (live ? doors.liveClient() : doors.client())
     return client
   }
+  /** The next call looks again who is there. */
+  const forgetIfGone = (thrown: unknown): never => {
+    if (isGone(thrown)) client = undefined
+    throw thrown
+  }
   return {
     doors,
     ...flags,
-    call: (verb, ...input) => connected(false).then((door) => door.call(verb, ...input)),
-    callLive: (verb, ...input) => connected(true).then((door) => door.call(verb, ...input)),
+    call: (verb, ...input) => connected(false).then((door) => door.call(verb, ...input).catch(forgetIfGone)),
+    callLive: (verb, ...input) => connected(true).then((door) => door.call(verb, ...input).catch(forgetIfGone)),
     isLive: async () => (await connected(false)).isLive,
     print(document, text) {
       process.stdout.write(flags.json ? `${JSON.stringify(document, null, 2)}\n` : withNewline(text()))
@@ -62,9 +76,12 @@ export function openCli({ doors, ...flags }: CliOptions): Cli & { exitCode(): nu
     exitWith(code) {
       exitCode = code
     },
+    ownSignals: () => interrupts.release(),
     exitCode: () => exitCode,
     close: async () => client?.close(),
   }
 }
+
+export const isGone = (thrown: unknown) => thrown instanceof UserError && thrown.code === 'SUPERVISOR_GONE'
 
 const withNewline = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`)

@@ -1,7 +1,12 @@
 // What the CLI and the menu may do besides asking the control API: bring the fleet up and down, be the supervisor.
 // main.ts is behind each of these; nothing heavy is loaded before one is opened.
 import type { FleetClient } from '../api/verbs.js'
+import type { Browser } from '../config/browser.js'
 import type { Config } from '../config/config.js'
+import type { Kinds } from '../kinds/load.js'
+import type { Held, Lock } from '../processes/lock.js'
+import type { Store } from '../store/store.js'
+import type { Vault } from '../vault/vault.js'
 
 export interface Doors {
   config(): Config
@@ -19,4 +24,21 @@ export interface Doors {
   serve(): Promise<number>
   /** One session in the foreground, without PM2. Answers its exit code. */
   run(ref: string): Promise<number>
+  /** Past the verbs, to the parts themselves: for `db`, `key` and `doctor`. */
+  admin(): Promise<Admin>
+}
+
+/** What an operator needs when the fleet cannot come up. */
+export interface Admin {
+  /** The config's, or the named one. Not migrated: ask its `schema()`. */
+  openStore(driver?: Store['driver']): Promise<Store>
+  /** Makes the local database or brings it up to date. Only while holding the home's lock. */
+  migrateLocal(): Promise<void>
+  openVault(store: Store): Promise<Vault>
+  openKinds(): Promise<Kinds>
+  browser(): Browser | null
+  /** The home's lock: held by its supervisor. */
+  lock(note: string): Lock | Held
+  /** PM2 daemons of this home; more than one is a fault. */
+  daemons(): number[]
 }

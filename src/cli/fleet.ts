@@ -31,7 +31,10 @@ function down(cli: Cli): Command {
 function serve(cli: Cli): Command {
   return new Command('serve')
     .description('be the supervisor in the foreground (containers, systemd, your own PM2)')
-    .action(async () => cli.exitWith(await cli.doors.serve()))
+    .action(async () => {
+      cli.ownSignals()
+      cli.exitWith(await cli.doors.serve())
+    })
 }
 
 function status(cli: Cli): Command {

@@ -3,23 +3,25 @@ import { Command, CommanderError, Option } from 'commander'
 import { EXIT, UserError } from '../core/errors.js'
 import { type Cli, openCli } from './cli.js'
 import type { Doors } from './doors.js'
-import { fleetCommands } from './fleet.js'
-import { sessionCommands } from './sessions.js'
-import { tenantCommands } from './tenants.js'
+import { EXIT_CODES, helpCommand } from './help.js'
+import { endOnSignals } from './interrupt.js'
+import { loadCommands } from './nouns.js'
 
 /** Answers the exit code. */
 export async function runProgram(argv: string[], doors: Doors): Promise<number> {
+  const interrupts = endOnSignals()
   const flags = readFlags(argv)
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
   const cli = openCli({
     doors,
     json: flags.has('--json'),
     yes: flags.has('--yes') || flags.has('-y'),
-    interactive: isTerminal && !flags.has('--no-input'),
+    interactive: isTerminal && !flags.has('--no-input') && !wantsNoInput(doors),
+    interrupts,
   })
   try {
     if (argv.length === 0 && cli.interactive) argv = ['menu']
-    const program = buildProgram(cli)
+    const program = await buildProgram(cli, argv)
     if (argv.length === 0) {
       program.outputHelp({ error: true })
       return EXIT.usage
@@ -39,33 +41,39 @@ function readFlags(argv: string[]): ReadonlySet<string> {
   return new Set(end < 0 ? argv : argv.slice(0, end))
 }
 
-function buildProgram(cli: Cli): Command {
+/** FROTA_NO_INPUT. A broken configuration is told by the command that needs it, and help needs none. */
+function wantsNoInput(doors: Doors): boolean {
+  try {
+    return doors.config().noInput
+  } catch (thrown) {
+    if (thrown instanceof UserError) return true
+    throw thrown
+  }
+}
+
+async function buildProgram(cli: Cli, argv: string[]): Promise<Command> {
   const program = new Command('frota')
     .description('Runs many customers’ bots on one server, one process each, and keeps them running.')
     .version(cli.doors.version, '-V, --version')
-    .addHelpText('after', EXIT_CODES)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
-  for (const command of [...fleetCommands(cli), ...tenantCommands(cli), ...sessionCommands(cli)]) {
-    program.addCommand(withCommonOptions(command))
-  }
-  return program
+    .helpCommand(false)
+    .addHelpText('after', `\n${EXIT_CODES}`)
+  for (const command of [...(await loadCommands(cli, argv)), helpCommand(program)]) program.addCommand(command)
+  return withCommonOptions(program, cli)
 }
 
-/** Understood everywhere, also behind the verb. */
-function withCommonOptions(command: Command): Command {
+/** Understood everywhere, before the verb and behind it. */
+function withCommonOptions(command: Command, cli: Cli): Command {
   command
     .addOption(new Option('--json', 'one JSON document on stdout (JSON Lines where it streams)'))
     .addOption(new Option('--no-input', 'never ask; fail instead'))
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
-  for (const sub of command.commands) withCommonOptions(sub)
+    .configureOutput({
+      writeErr: (text) => cli.json || process.stderr.write(text),
+      outputError: () => undefined, // printError has the last word, in one line
+    })
+  for (const sub of command.commands) withCommonOptions(sub.helpCommand(false), cli)
   return command
 }
-
-const EXIT_CODES = `
-Exit codes: 0 ok · 1 failure · 2 usage or invalid value · 3 not found · 4 not allowed · 5 some of several failed
-            6 timed out · 8 waits for a person (pairing) · 130 interrupted`
 
 function printError(cli: Cli, thrown: unknown): number {
   if (thrown instanceof CommanderError) return printUsageError(cli, thrown)
@@ -74,7 +82,7 @@ function printError(cli: Cli, thrown: unknown): number {
     const { code, message, hint } = error
     process.stderr.write(`${JSON.stringify({ error: { code, message, hint } })}\n`)
   } else {
-    process.stderr.write(`frota: ${error.message}${error.hint ? ` (${error.hint})` : ''}\n`)
+    process.stderr.write(`frota: ${oneLine(error.message)}${error.hint ? ` (${oneLine(error.hint)})` : ''}\n`)
     if (!(thrown instanceof UserError) && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`)
   }
   return error.exit
@@ -82,16 +90,18 @@ function printError(cli: Cli, thrown: unknown): number {
 
 function printUsageError(cli: Cli, thrown: CommanderError): number {
   if (thrown.exitCode === 0) return EXIT.ok
-  const message = thrown.message.replace(/^error: /, '')
-  return printError(cli, new UserError('USAGE', message, hintFor(message), EXIT.usage))
-}
-
-/** commander suggests by itself for commands and options; in its own second line. */
-function hintFor(message: string): string {
-  return message.includes('Did you mean') ? '' : 'frota --help'
+  // A noun without its verb: its help is on stderr already.
+  if (thrown.code === 'commander.help' && !cli.json) return EXIT.usage
+  const text = thrown.code === 'commander.help' ? 'a verb is missing' : thrown.message.replace(/^error: /, '')
+  // commander suggests the nearest name by itself, in a second line.
+  const [message = '', suggestion] = text.split('\n')
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'frota --help'
+  return printError(cli, new UserError('USAGE', message, hint, EXIT.usage))
 }
 
 function bugOf(thrown: unknown): UserError {
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new UserError('BUG', `something unexpected happened: ${message}`, 'please report this')
 }
+
+const oneLine = (text: string) => text.replace(/\s*\n\s*/g, '; ')

@@ -1,9 +1,10 @@
 import { Command } from 'commander'
-import { EXIT, UserError, usage } from '../core/errors.js'
+import { EXIT, UserError } from '../core/errors.js'
 import type { Outcome } from '../fleet/sessions.js'
 import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
 import { confirm } from './confirm.js'
+import { readDuration } from './options.js'
 import { waitUntilUp } from './wait.js'
 import { lsTable, watchRows } from './watch.js'
 
@@ -126,14 +127,6 @@ function rm(cli: Cli): Command {
       for (const warning of removed.warnings) cli.note(`! ${warning}`)
       cli.print(removed, () => `Removed ${removed.session}.`)
     })
-}
-
-/** `60s`, `5m`, `500ms`, or plain seconds. Answers milliseconds. */
-export function readDuration(text: string): number {
-  const match = /^(\d+)(ms|s|m|h)?$/.exec(text)
-  const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-  if (!match?.[1]) throw usage('BAD_DURATION', `"${text}" is not a duration.`, 'e.g. 60s, 5m')
-  return Number(match[1]) * unitMs[(match[2] ?? 's') as keyof typeof unitMs]
 }
 
 const succeeded = (outcomes: Outcome[]) => outcomes.filter(({ error }) => error === null).map(({ session }) => session)

@@ -1,25 +1,26 @@
 // `frota ls`, once or kept on the screen.
 import { setTimeout as sleep } from 'node:timers/promises'
-import chalk from 'chalk'
+import { styleText } from 'node:util'
 import type { LsRow, StateName } from '../core/states.js'
 import type { RowFilter } from '../fleet/rows.js'
 import type { Cli } from './cli.js'
-import { ago, bytes, table } from './table.js'
+import { patiently } from './follow.js'
+import { ago, bytes, plain, table } from './table.js'
 
 const REFRESH_MS = 1_000
 
-const COLOUR: Record<StateName, (text: string) => string> = {
-  ready: chalk.green,
-  pairing: chalk.yellow,
-  degraded: chalk.yellow,
-  starting: chalk.cyan,
-  stopping: chalk.cyan,
-  waiting: chalk.yellow,
-  backoff: chalk.red,
-  failed: chalk.red,
-  fenced: chalk.red,
-  stopped: chalk.dim,
-}
+const COLOUR = {
+  ready: 'green',
+  pairing: 'yellow',
+  degraded: 'yellow',
+  starting: 'cyan',
+  stopping: 'cyan',
+  waiting: 'yellow',
+  backoff: 'red',
+  failed: 'red',
+  fenced: 'red',
+  stopped: 'dim',
+} as const satisfies Record<StateName, string>
 
 export function lsTable(rows: LsRow[], columns?: number): string {
   const now = Date.now()
@@ -27,13 +28,13 @@ export function lsTable(rows: LsRow[], columns?: number): string {
   const cells = rows.map((row) => [
     row.session,
     row.kind,
-    COLOUR[row.state](row.state),
+    styleText(COLOUR[row.state], row.state),
     bytes(row.rssBytes),
     row.cpuPercent === null ? '–' : `${row.cpuPercent}%`,
     String(row.pid ?? '–'),
     String(row.port ?? '–'),
     ago(row.lastBeatAt, now),
-    `${row.outdated ? '(config not taken yet) ' : ''}${row.reason ?? ''}`,
+    `${row.outdated ? '(config not taken yet) ' : ''}${plain(row.reason ?? '')}`,
   ])
   return table(head, cells, columns)
 }
@@ -46,7 +47,7 @@ export async function watchRows(cli: Cli, filter: RowFilter): Promise<void> {
   const restore = () => inPlace && process.stdout.write('\x1b[?25h\x1b[?1049l')
   process.once('exit', restore)
   for (;;) {
-    const rows = await cli.call('sessions.list', filter)
+    const rows = await patiently(() => cli.call('sessions.list', filter))
     const text = JSON.stringify(rows)
     if (inPlace) process.stdout.write(`\x1b[H\x1b[J${lsTable(rows)}\n`)
     else if (text !== before) cli.printLine(rows, lsTable(rows))

@@ -44,9 +44,11 @@ export function historyVerbs(parts: FleetParts) {
       ...(input.since !== undefined && { since: readSince(input.since, parts.now()) }),
       ...(input.after !== undefined && { afterId: input.after }),
     })
+    // The store's own order, never the ids': a follower asks on from the last it was shown, and an event that was
+    // shipped late (its id is older) would be shown twice.
     return found
+      .reverse()
       .map(({ id, at, type, data }) => ({ id, session: formatRef(ref), at: at.toISOString(), type, data }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1))
   }
 
   /** The last lines of each, merged by time; `cursor` continues where the last answer ended. */

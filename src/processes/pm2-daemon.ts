@@ -48,13 +48,15 @@ export function readDaemonPid(pm2Home: string): number | null {
   return Number.isInteger(pid) && isDaemonOf(pid, pm2Home) ? pid : null
 }
 
+/** There is one at most, unless something went wrong. */
+export const allDaemonsOf = (pm2Home: string): number[] => allPids().filter((pid) => isDaemonOf(pid, pm2Home))
+
 /**
  * Ends every daemon of this PM2_HOME at once. Its processes are not ended: they see `disconnect`.
  * SIGKILL, because a soft signal makes it write its process list to disk and stop its processes one after another.
  */
 export async function killDaemon(pm2Home: string): Promise<void> {
-  const daemons = allPids().filter((pid) => isDaemonOf(pid, pm2Home))
-  for (const pid of daemons) {
+  for (const pid of allDaemonsOf(pm2Home)) {
     const startTicks = startTicksOf(pid)
     if (startTicks === null) continue
     process.kill(pid, 'SIGKILL')

@@ -1,0 +1,167 @@
+// The store's schema, and moving from one store to another. All of it works with the fleet down.
+import { Command } from 'commander'
+import { childEnvironment } from '../config/config.js'
+import { UserError, usage } from '../core/errors.js'
+import { didYouMean } from '../core/ids.js'
+import type { Store } from '../store/store.js'
+import type { Cli } from './cli.js'
+import type { Admin } from './doors.js'
+
+const DRIVERS = ['sqlite', 'supabase'] as const
+
+export function dbCommands(cli: Cli): Command[] {
+  const group = new Command('db').description('the store’s database')
+  group
+    .command('status')
+    .description('whether its schema is this program’s, and what is missing')
+    .action(() => status(cli))
+  group
+    .command('migrate')
+    .description('bring it up to date; with Supabase by SUPABASE_DB_URL, else it prints the SQL to paste')
+    .action(() => migrate(cli))
+  group
+    .command('sql')
+    .description('the SQL that a Supabase project lacks')
+    .option('--all', 'all of it, without asking the project')
+    .action((options: { all?: boolean }) => sql(cli, options.all ?? false))
+  group
+    .command('copy')
+    .description('copy everything into the other store; the fleet must be down')
+    .requiredOption('--to <store>', DRIVERS.join(' or '))
+    .action((options: { to: string }) => copy(cli, options.to))
+  return [group]
+}
+
+interface SchemaView {
+  store: Store['driver']
+  current: number
+  latest: number
+  upToDate: boolean
+  missing: string[]
+}
+
+async function status(cli: Cli) {
+  const found = await withStore(cli, (store) => look(store))
+  const { sql: _sql, ...view } = found
+  cli.print(view, () => {
+    if (view.upToDate) return `${view.store}: schema ${view.current}, up to date.`
+    const missing = view.missing.length > 0 ? `\nmissing: ${view.missing.join(', ')}` : ''
+    return `${view.store}: schema ${view.current} of ${view.latest}: frota db migrate${missing}`
+  })
+}
+
+async function look(store: Store): Promise<SchemaView & { sql: string }> {
+  const { current, latest } = await store.schema()
+  const view = { store: store.driver, current, latest, upToDate: current === latest, missing: [], sql: '' }
+  if (store.driver === 'sqlite') return view
+  const { supabaseSchemaStatus } = await import('../store/migrations.js')
+  const found = await supabaseSchemaStatus(store)
+  return { ...view, missing: found.missing.map(({ file }) => file), sql: found.sql }
+}
+
+async function migrate(cli: Cli) {
+  const config = cli.doors.config()
+  const admin = await cli.doors.admin()
+  if (config.storeDriver === 'sqlite') await migrateLocal(cli, admin)
+  else await migrateSupabase(cli)
+  const { sql: _sql, ...view } = await withStore(cli, look)
+  if (!view.upToDate)
+    throw new UserError('NOT_MIGRATED', `The schema is ${view.current} of ${view.latest} still.`, 'frota db status')
+  cli.print(view, () => `${view.store}: schema ${view.current}, up to date.`)
+}
+
+async function migrateLocal(cli: Cli, admin: Admin) {
+  const { ensureHome } = await import('../config/home.js')
+  ensureHome(cli.doors.config())
+  const lock = admin.lock('frota db migrate')
+  if (!('release' in lock)) return // its supervisor has done it at its start
+  try {
+    await admin.migrateLocal()
+  } finally {
+    lock.release()
+  }
+}
+
+async function migrateSupabase(cli: Cli) {
+  const config = cli.doors.config()
+  const before = await withStore(cli, look)
+  if (before.upToDate) return
+  const dbUrl = config.supabase?.dbUrl
+  if (!dbUrl) {
+    if (!cli.json) process.stdout.write(before.sql)
+    throw new UserError(
+      'MIGRATIONS_MISSING',
+      `The project lacks ${before.missing.join(', ')}.`,
+      'paste the SQL (frota db sql) into its SQL editor, or set SUPABASE_DB_URL and repeat this',
+    )
+  }
+  const { runSql } = await import('./psql.js')
+  await runSql(dbUrl, before.sql, childEnvironment(config))
+}
+
+async function sql(cli: Cli, all: boolean) {
+  const { listMigrations, sqlToPaste } = await import('../store/migrations.js')
+  const needed = all ? sqlToPaste(listMigrations()) : await missingSql(cli)
+  if (needed === '') cli.note('Nothing is missing.')
+  cli.print({ sql: needed }, () => needed)
+}
+
+async function missingSql(cli: Cli): Promise<string> {
+  if (cli.doors.config().storeDriver === 'sqlite') {
+    throw usage('NO_SQL', 'This home’s store is sqlite: it needs no SQL.', 'frota db sql --all prints Supabase’s')
+  }
+  return (await withStore(cli, look)).sql
+}
+
+async function copy(cli: Cli, to: string) {
+  const target = DRIVERS.find((driver) => driver === to)
+  if (!target) throw usage('BAD_STORE', `"${to}" is not a store.`, didYouMean(to, DRIVERS) || DRIVERS.join(', '))
+  const config = cli.doors.config()
+  const source = config.storeDriver
+  if (target === source)
+    throw usage('SAME_STORE', `${source} is this home’s store already.`, 'set the other one with --to')
+  if (target === 'supabase' && !config.supabase) {
+    throw usage(
+      'NO_SUPABASE',
+      'SUPABASE_URL and SUPABASE_SECRET_KEY are not set.',
+      `put them into ${config.paths.envFile}, with FROTA_STORE=sqlite for now`,
+    )
+  }
+  const admin = await cli.doors.admin()
+  const { ensureHome } = await import('../config/home.js')
+  ensureHome(config)
+  const lock = admin.lock('frota db copy')
+  if (!('release' in lock)) throw new UserError('FLEET_IS_UP', `The fleet is up: ${lock.heldBy}.`, 'frota down first')
+  try {
+    await admin.migrateLocal()
+    await copyBetween(cli, await admin.openStore(source), await admin.openStore(target))
+  } finally {
+    lock.release()
+  }
+}
+
+async function copyBetween(cli: Cli, from: Store, to: Store) {
+  const { copyStore } = await import('../store/copy.js')
+  try {
+    const report = await copyStore(from, to, (tenant) => cli.note(`copying ${tenant.slug}`))
+    cli.print({ from: from.driver, to: to.driver, ...report }, () => {
+      const present = report.present > 0 ? ` (${report.present} were there already)` : ''
+      return `Copied ${report.tenants} tenants${present} and ${report.events} events to ${to.driver}.`
+    })
+    cli.note(
+      `Nothing was changed in ${from.driver}. To use the copy: FROTA_STORE=${to.driver} in ${cli.doors.config().paths.envFile}`,
+    )
+  } finally {
+    await from.close()
+    await to.close()
+  }
+}
+
+async function withStore<T>(cli: Cli, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await (await cli.doors.admin()).openStore()
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}

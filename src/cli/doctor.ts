@@ -1,0 +1,85 @@
+// `frota doctor`: looks at everything a fleet depends on, changes nothing, and says what to do.
+import { styleText } from 'node:util'
+import { Command } from 'commander'
+import { connectToSupervisor } from '../api/client.js'
+import { EXIT, UserError } from '../core/errors.js'
+import type { Cli } from './cli.js'
+import type { Finding, Patient } from './doctor/finding.js'
+import { plain } from './table.js'
+
+export function doctorCommands(cli: Cli): Command[] {
+  const doctor = new Command('doctor')
+    .description('check the host, the home, the store and the keys; exit 1 when something is wrong')
+    .action(async () => {
+      const findings = await examineAll(cli)
+      const failed = findings.filter(({ level }) => level === 'fail').length
+      const warned = findings.filter(({ level }) => level === 'warn').length
+      cli.print({ ok: failed === 0, findings }, () => findings.map(lineOf).join('\n'))
+      cli.note(failed + warned === 0 ? 'All is well.' : `${failed} to repair, ${warned} to know about.`)
+      if (failed > 0) cli.exitWith(EXIT.failure)
+    })
+  return [doctor]
+}
+
+async function examineAll(cli: Cli): Promise<Finding[]> {
+  const [{ examine }, program, home, host, browser, store] = await Promise.all([
+    import('./doctor/finding.js'),
+    import('./doctor/program.js'),
+    import('./doctor/home.js'),
+    import('./doctor/host.js'),
+    import('./doctor/browser.js'),
+    import('./doctor/store.js'),
+  ])
+  const { checkout } = cli.doors
+  const findings = [
+    ...(await examine('node', program.checkNode)),
+    ...(await examine('pm2', () => program.checkPm2({ checkout }))),
+    ...(await examine('open files', host.checkLimits)),
+    ...(await examine('/dev/shm', host.checkSharedMemory)),
+  ]
+  const patient = await admit(cli)
+  if ('problem' in patient) return [...findings, patient.problem]
+  const checks = {
+    settings: program.checkSettings,
+    home: home.checkHome,
+    supervisor: home.checkSupervisor,
+    'pm2 daemon': home.checkDaemons,
+    orphans: home.checkOrphans,
+    store: store.checkStore,
+    key: store.checkKey,
+    kinds: program.checkKinds,
+    sessions: store.checkSessions,
+    browser: browser.checkBrowser,
+    sandbox: browser.checkSandbox,
+    ports: host.checkPorts,
+    disk: host.checkDisk,
+    memory: host.checkMemory,
+  }
+  for (const [name, check] of Object.entries(checks)) findings.push(...(await examine(name, () => check(patient))))
+  await patient.live?.close()
+  return [...findings, honestLimit()]
+}
+
+/** Past the verbs, because asking those would make a home that is not there. */
+async function admit(cli: Cli): Promise<Patient | { problem: Finding }> {
+  try {
+    const config = cli.doors.config()
+    const live = (await connectToSupervisor(config.paths.controlSocket)) ?? null
+    return { config, live, admin: await cli.doors.admin(), checkout: cli.doors.checkout }
+  } catch (thrown) {
+    if (!(thrown instanceof UserError)) throw thrown
+    return { problem: { check: 'settings', level: 'fail', message: thrown.message, advice: thrown.hint } }
+  }
+}
+
+function honestLimit(): Finding {
+  const message = 'all sessions run as one OS user: tenants are kept apart by the program, not by the kernel'
+  return { check: 'separation', level: 'ok', message, advice: 'see docs/security.md' }
+}
+
+const COLOUR = { ok: 'green', warn: 'yellow', fail: 'red' } as const
+
+function lineOf({ check, level, message, advice }: Finding): string {
+  const words = advice === '' ? plain(message) : `${plain(message)} ${styleText('dim', `→ ${plain(advice)}`)}`
+  return `${styleText(COLOUR[level], level.padEnd(4))}  ${check.padEnd(11)} ${words}`
+}

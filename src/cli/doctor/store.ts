@@ -1,0 +1,61 @@
+// The store, the key that opens its secrets, and sessions that another home holds.
+import { UserError } from '../../core/errors.js'
+import { openVaultOffline } from '../../vault/vault.js'
+import { type Finding, fail, ok, type Patient, warn } from './finding.js'
+
+export async function checkStore({ config, admin }: Patient): Promise<Finding[]> {
+  const store = await admin.openStore()
+  try {
+    const began = performance.now()
+    const { current, latest } = await store.schema()
+    const ms = Math.round(performance.now() - began)
+    const name = store.driver === 'sqlite' ? `sqlite (${config.paths.db})` : `supabase (${config.supabase?.url})`
+    if (current > latest)
+      return [fail('store', `${name} has schema ${current}, this program knows ${latest}.`, 'a newer frota')]
+    if (current === latest) return [ok('store', `${name}, schema ${current}, answered in ${ms} ms`)]
+    if (store.driver === 'supabase')
+      return [fail('store', `${name} has schema ${current} of ${latest}.`, 'frota db migrate')]
+    return [ok('store', current === 0 ? `${name} is made at first use` : `${name} is migrated at the next start`)]
+  } finally {
+    await store.close()
+  }
+}
+
+export async function checkKey({ config, admin }: Patient): Promise<Finding[]> {
+  const offline = openVaultOffline({ masterKey: config.masterKey, keyFile: config.paths.keyFile })
+  const store = await admin.openStore()
+  try {
+    const { current, latest } = await store.schema()
+    const sealed = current === latest && (await store.keyCheck()) !== undefined
+    if (sealed) {
+      const { keyId } = await admin.openVault(store) // throws KEY_MISSING, WRONG_KEY
+      return [ok('key', `${keyId} opens this store's secrets`, 'keep a copy of it elsewhere')]
+    }
+    if (offline) return [ok('key', `${offline.keyId}; nothing is sealed with it yet`)]
+    if (store.driver === 'sqlite') return [ok('key', 'none yet: the first start makes it')]
+    return [fail('key', 'There is no master key.', 'frota key new, and keep a copy of it elsewhere')]
+  } catch (thrown) {
+    if (thrown instanceof UserError) return [fail('key', thrown.message, thrown.hint)]
+    throw thrown
+  } finally {
+    await store.close()
+  }
+}
+
+export async function checkSessions({ live }: Patient): Promise<Finding[]> {
+  if (!live) return []
+  const rows = await live.call('sessions.list', {})
+  const elsewhere = rows.filter((row) => /holds its lease/.test(row.reason ?? ''))
+  const failed = rows.filter((row) => row.state === 'failed')
+  const { warnings, store } = await live.call('host.status')
+  const findings = [
+    ...elsewhere.map((row) =>
+      warn('leases', `${row.session}: ${row.reason}.`, 'two homes on one store: stop it there'),
+    ),
+    ...failed.map((row) => warn('sessions', `${row.session} failed: ${row.reason}.`, `frota logs ${row.session}`)),
+    ...warnings.map((text) => warn('supervisor', text, 'frota status')),
+  ]
+  if (store.outage)
+    findings.push(fail('store', `No answer since ${store.outage.since}: ${store.outage.reason}`, 'sessions go on'))
+  return findings.length > 0 ? findings : [ok('sessions', `${rows.length}, none failed, none held by another home`)]
+}

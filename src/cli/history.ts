@@ -1,0 +1,83 @@
+// What was said (log files) and what happened (events). -f goes on until Ctrl-C or until nobody reads.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { styleText } from 'node:util'
+import { Command } from 'commander'
+import type { EventView } from '../fleet/history.js'
+import type { Cli } from './cli.js'
+import { patiently } from './follow.js'
+import { logJson, logText } from './log-lines.js'
+import { wholeNumber } from './options.js'
+import { plain } from './table.js'
+
+const ASK_EVERY_MS = 250
+const EVENTS_AT_ONCE = 1_000
+
+export function historyCommands(cli: Cli): Command[] {
+  return [logs(cli), events(cli)]
+}
+
+interface LogOptions {
+  follow?: boolean
+  tail?: number
+  since?: string
+  grep?: string
+}
+
+function logs(cli: Cli): Command {
+  return new Command('logs')
+    .description('what sessions said, merged by time; the log’s own JSON lines with --json')
+    .argument('<refs...>', 'TENANT/NAME, or TENANT/ for all of a tenant')
+    .option('-f, --follow', 'go on with what comes')
+    .option('--tail <lines>', 'how many of the last lines (default 50)', wholeNumber('--tail', { max: 100_000 }))
+    .option('--since <time>', 'only from then on: 10m, 2h, 3d, or a time')
+    .option('--grep <text>', 'only lines that hold this text')
+    .action(async (named: string[], { follow, ...filter }: LogOptions) => {
+      const refs = await cli.call('sessions.resolve', { refs: named })
+      let found = await cli.call('history.logs', { refs, ...filter })
+      for (;;) {
+        for (const line of found.lines) write(cli.json ? logJson(line) : logText(line, refs.length > 1))
+        if (!follow) return
+        await sleep(ASK_EVERY_MS)
+        const { cursor } = found
+        found = await patiently(() => cli.call('history.logs', { refs, grep: filter.grep, cursor }))
+      }
+    })
+}
+
+interface EventOptions {
+  follow?: boolean
+  type?: string
+  since?: string
+  limit?: number
+}
+
+function events(cli: Cli): Command {
+  return new Command('events')
+    .description('what happened to a session and what it did, oldest first')
+    .argument('<ref>', 'TENANT/NAME')
+    .option('-f, --follow', 'go on with what comes; JSON Lines with --json')
+    .option('--type <type>', 'only this type, e.g. message.in')
+    .option('--since <time>', 'only from then on: 10m, 2h, 3d, or a time')
+    .option('--limit <count>', 'how many of the last (default 100)', wholeNumber('--limit', { min: 1, max: 10_000 }))
+    .action(async (ref: string, { follow, type, since, limit }: EventOptions) => {
+      const found = await cli.call('history.events', { ref, type, since, limit })
+      if (!follow) return cli.print(found, () => found.map(eventText).join('\n'))
+      let shown: EventView[] = found
+      let after = ''
+      for (;;) {
+        for (const event of shown) cli.printLine(event, eventText(event))
+        after = shown.at(-1)?.id ?? after
+        if (shown.length < EVENTS_AT_ONCE) await sleep(ASK_EVERY_MS)
+        // Nothing shown yet: "after" would begin with the oldest of all, so the filter stays.
+        const from = after === '' ? { since } : {}
+        shown = await patiently(() => cli.call('history.events', { ref, type, ...from, after, limit: EVENTS_AT_ONCE }))
+      }
+    })
+}
+
+function eventText({ at, type, data }: EventView): string {
+  const fields = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  return `${styleText('dim', at.slice(0, 19).replace('T', ' '))}  ${plain(`${type}  ${fields.join(' ')}`)}`
+}
+
+const write = (text: string) => process.stdout.write(`${text}\n`)

@@ -1,0 +1,32 @@
+// How a command ends from outside: Ctrl-C, a signal, a reader that went away (`frota logs -f | head`).
+// Whoever changes the terminal puts it back on `exit`, so every way out is the same way out.
+import { constants } from 'node:os'
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export interface Interrupts {
+  /** For a command that ends by itself when it is told to (serve, run, sim). */
+  release(): void
+}
+
+/** 128 + the signal, as a shell says it: 130 for Ctrl-C. */
+export function endOnSignals(): Interrupts {
+  const listeners = SIGNALS.map((signal) => {
+    const end = () => process.exit(128 + constants.signals[signal])
+    process.on(signal, end)
+    return { signal, end }
+  })
+  process.stdout.on('error', endOfOutput)
+  process.stderr.on('error', endOfOutput)
+  return {
+    release() {
+      for (const { signal, end } of listeners) process.off(signal, end)
+    },
+  }
+}
+
+/** Nobody reads on: that is no failure of ours. */
+function endOfOutput(error: NodeJS.ErrnoException) {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+}

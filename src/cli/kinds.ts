@@ -1,0 +1,55 @@
+import { Command } from 'commander'
+import type { KindView } from '../fleet/kinds.js'
+import type { Cli } from './cli.js'
+import { table } from './table.js'
+
+export function kindCommands(cli: Cli): Command[] {
+  const kinds = new Command('kinds')
+    .description('what a session can be; with a name: its config keys, secrets and commands')
+    .argument('[name]')
+    .action(async (name: string | undefined) => {
+      if (name !== undefined) {
+        const kind = await cli.call('kinds.show', { name })
+        return cli.print(kind, () => kindText(kind))
+      }
+      const found = await cli.call('kinds.list')
+      for (const problem of found.problems) cli.note(`! ${problem}`)
+      cli.print(found.kinds, () =>
+        table(
+          ['KIND', 'TITLE', 'SECRETS', 'COMMANDS'],
+          found.kinds.map((kind) => [
+            kind.name,
+            kind.title,
+            Object.keys(kind.secrets).join(' ') || '–',
+            kind.commands.map((command) => command.name).join(' ') || '–',
+          ]),
+        ),
+      )
+    })
+  return [kinds]
+}
+
+function kindText(kind: KindView): string {
+  const parts = [`${kind.name}   ${kind.title}`]
+  parts.push(`\nConfig (--set key=value, frota config set)\n${fieldTable(kind.fields)}`)
+  const secrets = Object.entries(kind.secrets).map(([name, need]) => `  ${name}  ${need}`)
+  if (secrets.length > 0) parts.push(`\nSecrets (frota secret set)\n${secrets.join('\n')}`)
+  for (const command of kind.commands) {
+    parts.push(`\nfrota do TENANT/NAME ${command.name}   ${command.help}`)
+    if (command.fields.length > 0) parts.push(fieldTable(command.fields))
+  }
+  return parts.join('\n')
+}
+
+function fieldTable(fields: KindView['fields']): string {
+  const rows = fields.map((field) => [
+    `  ${field.key}`,
+    field.choices.length > 0 ? field.choices.join('|') : field.type,
+    field.required ? 'required' : shown(field.default),
+    field.help,
+  ])
+  return table(['  KEY', 'VALUE', 'DEFAULT', ''], rows)
+}
+
+const shown = (value: unknown) =>
+  value === undefined || value === '' ? '–' : typeof value === 'string' ? value : JSON.stringify(value)

@@ -1,0 +1,51 @@
+// One line of a session's log, for people.
+import { styleText } from 'node:util'
+import type { LogLine } from '../fleet/history.js'
+import { plain } from './table.js'
+
+const LEVEL = { debug: 'dim', info: 'reset', warn: 'yellow', error: 'red' } as const
+const NAMES = ['cyan', 'magenta', 'blue', 'green', 'yellow'] as const
+
+interface Parsed {
+  at: string
+  level: string
+  session: string
+  msg: string
+}
+
+/** @param prefix several sessions are shown: each line says whose it is */
+export function logText({ session, line }: LogLine, prefix: boolean): string {
+  const head = prefix ? `${styleText(colourOf(session), session)}  ` : ''
+  const parsed = parse(line)
+  if (!parsed) return `${head}${styleText('red', plain(line))}`
+  const { at, level, session: _session, msg, ...fields } = parsed
+  const colour = level in LEVEL ? LEVEL[level as keyof typeof LEVEL] : 'reset'
+  const time = styleText('dim', at.slice(5, 19).replace('T', ' '))
+  const rest = Object.entries(fields).map(([key, value]) => styleText('dim', plain(`${key}=${textOf(value)}`)))
+  return [`${head}${time} ${styleText(colour, `${level.padEnd(5)} ${plain(msg)}`)}`, ...rest].join('  ')
+}
+
+/** As written; what a crash said in plain text is put into the same shape. */
+export function logJson({ session, line }: LogLine): string {
+  return parse(line) ? line : JSON.stringify({ at: null, level: 'crash', session, msg: line })
+}
+
+function parse(line: string): Parsed | undefined {
+  if (!line.startsWith('{')) return undefined
+  try {
+    const value = JSON.parse(line)
+    return typeof value.at === 'string' && typeof value.level === 'string' && typeof value.msg === 'string'
+      ? value
+      : undefined
+  } catch {
+    return undefined // a crash wrote something that only looks like ours
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
+
+function colourOf(session: string): (typeof NAMES)[number] {
+  let sum = 0
+  for (const char of session) sum = (sum * 31 + char.charCodeAt(0)) % 9973
+  return NAMES[sum % NAMES.length] ?? 'cyan'
+}

@@ -1,0 +1,138 @@
+// Where the code is shown: drawn in place on a terminal, line by line elsewhere, a picture with --png, JSON Lines with
+// --json. The drawing is on the alternate screen, so that no code stays in the scrollback.
+import type { Cli } from './cli.js'
+import type { drawQr, writeQrPng } from './qr.js'
+import { plain } from './table.js'
+
+export interface PairScreen {
+  qr(code: string, attempt: number): Promise<void>
+  linkCode(code: string): void
+  /** How it goes, while there is no code. */
+  word(text: string): void
+  close(): void
+}
+
+const HOW = 'WhatsApp on the phone → Settings → Linked devices → Link a device'
+const ENTER = '\x1b[?1049h\x1b[?25l'
+const LEAVE = '\x1b[?25h\x1b[?1049l'
+const RESERVED_ROWS = 2
+
+export function openPairScreen(cli: Cli, ref: string, png: string | undefined): PairScreen {
+  const once = openOnce()
+  const word = (text: string) => once(text) && !cli.json && cli.note(`${ref}  ${plain(text)}`)
+  const linkCode = (code: string) =>
+    once(code) &&
+    cli.printLine({ type: 'link-code', code }, `Type this code on the phone (${HOW} → with phone number): ${code}`)
+  if (cli.json) {
+    const qr = async (code: string, attempt: number) => {
+      if (!once(code)) return
+      if (png !== undefined) await (await load()).writeQrPng(code, png)
+      cli.printLine({ type: 'qr', code, attempt }, '')
+    }
+    return { qr, linkCode, word, close: () => undefined }
+  }
+  if (png !== undefined) {
+    const qr = async (code: string, attempt: number) => {
+      if (!once(code)) return
+      await (await load()).writeQrPng(code, png)
+      cli.note(`${ref}  QR code ${attempt} is in ${png}. ${HOW}`)
+    }
+    return { qr, linkCode, word, close: () => undefined }
+  }
+  return process.stdout.isTTY ? inPlace({ ref, word, linkCode }) : lineByLine({ cli, once, word, linkCode })
+}
+
+const load = (): Promise<{ drawQr: typeof drawQr; writeQrPng: typeof writeQrPng }> => import('./qr.js')
+
+interface Parts {
+  ref: string
+  word(text: string): void
+  linkCode(code: string): void
+}
+
+function inPlace({ ref, word, linkCode }: Parts): PairScreen {
+  let drawn: { code: string; attempt: number } | null = null
+  let draw: typeof drawQr | undefined
+  let isOpen = false
+  const leave = () => {
+    if (isOpen) process.stdout.write(LEAVE)
+    isOpen = false
+  }
+  const paint = () => {
+    if (!drawn || !draw) return
+    if (!isOpen) process.stdout.write(ENTER)
+    isOpen = true
+    const { columns, rows } = process.stdout
+    const title = `${ref}  code ${drawn.attempt}   ${HOW}   (Ctrl-C ends)`
+    process.stdout.write(`\x1b[H\x1b[2J${screenOf(draw, drawn.code, title, { columns, rows }).join('\r\n')}`)
+  }
+  process.on('exit', leave)
+  process.stdout.on('resize', paint)
+  return {
+    async qr(code, attempt) {
+      draw ??= (await load()).drawQr
+      if (drawn?.code === code) return
+      drawn = { code, attempt }
+      paint()
+    },
+    linkCode(code) {
+      drawn = null
+      leave()
+      linkCode(code)
+    },
+    word(text) {
+      drawn = null // whatever was on the screen is no longer valid
+      leave()
+      word(text)
+    },
+    close() {
+      leave()
+      process.off('exit', leave)
+      process.stdout.off('resize', paint)
+    },
+  }
+}
+
+/** The code under its title; when it does not fit, what to do about it. */
+export function screenOf(
+  draw: typeof drawQr,
+  code: string,
+  title: string,
+  { columns, rows }: { columns: number; rows: number },
+): string[] {
+  const found = draw(code, { columns, rows, reserveRows: RESERVED_ROWS, color: true })
+  if (!found.tooSmall) return [title.slice(0, columns), ...found.lines]
+  return [
+    `The code needs ${found.needs.columns} columns and ${found.needs.rows} rows; this window has ${columns} and ${rows}.`,
+    'Enlarge it or make its letters smaller, or end this (Ctrl-C) and use --png FILE or --phone NUMBER.',
+  ]
+}
+
+/** Not a terminal: a log, a pipe. Each code once, in whatever size it has. */
+function lineByLine({ cli, once, word, linkCode }: Omit<Parts, 'ref'> & { cli: Cli; once: Once }): PairScreen {
+  return {
+    async qr(code, attempt) {
+      if (!once(code)) return
+      const { drawQr: draw } = await load()
+      const found = draw(code, { columns: 200, rows: 200, color: true, sextants: false })
+      if (found.tooSmall) throw new Error('a QR code larger than 200 cells')
+      cli.note(`Code ${attempt}. ${HOW}`)
+      cli.printLine(null, found.lines.join('\n'))
+    },
+    linkCode,
+    word,
+    close: () => undefined,
+  }
+}
+
+type Once = (text: string) => boolean
+
+/** Whether this text is not the one before. */
+function openOnce(): Once {
+  let before: string | undefined
+  return (text) => {
+    if (text === before) return false
+    before = text
+    return true
+  }
+}

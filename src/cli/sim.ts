@@ -1,0 +1,61 @@
+// Sims: local stand-ins for outside services. They run until they are told to stop.
+import { Command } from 'commander'
+import { messageOf, notFound, UserError } from '../core/errors.js'
+import { didYouMean } from '../core/ids.js'
+import type { Cli } from './cli.js'
+import { wholeNumber } from './options.js'
+
+interface Sim {
+  endpoint: string
+  controlUrl: string
+  close(): Promise<void>
+}
+
+const SIMS: Record<string, string> = { whatsapp: 'whatsapp-web/server.js' }
+
+export function simCommands(cli: Cli): Command[] {
+  const sim = new Command('sim')
+    .description('a stand-in for an outside service, for tests and demos; runs until Ctrl-C')
+    .argument('<name>', Object.keys(SIMS).join(', '))
+    .option('--port <port>', 'of the endpoint; 0: any free one', wholeNumber('--port', { max: 65_535 }))
+    .option('--control-port <port>', 'of its control API', wholeNumber('--control-port', { max: 65_535 }))
+    .option('--state <file>', 'phones, logins and messages outlive the sim in this file')
+    .action(async (name: string, options: { port?: number; controlPort?: number; state?: string }) => {
+      const file = SIMS[name]
+      if (!file) {
+        const names = Object.keys(SIMS)
+        throw notFound('SIM_UNKNOWN', `There is no sim "${name}".`, didYouMean(name, names) || names.join(', '))
+      }
+      const running = await start(cli, file, options)
+      const { endpoint, controlUrl } = running
+      cli.printLine({ name, endpoint, controlUrl }, `endpoint ${endpoint}\ncontrol  ${controlUrl}\n`)
+      cli.note(`A session uses it with --set endpoint=${endpoint}. Ctrl-C ends it.`)
+      cli.ownSignals()
+      cli.exitWith(await untilToldToStop())
+      await running.close()
+    })
+  return [sim]
+}
+
+async function start(
+  cli: Cli,
+  file: string,
+  { port = 0, controlPort = 0, state }: { port?: number; controlPort?: number; state?: string },
+): Promise<Sim> {
+  // Beside the compiled program: sims are no part of `src`, and only this command loads them.
+  const module: { startWhatsappSim(options: object): Promise<Sim> } = await import(
+    new URL(`file://${cli.doors.checkout}/dist/sims/${file}`).href
+  )
+  try {
+    return await module.startWhatsappSim({ port, controlPort, ...(state !== undefined && { stateFile: state }) })
+  } catch (thrown) {
+    throw new UserError('SIM_NOT_STARTED', `The sim did not start: ${messageOf(thrown)}.`, 'another --port')
+  }
+}
+
+function untilToldToStop(): Promise<number> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve(130))
+    for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve(0))
+  })
+}

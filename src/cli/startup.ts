@@ -1,0 +1,112 @@
+// `frota startup`: a systemd unit for `frota serve`, printed or installed.
+import { execFile } from 'node:child_process'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { Command } from 'commander'
+import { messageOf, notAllowed, UserError } from '../core/errors.js'
+import type { Cli } from './cli.js'
+
+const UNIT_FILE = '/etc/systemd/system/frota.service'
+/** systemd empties /tmp of what is old; the run directory of a long-lived fleet is. */
+const TMPFILES_FILE = '/etc/tmpfiles.d/frota.conf'
+const TMPFILES = 'x /tmp/frota-*\n'
+
+export function startupCommands(cli: Cli): Command[] {
+  const startup = new Command('startup')
+    .description('print a systemd unit that brings the fleet up with the host')
+    .option('--install', 'install and start it (root)')
+    .action(async ({ install = false }: { install?: boolean }) => {
+      const unit = unitOf(cli)
+      if (!install) {
+        cli.print({ path: UNIT_FILE, unit }, () => unit)
+        return cli.note(`Install it: frota startup --install (as root), or write it to ${UNIT_FILE} yourself.`)
+      }
+      await installUnit(cli, unit)
+      cli.print(
+        { path: UNIT_FILE, unit, installed: true },
+        () => 'The fleet is up and comes up with the host: systemctl status frota',
+      )
+    })
+  return [startup]
+}
+
+export interface UnitParts {
+  user: string
+  home: string
+  checkout: string
+  node: string
+}
+
+/** KillMode=mixed: only the supervisor is asked; it lets the sessions finish, systemd ends what is left. */
+export function systemdUnit({ user, home, checkout, node }: UnitParts): string {
+  return `[Unit]
+Description=frota: runs and watches the sessions of ${home.replace(/%/g, '%%')}
+Wants=network-online.target
+After=network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+Type=exec
+User=${user}
+WorkingDirectory=${home.replace(/%/g, '%%')}
+Environment=${word(`FROTA_HOME=${home}`)}
+ExecStart=${argument(node)} ${argument(`${checkout}/bin/frota`)} serve
+Restart=always
+RestartSec=1
+KillMode=mixed
+TimeoutStopSec=60
+LimitNOFILE=65536
+
+[Install]
+WantedBy=multi-user.target
+`
+}
+
+/** As systemd reads it: % begins a specifier everywhere, $ a variable in commands only. */
+function word(text: string): string {
+  const escaped = text.replace(/%/g, '%%').replace(/["\\]/g, '\\$&')
+  return /[\s"\\;]/.test(text) ? `"${escaped}"` : escaped
+}
+const argument = (text: string) => word(text).replace(/\$/g, '$$$$')
+
+function unitOf(cli: Cli): string {
+  const { home, checkout } = cli.doors.config()
+  return systemdUnit({ user: ownerOf(existsSync(home) ? home : checkout), home, checkout, node: process.execPath })
+}
+
+/** Whoever owns the home runs it, also when root installs the unit. */
+function ownerOf(path: string): string {
+  const { uid } = statSync(path)
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((entry) => entry.split(':')[2] === String(uid))
+  return line?.split(':')[0] ?? String(uid)
+}
+
+async function installUnit(cli: Cli, unit: string) {
+  if (!existsSync('/run/systemd/system')) {
+    throw new UserError(
+      'NO_SYSTEMD',
+      'This host is not run by systemd.',
+      'let your container or process manager run: frota serve',
+    )
+  }
+  if (process.getuid?.() !== 0)
+    throw notAllowed('NOT_ROOT', 'Only root may install a unit.', 'sudo frota startup --install')
+  const lock = (await cli.doors.admin()).lock('frota startup')
+  if (!('release' in lock)) {
+    throw new UserError('FLEET_IS_UP', `The fleet is up: ${lock.heldBy}.`, 'frota down first; systemd starts it again')
+  }
+  lock.release()
+  writeFileSync(UNIT_FILE, unit, { mode: 0o644 })
+  writeFileSync(TMPFILES_FILE, TMPFILES, { mode: 0o644 })
+  for (const args of [['daemon-reload'], ['enable', '--now', 'frota.service']]) {
+    await promisify(execFile)('systemctl', args).catch((thrown) => {
+      throw new UserError(
+        'SYSTEMCTL_FAILED',
+        `systemctl ${args.join(' ')}: ${messageOf(thrown)}.`,
+        'journalctl -u frota',
+      )
+    })
+  }
+}
