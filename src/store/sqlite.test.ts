@@ -60,12 +60,18 @@ test('plans an operator changed stay changed after an upgrade', async (t) => {
   assert.equal((await store.plans()).find(({ slug }) => slug === free.slug)?.sessions, 7)
 })
 
-test('a database another process holds is an outage, not an empty store', { timeout: 30_000 }, async (t) => {
+test('a database another process holds is an outage, not an empty store, and holds up nobody', async (t) => {
   const { path, store } = newStore(t)
   const holder = new DatabaseSync(path)
   t.after(() => holder.close())
+  await store.plans()
   holder.exec('begin immediate')
+  let othersWentOn = false
+  setTimeout(() => {
+    othersWentOn = true
+  }, 1)
   await assert.rejects(store.setKeyCheck('x'), StoreUnavailable)
+  assert.equal(othersWentOn, true)
   holder.exec('rollback')
   assert.equal(await store.setKeyCheck('x'), 'x')
 })

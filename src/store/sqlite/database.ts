@@ -1,13 +1,16 @@
 // One connection: statements prepared once, every write in BEGIN IMMEDIATE, SQLite's troubles told as StoreUnavailable.
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../../core/errors.js'
 import { refusal } from '../refusals.js'
 import type { Row, WriteRow } from '../rows.js'
 import { StoreUnavailable } from '../store.js'
 import { MIGRATIONS } from './schema.js'
 
+/** How long somebody else may hold the database before that is an outage. */
 const BUSY_TIMEOUT_MS = 5_000
+const ASK_AGAIN_MS = 20
 
 /** Named parameters: `:name` in the SQL. Names the SQL does not use are passed over. */
 export interface Sql {
@@ -38,18 +41,25 @@ export function openDatabase(path: string): Database {
     if (!existsSync(path)) throw refusal('SCHEMA_OLDER', 'there is no database yet')
     const db = connect(path)
     throwUnlessCurrent(db)
+    // From here on waiting is ours: SQLite's own would stop the whole process, and a supervisor that stands still for
+    // 20 s is ended by its watchdog, while the sessions it should look after need no store at all.
+    db.exec('pragma busy_timeout = 0')
     opened = { db, sql: statements(db) }
     return opened
   }
-  const transaction = async <T>(begin: string, work: (sql: Sql) => T): Promise<T> =>
-    guarded(() => {
+  const transaction = <T>(begin: string, work: (sql: Sql) => T): Promise<T> =>
+    patiently(() => {
       const { db, sql } = open()
       return inTransaction(db, begin, () => work(sql))
     })
   return {
     read: (work) => transaction('begin', work),
     write: (work) => transaction('begin immediate', work),
-    shred: async () => guarded(() => open().db.exec('pragma wal_checkpoint(truncate)')),
+    shred: () =>
+      patiently(() => {
+        const done = open().db.prepare('pragma wal_checkpoint(truncate)').get()
+        if (done?.busy !== 0) throw Object.assign(new Error('a reader holds the log'), { errcode: SQLITE_BUSY })
+      }),
     version: async () => guarded(() => (opened || existsSync(path) ? versionOfFile(path) : 0)),
     close: () => {
       closed = true
@@ -181,15 +191,36 @@ const OUTAGES: Record<number, string> = {
   26: 'the file is not a database',
 }
 
+/** Tries again, without holding up anybody else, while the database is busy. Nothing of a refused try is kept. */
+async function patiently<T>(work: () => T): Promise<T> {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS
+  for (;;) {
+    try {
+      return work()
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > giveUpAt) throw asOutage(error)
+    }
+    await sleep(ASK_AGAIN_MS)
+  }
+}
+
+const SQLITE_BUSY = 5
+const isBusy = (error: unknown) =>
+  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+
 function guarded<T>(work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (error instanceof UserError) throw error
-    const outage = outageOf(error)
-    if (outage === undefined) throw error
-    throw new StoreUnavailable('sqlite', new Error(`${outage} (${messageOf(error)})`, { cause: error }))
+    throw asOutage(error)
   }
+}
+
+/** What is no outage stays what it is. */
+function asOutage(error: unknown): unknown {
+  const outage = error instanceof UserError ? undefined : outageOf(error)
+  if (outage === undefined) return error
+  return new StoreUnavailable('sqlite', new Error(`${outage} (${messageOf(error)})`, { cause: error }))
 }
 
 function outageOf(error: unknown): string | undefined {
