@@ -10,6 +10,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { connectToSupervisor } from '../src/api/client.js'
+import type { FleetClient } from '../src/api/verbs.js'
 import { canonicalPath, type HomePaths, homePaths } from '../src/config/home.js'
 import { messageOf } from '../src/core/errors.js'
 import type { RunId } from '../src/core/ids.js'
@@ -50,6 +51,8 @@ export interface FleetHome {
   reached(state: StateName, ...refs: string[]): Promise<LsRow[]>
   until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>>
   status(): Promise<StatusView>
+  /** One verb over the control socket: what the CLI calls, without its start-up. */
+  call: FleetClient['call']
   /** A command of the session's kind. */
   command(ref: string, command: string, input?: JsonObject): Promise<JsonObject>
   events(type: string, ref?: string): StoredRow[]
@@ -59,6 +62,8 @@ export interface FleetHome {
   /** Processes with this home in their environment: sessions with all their descendants, the supervisor, PM2. */
   processes(): { pid: number; command: string }[]
   logText(name: string): string
+  /** After `frota down`, before the home is removed. */
+  atEnd(work: () => unknown): void
 }
 
 export interface StoredRow {
@@ -89,8 +94,12 @@ export async function fleetHome(t: TestContext, more: Record<string, string> = {
   return home
 }
 
-function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<string, string>): FleetHome {
-  const home: FleetHome = {
+type Home = FleetHome & { closers: (() => unknown)[] }
+
+function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<string, string>): Home {
+  const closers: (() => unknown)[] = []
+  const home: Home = {
+    closers,
     dir,
     paths,
     witness,
@@ -103,8 +112,8 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
     },
     json: async (...args) => JSON.parse(await home.frota(...args, '--json')),
     async add(ref, settings = {}, kind = 'probe') {
-      const all = kind === 'probe' ? { witness: witness.socket, ...settings } : settings
-      await home.frota('add', ref, '--kind', kind, ...Object.entries(all).flatMap(([k, v]) => ['--set', `${k}=${v}`]))
+      const config = kind === 'probe' ? { witness: witness.socket, ...settings } : settings
+      await home.call('sessions.add', { ref, kind, config })
     },
     async rows() {
       const client = await connectToSupervisor(paths.controlSocket).catch(() => undefined)
@@ -131,15 +140,13 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
         await sleep(100)
       }
     },
-    async command(ref, command, input = {}) {
-      const client = await connectToSupervisor(paths.controlSocket)
-      assert.ok(client, 'no supervisor answers')
-      try {
-        return (await client.call('sessions.command', { ref, command, input })) as JsonObject
-      } finally {
-        await client.close()
-      }
-    },
+    call: (verb, ...input) =>
+      connectToSupervisor(paths.controlSocket).then((client) => {
+        assert.ok(client, `${verb}: no supervisor answers`)
+        return client.call(verb, ...input).finally(() => client.close())
+      }),
+    command: async (ref, command, input = {}) =>
+      (await home.call('sessions.command', { ref, command, input })) as JsonObject,
     status: () => home.json<StatusView>('status'),
     events: (type, ref) => readEvents(paths.db, type, ref),
     nothingLostOrDoubled: (...refs) => judgeCounts(home, refs),
@@ -149,16 +156,18 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
     },
     processes: () => processesOf(dir, paths.pm2Home),
     logText: (name) => readText(join(paths.logs, name)),
+    atEnd: (work) => void closers.push(work),
   }
   return home
 }
 
 /** A tenant and sessions of it, all ready. */
 export async function upWith(home: FleetHome, sessions: Record<string, Record<string, string | number>>) {
-  await home.frota('tenant', 'add', 'acme')
+  await home.frota('up')
+  await home.call('tenants.add', { slug: 'acme' })
   const refs = Object.keys(sessions)
   for (const ref of refs) await home.add(ref, sessions[ref])
-  await home.frota('start', ...refs)
+  await home.call('sessions.start', { refs })
   return home.reached('ready', ...refs)
 }
 
@@ -206,7 +215,7 @@ function readEvents(file: string, type: string, ref?: string): StoredRow[] {
   }
 }
 
-async function cleanUp(home: FleetHome): Promise<void> {
+async function cleanUp(home: Home): Promise<void> {
   const problems: string[] = []
   try {
     const down = await home.run('down')
@@ -225,10 +234,11 @@ async function cleanUp(home: FleetHome): Promise<void> {
   assert.deepEqual(problems, [])
 }
 
-async function endAll(home: FleetHome): Promise<void> {
+async function endAll(home: Home): Promise<void> {
   await killDaemon(home.paths.pm2Home)
   await killMarked(new Set(findMarked(home.dir).map(({ run }) => run as RunId)))
   for (const { pid } of home.processes()) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  for (const close of home.closers) await close()
   await home.witness.close()
   rmSync(home.paths.runDir, { recursive: true, force: true })
   rmSync(home.dir, { recursive: true, force: true, maxRetries: 5 })

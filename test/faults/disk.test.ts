@@ -1,0 +1,60 @@
+// A disk that is full, a journal that is damaged: told with a reason, and nobody else is touched.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { fleetHome, upWith } from '../fleet-home.js'
+
+const mayMount = process.getuid?.() === 0 && existsSync('/bin/mount')
+
+describe('disks', { concurrency: 2 }, () => {
+  test('a session on a full disk is degraded with that reason, others are untouched, and it recovers without a loss', {
+    skip: !mayMount && 'only root may mount the small disk this needs',
+  }, async (t) => {
+    const home = await fleetHome(t)
+    const dir = join(home.dir, 'tokens/acme/a')
+    for (const each of ['tokens', 'tokens/acme', 'tokens/acme/a']) mkdirSync(join(home.dir, each), { mode: 0o700 })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', dir])
+    home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+    const [before, other] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': {} })
+    fillUp(join(dir, 'filler'))
+    const [full] = await home.reached('degraded', 'acme/a')
+    assert.match(full?.reason ?? '', /disk full/)
+    assert.equal((await home.row('acme/b'))?.state, 'ready')
+    rmSync(join(dir, 'filler'))
+    const [after] = await home.reached('ready', 'acme/a')
+    assert.deepEqual([after?.pid, (await home.row('acme/b'))?.pid], [before?.pid, other?.pid])
+    await home.nothingLostOrDoubled('acme/a', 'acme/b')
+  })
+
+  test('a corrupt journal fails its session with a clear reason, keeps the file, and touches no other session', async (t) => {
+    const home = await fleetHome(t)
+    const [, other] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': {} })
+    await home.frota('stop', 'acme/a', '--wait')
+    const journal = join(home.dir, 'tokens/acme/a/journal.db')
+    const garbage = Buffer.alloc(20_000, 'not a database ')
+    writeFileSync(journal, garbage)
+    const start = await home.run('start', 'acme/a', '--wait')
+    assert.equal(start.code, 1)
+    assert.match(start.stderr, /journal corrupt: .*; restore \S+journal\.db from a backup, or remove it/)
+    const [failed] = await home.reached('failed', 'acme/a')
+    assert.match(failed?.reason ?? '', /journal corrupt/)
+    assert.deepEqual(readFileSync(journal), garbage)
+    assert.equal((await home.row('acme/b'))?.pid, other?.pid)
+    for (const suffix of ['', '-wal', '-shm']) rmSync(`${journal}${suffix}`, { force: true })
+    await home.frota('start', 'acme/a', '--wait')
+    await home.reached('ready', 'acme/a')
+  })
+})
+
+function fillUp(file: string): void {
+  const fd = openSync(file, 'w')
+  try {
+    for (;;) writeSync(fd, Buffer.alloc(4_096))
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+  } finally {
+    closeSync(fd)
+  }
+}
