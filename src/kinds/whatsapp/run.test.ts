@@ -6,11 +6,12 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { type TestContext, testContext } from '../../../test/session-context.js'
 import { until } from '../../../test/whatsapp-client.js'
 import { type FakeEngine, fakeEngine } from '../../../test/whatsapp-fakes.js'
-import type { EngineOptions } from './engine.js'
+import type { EngineOptions, PageState } from './engine.js'
 import { type WhatsAppConfig, whatsapp } from './kind.js'
 import { runOn } from './run.js'
 
-const unlinked = { registered: false, ready: false, online: true, socket: 'UNPAIRED', qr: '2@code' }
+const linked: PageState = { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null }
+const unlinked: PageState = { registered: false, ready: false, online: true, socket: 'UNPAIRED', qr: '2@code' }
 let folder: string
 let context: TestContext<WhatsAppConfig>
 let engines: FakeEngine[]
@@ -29,14 +30,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function start(options: { page?: FakeEngine['page']; browser?: string | null } = {}) {
-  const { page = unlinked, browser = '/bin/chromium' } = options
+/** @param options.page what the first browser finds; `again`: the others */
+function start(options: { page?: PageState; again?: PageState; browser?: string | null } = {}) {
+  const { page = unlinked, again = unlinked, browser = '/bin/chromium' } = options
   const config = whatsapp.config.parse({ reply: 'fixed', replyText: 'Hi', typingMaxMs: 0 }) as WhatsAppConfig
   context = testContext({ folder, config, dirs: { browser }, now: () => new Date(nowMs) })
   const open = async (options: EngineOptions) => {
     const engine = fakeEngine(options)
-    // Only the first browser finds a login.
-    engine.page = engines.length === 0 ? { ...page } : { ...unlinked }
+    engine.page = { ...(engines.length === 0 ? page : again) }
     engines.push(engine)
     return engine
   }
@@ -83,7 +84,7 @@ test('asking for a code for the phone opens the page anew, that way', async () =
 })
 
 test('an unlinked phone is one event; the next code comes from a fresh browser', async () => {
-  start({ page: { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null } })
+  start({ page: linked })
   await state('ready')
   newest().page = unlinked
   newest().options?.on.hint()
@@ -97,7 +98,7 @@ test('another phone does not send what was planned for the first', async () => {
   start()
   context.journal.intents.plan('send:x', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })
   context.journal.table('whatsapp').set('phone', '5511000000000')
-  newest().page = { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null }
+  newest().page = linked
   await state('ready')
   assert.deepEqual(context.journal.intents.open(), [])
   assert.deepEqual(
@@ -107,7 +108,7 @@ test('another phone does not send what was planned for the first', async () => {
 })
 
 test('a new endpoint is taken at once; a new reply text needs no new browser', async () => {
-  start({ page: { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null } })
+  start({ page: linked, again: linked })
   await state('ready')
   context.configure({ ...context.ctx.config, replyText: 'Changed' })
   newest().hear({ id: 'm1' })
