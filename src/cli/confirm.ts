@@ -1,6 +1,6 @@
 // Destructive verbs: --yes, or a typed answer. Nobody there means no.
 import { createInterface } from 'node:readline/promises'
-import { notAllowed } from '../core/errors.js'
+import { EXIT, notAllowed, UserError } from '../core/errors.js'
 import type { Cli } from './cli.js'
 
 export async function confirm(cli: Pick<Cli, 'yes' | 'interactive'>, message: string): Promise<void> {
@@ -9,7 +9,10 @@ export async function confirm(cli: Pick<Cli, 'yes' | 'interactive'>, message: st
   if (!cli.interactive) throw notAllowed('NEEDS_YES', `${head} Refused: nobody is there to answer.`, 'pass --yes')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const answer = await lines.question(`${message} [y/N] `)
+    const answer = await lines.question(`${message} [y/N] `).catch((thrown) => {
+      if (!(thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
+      throw new UserError('INTERRUPTED', 'Interrupted; nothing was changed.', '', EXIT.interrupted)
+    })
     if (!/^y(es)?$/i.test(answer.trim())) throw notAllowed('REFUSED', 'Refused; nothing was changed.')
   } finally {
     lines.close()

@@ -23,6 +23,7 @@ function command(cli: Cli): Command {
 /** One level of an object as lines; anything deeper as it is. */
 function jsonText(answer: Json): string {
   if (answer === null) return 'Done.'
+  if (Array.isArray(answer) && answer.length === 0) return 'None.'
   if (Array.isArray(answer)) return answer.map((item) => plain(JSON.stringify(item))).join('\n')
   if (typeof answer !== 'object') return plain(String(answer))
   return Object.entries(answer)

@@ -3,7 +3,7 @@ import { styleText } from 'node:util'
 import type { LogLine } from '../fleet/history.js'
 import { plain } from './table.js'
 
-const LEVEL = { debug: 'dim', info: 'reset', warn: 'yellow', error: 'red' } as const
+const COLOUR: Record<string, 'dim' | 'yellow' | 'red'> = { debug: 'dim', warn: 'yellow', error: 'red' }
 const NAMES = ['cyan', 'magenta', 'blue', 'green', 'yellow'] as const
 
 interface Parsed {
@@ -19,10 +19,11 @@ export function logText({ session, line }: LogLine, prefix: boolean): string {
   const parsed = parse(line)
   if (!parsed) return `${head}${styleText('red', plain(line))}`
   const { at, level, session: _session, msg, ...fields } = parsed
-  const colour = level in LEVEL ? LEVEL[level as keyof typeof LEVEL] : 'reset'
-  const time = styleText('dim', at.slice(5, 19).replace('T', ' '))
+  const colour = COLOUR[level]
+  const words = `${plain(level).padEnd(5)} ${plain(msg)}`
+  const time = styleText('dim', plain(at).slice(5, 19).replace('T', ' '))
   const rest = Object.entries(fields).map(([key, value]) => styleText('dim', plain(`${key}=${textOf(value)}`)))
-  return [`${head}${time} ${styleText(colour, `${level.padEnd(5)} ${plain(msg)}`)}`, ...rest].join('  ')
+  return [`${head}${time} ${colour ? styleText(colour, words) : words}`, ...rest].join('  ')
 }
 
 /** As written; what a crash said in plain text is put into the same shape. */

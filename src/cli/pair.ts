@@ -49,6 +49,14 @@ async function pairSession(cli: Cli, ref: string, options: PairOptions) {
   if (options.png !== undefined && options.phone !== undefined) {
     throw usage('PNG_AND_PHONE', 'Either --png or --phone, not both.', '--phone shows a short code to type')
   }
+  // The kind checks it again; here it keeps a mistake from starting anything.
+  if (options.phone !== undefined && options.phone.replace(/\D/g, '').length < 8) {
+    throw usage(
+      'BAD_PHONE',
+      `--phone is "${options.phone}": it must be a number with country code.`,
+      'e.g. +5511987654321',
+    )
+  }
   await throwIfNotPaired(cli, ref)
   const giveUpAt = performance.now() + timeoutMs
   await startIfNeeded(cli, ref)

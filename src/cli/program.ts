@@ -83,7 +83,8 @@ function printError(cli: Cli, thrown: unknown): number {
     process.stderr.write(`${JSON.stringify({ error: { code, message, hint } })}\n`)
   } else {
     process.stderr.write(`frota: ${oneLine(error.message)}${error.hint ? ` (${oneLine(error.hint)})` : ''}\n`)
-    if (!(thrown instanceof UserError) && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`)
+    if (error.code === 'BUG' && !(thrown instanceof UserError) && thrown instanceof Error)
+      process.stderr.write(`${thrown.stack}\n`)
   }
   return error.exit
 }
@@ -100,6 +101,10 @@ function printUsageError(cli: Cli, thrown: CommanderError): number {
 }
 
 function bugOf(thrown: unknown): UserError {
+  // By name: the class lies behind the store, which a call through the socket never loads.
+  if (thrown instanceof Error && thrown.name === 'StoreUnavailable') {
+    return new UserError('STORE_UNAVAILABLE', thrown.message, 'sessions go on working; try again when it answers')
+  }
   const message = thrown instanceof Error ? thrown.message : String(thrown)
   return new UserError('BUG', `something unexpected happened: ${message}`, 'please report this')
 }
