@@ -23,6 +23,7 @@ describe('the store is away', { concurrency: true }, () => {
   test('sessions work on, a killed one comes back meanwhile, and all events arrive afterwards, once', async (t) => {
     const home = await fleetHome(t)
     const [a, b] = await upWith(home, { 'acme/a': { everyMs: 20 }, 'acme/b': { everyMs: 20 } })
+    const { supervisor } = await home.status()
     const store = takeStoreAway(home)
     try {
       home.kill(a?.pid)
@@ -34,6 +35,7 @@ describe('the store is away', { concurrency: true }, () => {
     const [, after] = await home.reached('ready', 'acme/a', 'acme/b')
     assert.equal(after?.pid, b?.pid)
     assert.equal(home.witness.copies('acme/b'), 1)
+    assert.equal((await home.status()).supervisor?.pid, supervisor?.pid, 'the supervisor did not outlive the outage')
     await home.nothingLostOrDoubled('acme/a', 'acme/b')
   })
 
