@@ -1,7 +1,9 @@
 // The beat: every 5 s and at every change. Changes that come together travel together.
+
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { BEAT_EVERY_MS, type Beat, type BeatAnswer, FENCED_STATUS } from '../core/protocol.js'
+import { monotonicMs } from './clock.js'
 import type { Link } from './link.js'
 import { alarm, retryDelayMs } from './wait.js'
 
@@ -44,7 +46,7 @@ export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions)
   }
 
   async function once(timeoutMs: number): Promise<boolean> {
-    const askedAtMs = performance.now()
+    const askedAtMs = monotonicMs()
     try {
       const { status, body } = await link.post('/beat', beat(), timeoutMs)
       if (status === FENCED_STATUS) {

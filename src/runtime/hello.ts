@@ -1,7 +1,9 @@
 // The first word to the supervisor: the ticket for config, secrets and lease.
+
 import { messageOf } from '../core/errors.js'
 import { FENCED_STATUS, TICKET_VALID_MS, type Welcome } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
+import { monotonicMs } from './clock.js'
 import type { Answer, Link } from './link.js'
 import { retryDelayMs, sleep } from './wait.js'
 
@@ -15,11 +17,11 @@ export async function sayHello(
 ): Promise<{ welcome: Welcome; askedAtMs: number }> {
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
-    const askedAtMs = performance.now()
+    const askedAtMs = monotonicMs()
     const outcome = await ask(link, ticket)
     if ('welcome' in outcome) return { welcome: outcome.welcome, askedAtMs }
     // Counted from the process's start, which is never earlier than the ticket.
-    if (performance.now() > TICKET_VALID_MS) throw new Error(`no hello within the ticket's time: ${outcome.trouble}`)
+    if (monotonicMs() > TICKET_VALID_MS) throw new Error(`no hello within the ticket's time: ${outcome.trouble}`)
     await sleep(retryDelayMs(attempt), signal)
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Beat } from '../core/protocol.js'
 import { ALIVE } from '../core/states.js'
+import { monotonicMs } from './clock.js'
 
 export interface MetricsSource {
   session: string
@@ -37,6 +38,6 @@ export async function metricsText({ session, kind, state, counters }: MetricsSou
 }
 
 function loopLagSeconds(): Promise<number> {
-  const from = performance.now()
-  return new Promise((resolve) => setImmediate(() => resolve((performance.now() - from) / 1000)))
+  const from = monotonicMs()
+  return new Promise((resolve) => setImmediate(() => resolve((monotonicMs() - from) / 1000)))
 }

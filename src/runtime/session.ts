@@ -1,8 +1,10 @@
 // One session process, from hello to exit code.
+
 import type { SessionEnv } from '../config/session-env.js'
 import { formatRef } from '../core/ids.js'
 import type { Welcome } from '../core/protocol.js'
 import type { RunModule } from '../kinds/kind.js'
+import { monotonicMs } from './clock.js'
 import { takeConsoleOver } from './console.js'
 import { farewell } from './farewell.js'
 import { echoTo } from './foreground.js'
@@ -53,7 +55,7 @@ async function live({ env, sdk, stop, link, welcome, askedAtMs }: Beginning): Pr
     file: openLogFile(welcome.dirs.logFile),
     redact,
     now: () => new Date(),
-    monotonicMs: () => performance.now(),
+    monotonicMs,
     debug: env.foreground,
     ...(env.foreground ? { echo: echoTo(writeStderr) } : {}),
   })

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { SessionExit } from '../core/states.js'
+import { leaseFrom } from './lease.js'
+import { outcomeOfError } from './outcome.js'
+import { statusOf } from './status.js'
+import { Stopping } from './stop.js'
+import { alarm, retryDelayMs, sleep } from './wait.js'
+
+function makeStatus() {
+  let ms = 0
+  const status = statusOf({ now: () => new Date(++ms * 1_000), redact: (text) => text, onChange: () => undefined })
+  const shown = () => {
+    const { state, reason, since } = status.current()
+    return [state, reason, Date.parse(since) / 1_000]
+  }
+  return { status, shown }
+}
+
+test('since is the time of the last change of state or reason, not of the last report', () => {
+  const { status, shown } = makeStatus()
+  assert.deepEqual(shown(), ['starting', null, 1])
+  status.report('ready')
+  status.report('ready', { detail: { a: 1 } })
+  assert.deepEqual(shown(), ['ready', null, 2])
+  status.report('degraded', { reason: 'slow' })
+  status.report('degraded', { reason: 'slow' })
+  assert.deepEqual(shown(), ['degraded', 'slow', 3])
+})
+
+test('a journal in trouble spoils `ready`, and gives it back', () => {
+  const { status, shown } = makeStatus()
+  status.trouble('disk full')
+  assert.deepEqual(shown().slice(0, 2), ['starting', 'disk full'])
+  status.report('ready')
+  assert.deepEqual(shown().slice(0, 2), ['degraded', 'disk full'])
+  status.trouble(null)
+  assert.deepEqual(shown().slice(0, 2), ['ready', null])
+})
+
+test('a kind that reports while it closes down does not undo the stop', () => {
+  const { status, shown } = makeStatus()
+  status.stopping('shutdown')
+  status.report('ready')
+  assert.deepEqual(shown().slice(0, 2), ['stopping', 'shutdown'])
+})
+
+test('a lease is confirmed from before the question was sent, and never again once lost', () => {
+  let nowMs = 0
+  const lease = leaseFrom(7, () => nowMs)
+  assert.equal(lease.view.confirmed(), false)
+  lease.confirm(1_000, 0)
+  nowMs = 999
+  assert.equal(lease.view.confirmed(), true)
+  nowMs = 1_000
+  assert.equal(lease.view.confirmed(), false)
+  lease.confirm(1_000, 900)
+  assert.equal(lease.view.confirmed(), true)
+  lease.lose()
+  lease.confirm(60_000, 1_000)
+  assert.equal(lease.view.confirmed(), false)
+})
+
+test('a wait cut short by the stop is how a run ends well; any other error is a crash', () => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const abort = Object.assign(new Error('aborted'), { name: 'AbortError' })
+  assert.equal(outcomeOfError(abort, signal).code, 1, 'before the stop it is an error like any other')
+  controller.abort(new Stopping('shutdown'))
+  assert.deepEqual(outcomeOfError(abort, signal), { code: 0, reason: 'shutdown' })
+  assert.deepEqual(outcomeOfError(signal.reason, signal), { code: 0, reason: 'shutdown' })
+  assert.deepEqual(outcomeOfError(new SessionExit(65, 'logged out'), signal), { code: 65, reason: 'logged out' })
+  assert.deepEqual(outcomeOfError(new SessionExit(999, 'odd'), signal), { code: 1, reason: 'odd' })
+  assert.equal(outcomeOfError('a string', signal).reason, 'a string')
+  assert.equal(outcomeOfError(new Error(''), signal).reason, 'failed without a word')
+})
+
+test('retries come every second at first, so that a new supervisor soon hears everybody; later every 5 s', () => {
+  assert.deepEqual(
+    [0, 1, 2, 3, 10, 39, 40, 1_000].map((attempt) => retryDelayMs(attempt, () => 1)),
+    [100, 200, 400, 800, 1_000, 1_000, 5_000, 5_000],
+  )
+  assert.equal(
+    retryDelayMs(40, () => 0),
+    2_500,
+  )
+})
+
+test('a sleep ends with the signal’s reason, and an alarm that rang before the wait is not missed', async () => {
+  const controller = new AbortController()
+  const long = sleep(60_000, controller.signal)
+  controller.abort(new Stopping('shutdown'))
+  await assert.rejects(long, /shutdown/)
+  await assert.rejects(sleep(1, controller.signal), /shutdown/)
+  const bell = alarm()
+  bell.ring()
+  bell.ring()
+  assert.equal(await bell.wait(60_000), true)
+  assert.equal(await bell.wait(1), false)
+  const waiting = bell.wait(60_000)
+  bell.ring()
+  assert.equal(await waiting, true)
+})
