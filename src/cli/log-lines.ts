@@ -1,6 +1,6 @@
 // One line of a session's log, for people.
 import { styleText } from 'node:util'
-import type { LogLine } from '../fleet/history.js'
+import type { LogLine } from '../fleet/log-files.js'
 import { plain } from './table.js'
 
 const COLOUR: Record<string, 'dim' | 'yellow' | 'red'> = { debug: 'dim', warn: 'yellow', error: 'red' }

@@ -2,7 +2,7 @@
 import { UserError, usage } from '../core/errors.js'
 import { formatRef, parseRef, unitName } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
-import { readLogs } from './log-files.js'
+import { type LogLine, readLogs } from './log-files.js'
 import { type FleetParts, needSession } from './parts.js'
 
 export interface EventView {
@@ -11,12 +11,6 @@ export interface EventView {
   at: string
   type: string
   data: JsonObject
-}
-
-export interface LogLine {
-  session: string
-  /** As written: JSON by the runtime, plain text when a crash spoke. */
-  line: string
 }
 
 const MAX_EVENTS = 10_000

@@ -1,7 +1,12 @@
 // Reads the sessions' log files from their ends: a tail costs what it shows, not what the file holds.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
-import type { LogLine } from './history.js'
+
+export interface LogLine {
+  session: string
+  /** As written: JSON by the runtime, plain text when a crash spoke. */
+  line: string
+}
 
 export interface LogQuery {
   tail: number

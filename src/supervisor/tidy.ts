@@ -2,7 +2,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { unitName } from '../core/ids.js'
-import { truncateAbove } from '../processes/pm2-log.js'
+import { truncateAbove } from '../processes/log-file.js'
 import type { Desired } from './desired.js'
 
 const MAX_CRASH_LOG_BYTES = 1024 * 1024
