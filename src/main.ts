@@ -51,6 +51,10 @@ const doors: Doors = {
     const { serve } = await import('./main/serve.js')
     return serve(doors.config(), { version: VERSION, checkout: CHECKOUT, main: MAIN, env })
   },
+  async menu() {
+    const { runMenu } = await import('./menu/menu.js')
+    return runMenu(doors)
+  },
   async run(ref) {
     const { runForeground } = await import('./main/run.js')
     return runForeground(doors.config(), ref, { version: VERSION, checkout: CHECKOUT })

@@ -13,7 +13,8 @@ const LAYERS = [
   ['kinds'],
   ['supervisor', 'fleet', 'runtime'],
   ['api'],
-  ['cli', 'menu'],
+  ['cli'],
+  ['menu'],
 ]
 /** main.ts is more than one file holds: its parts lie in main/. */
 const isAssembler = (path: string) => /^src\/(main\.ts|session\.ts|main\/.*)$/.test(path)

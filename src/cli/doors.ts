@@ -22,6 +22,8 @@ export interface Doors {
   down(): Promise<{ stopped: number; left: string[] }>
   /** Is the supervisor, until it is told to stop. Answers the exit code. */
   serve(): Promise<number>
+  /** The interactive menu. Answers the exit code. */
+  menu(): Promise<number>
   /** One session in the foreground, without PM2. Answers its exit code. */
   run(ref: string): Promise<number>
   /** Past the verbs, to the parts themselves: for `db`, `key` and `doctor`. */

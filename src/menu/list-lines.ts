@@ -1,0 +1,68 @@
+// The live list as text: as many columns as fit, each as wide as its longest value.
+import { ago, bytes, plain } from '../cli/table.js'
+import type { LsRow } from '../core/states.js'
+import { messages as m } from './messages.js'
+import { cell, clip, padTo, paint, paintState, widthOf, wrap } from './paint.js'
+
+interface Column {
+  title: string
+  text(row: LsRow): string
+  right?: boolean
+}
+
+const { head } = m.sessions
+const GAP = 2
+/** A reason in less says nothing: the chosen one's stands below the list in full. */
+const LEAST_REASON = 14
+/** Below this, what a session is for gives way to how it is. */
+const WIDE_ENOUGH_FOR_KIND = 96
+
+export function listLines(rows: LsRow[], columns: number, nowMs: number): { head: string; lines: string[] } {
+  const name: Column = { title: head.session, text: (row) => row.session }
+  const fixed: Column[] = [
+    ...(columns >= WIDE_ENOUGH_FOR_KIND ? [{ title: head.kind, text: (row: LsRow) => row.kind }] : []),
+    { title: head.state, text: (row) => row.state },
+    { title: head.memory, text: (row) => bytes(row.rssBytes), right: true },
+    { title: head.cpu, text: (row) => (row.cpuPercent === null ? m.none : `${row.cpuPercent}%`), right: true },
+    { title: head.pid, text: (row) => String(row.pid ?? m.none), right: true },
+    { title: head.port, text: (row) => String(row.port ?? m.none), right: true },
+    { title: head.beat, text: (row) => ago(row.lastBeatAt, nowMs), right: true },
+  ]
+  const longest = (column: Column) => Math.max(widthOf(column.title), ...rows.map((row) => widthOf(column.text(row))))
+  const widths = fixed.map(longest)
+  const taken = widths.reduce((sum, width) => sum + GAP + width, 0)
+  const nameWidth = Math.max(8, Math.min(longest(name), columns - taken))
+  const reasonWidth = columns - taken - nameWidth - GAP
+  const join = (texts: string[], last: string) =>
+    `${texts.join(' '.repeat(GAP))}${reasonWidth < LEAST_REASON ? '' : `${' '.repeat(GAP)}${clip(last, reasonWidth)}`}`
+  const fit = (column: Column, text: string, i: number) =>
+    column.right ? text.padStart(widths[i] ?? 0) : padTo(text, widths[i] ?? 0)
+  return {
+    head: join([cell(name.title, nameWidth), ...fixed.map((column, i) => fit(column, column.title, i))], head.reason),
+    lines: rows.map((row) => {
+      const cells = fixed.map((column, i) => {
+        const text = fit(column, column.text(row), i)
+        return column.title === head.state ? paintState(row.state, text) : text
+      })
+      return join([cell(row.session, nameWidth), ...cells], reasonOf(row))
+    }),
+  }
+}
+
+const reasonOf = (row: LsRow) =>
+  [row.outdated ? m.sessions.outdated : '', plain(row.reason ?? '')].filter(Boolean).join('; ')
+
+/** Two lines about one session. */
+export function detailLines(row: LsRow, columns: number, nowMs: number): string[] {
+  const facts = [
+    row.kind,
+    row.since === null ? row.state : m.sessions.since(row.state, ago(row.since, nowMs)),
+    m.sessions.wanted[row.wanted],
+    ...(row.restarts > 0 ? [m.sessions.restarts(row.restarts)] : []),
+  ]
+  const reason = reasonOf(row)
+  return [
+    paint.dim(clip(facts.join(' · '), columns)),
+    reason === '' ? '' : paintState(row.state, wrap(reason, columns, 1)[0] ?? ''),
+  ]
+}

@@ -1,0 +1,115 @@
+// A screen that goes on by itself: brought up to date every second, drawn in place, moved in by keys.
+import { emitKeypressEvents } from 'node:readline'
+import { messageOf } from '../core/errors.js'
+import { drawScreen, type Frame, heading, type Page } from './page.js'
+import { BACK, type Back, Leave } from './prompts.js'
+import type { Size, Terminal } from './terminal.js'
+
+export interface Key {
+  /** `up`, `return`, `pagedown`, `a` … */
+  name: string
+}
+
+export interface LiveView<T> {
+  page: Page
+  hint: string
+  load(): Promise<void>
+  /** Exactly what fits: `size.rows` lines at most. */
+  draw(size: Size): string[]
+  /** An answer ends the view; undefined draws it again. */
+  onKey?(key: Key, size: Size): T | undefined
+  /** Asked after every load. */
+  isOver?(): T | undefined
+  everyMs?: number
+}
+
+const EVERY_MS = 1_000
+const NO_WRAP = '\x1b[?7l'
+const WRAP = '\x1b[?7h'
+
+export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T>): Promise<T | Back> {
+  let problem: string | null = null
+  let room: Size = terminal.size()
+  const draw = () => {
+    const { columns, rows } = terminal.size()
+    const top = heading(
+      view.page,
+      problem === null ? frame : { ...frame, notice: { kind: 'error', text: problem } },
+      columns,
+    )
+    room = { columns: columns - 1, rows: Math.max(1, rows - top.length - 1) }
+    drawScreen(terminal, [...top, ...view.draw(room).slice(0, room.rows)], view.hint)
+  }
+  const load = async () => {
+    try {
+      await view.load()
+      problem = null
+    } catch (thrown) {
+      problem = messageOf(thrown)
+    }
+  }
+  const keys = terminal.listen(draw)
+  emitKeypressEvents(keys.input)
+  let timer: NodeJS.Timeout | undefined
+  terminal.write(NO_WRAP)
+  try {
+    return await new Promise<T | Back>((resolve, reject) => {
+      const settle = (answer: T | undefined) => (answer === undefined ? draw() : resolve(answer))
+      keys.signal.addEventListener('abort', () =>
+        keys.signal.reason === 'leave' ? reject(new Leave()) : resolve(BACK),
+      )
+      if (keys.signal.aborted) return reject(new Leave())
+      const guarded = (act: () => void) => {
+        try {
+          act()
+        } catch (thrown) {
+          reject(thrown)
+        }
+      }
+      keys.input.on('keypress', (typed: string | undefined, key: { name?: string }) =>
+        guarded(() => settle(view.onKey?.({ name: key.name ?? typed ?? '' }, room))),
+      )
+      const again = async () => {
+        await load()
+        if (keys.signal.aborted) return
+        guarded(() => settle(view.isOver?.()))
+        timer = setTimeout(() => void again(), view.everyMs ?? EVERY_MS)
+      }
+      draw()
+      void again()
+    })
+  } finally {
+    clearTimeout(timer)
+    timer = undefined
+    keys.end('back') // a load on its way draws nothing any more
+    keys.release()
+    frame.notice = null
+    terminal.write(WRAP)
+  }
+}
+
+/** A list longer than its window: which line is chosen, and which is the first one seen. */
+export interface Scroll {
+  at: number
+  top: number
+}
+
+export function move(scroll: Scroll, key: Key, count: number, window: number): void {
+  const steps: Record<string, number> = {
+    up: -1,
+    down: 1,
+    pageup: -window,
+    pagedown: window,
+    home: -count,
+    end: count,
+  }
+  scroll.at = Math.max(0, Math.min(count - 1, scroll.at + (steps[key.name] ?? 0)))
+  show(scroll, count, window)
+}
+
+/** Keeps the chosen line in the window. */
+export function show(scroll: Scroll, count: number, window: number): void {
+  scroll.at = Math.max(0, Math.min(count - 1, scroll.at))
+  scroll.top = Math.max(0, Math.min(scroll.top, scroll.at, count - window))
+  if (scroll.at >= scroll.top + window) scroll.top = scroll.at - window + 1
+}

@@ -1,0 +1,35 @@
+// The interactive menu: opens the terminal, brings the fleet up, shows screens until somebody leaves.
+
+import type { Doors } from '../cli/doors.js'
+import { EXIT } from '../core/errors.js'
+import { openMenu } from './context.js'
+import { openFleetLink } from './fleet.js'
+import { messages as m } from './messages.js'
+import type { Frame } from './page.js'
+import { paint } from './paint.js'
+import { Leave, openPrompts } from './prompts.js'
+import { home } from './screens/home.js'
+import { welcome } from './screens/welcome.js'
+import { openTerminal } from './terminal.js'
+
+/** Answers the exit code. */
+export async function runMenu(doors: Doors): Promise<number> {
+  doors.config() // what is wrong with it is told before the screen changes
+  const fleet = openFleetLink(doors)
+  const terminal = openTerminal(process.stdin, process.stdout)
+  const frame: Frame = { notice: null, state: () => (fleet.isLive() ? '' : paint.yellow(m.fleetDown)) }
+  const menu = openMenu({ doors, fleet, terminal, ask: openPrompts(terminal, frame) }, frame)
+  try {
+    await menu.attempt([], () => fleet.bringUp())
+    const tenants = await menu.attempt([], () => fleet.call('tenants.list'))
+    if (tenants?.length === 0) await welcome(menu)
+    await home(menu)
+  } catch (thrown) {
+    if (!(thrown instanceof Leave)) throw thrown
+  } finally {
+    terminal.close()
+    await fleet.close()
+  }
+  process.stdout.write(`${m.bye}\n`)
+  return EXIT.ok
+}

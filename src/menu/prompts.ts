@@ -1,0 +1,247 @@
+// Every question that the menu asks. Esc answers BACK, Ctrl-C leaves the menu; a new size draws the question again with
+// what was typed so far.
+import inquirer from 'inquirer'
+import { messageOf } from '../core/errors.js'
+import { messages as m } from './messages.js'
+import { drawScreen, type Frame, heading, type Page, redrawHeading } from './page.js'
+import { clip, paint, wrap } from './paint.js'
+import type { Keys, Terminal } from './terminal.js'
+
+export const BACK = Symbol('back')
+export type Back = typeof BACK
+
+/** Thrown through all screens: the menu ends. */
+export class Leave extends Error {
+  override readonly name = 'Leave'
+}
+
+export interface Choice<T> {
+  value: T
+  name: string
+  /** Shown under the list while it is chosen. */
+  help?: string
+}
+export type Line<T> = Choice<T> | 'line'
+
+export interface SelectOptions<T> {
+  /** A function: asked again at every refresh. */
+  choices: Line<T>[] | (() => Line<T>[])
+  active?: T | undefined
+  hint?: string
+}
+
+export interface TextOptions {
+  message: string
+  help?: string
+  value?: string
+  /** Null: fine; else what is wrong with it. */
+  check?: (text: string) => string | null | Promise<string | null>
+  signal?: AbortSignal
+}
+
+export interface Prompts {
+  select<T extends string>(page: Page, options: SelectOptions<T>): Promise<T | Back>
+  text(page: Page, options: TextOptions): Promise<string | Back>
+  /** A number, or null when nothing was typed. */
+  number(page: Page, options: TextOptions): Promise<number | null | Back>
+  /** No is the answer to Enter. */
+  confirm(page: Page, message: string): Promise<boolean | Back>
+  /** Nothing of it is shown. */
+  hidden(page: Page, options: TextOptions): Promise<string | Back>
+  /** One of a few words; the value stands first. */
+  choice(
+    page: Page,
+    options: { message: string; help?: string; choices: string[]; value?: string },
+  ): Promise<string | Back>
+}
+
+const REFRESH_MS = 1_000
+const theme = {
+  prefix: '',
+  icon: { cursor: '❯' },
+  style: {
+    message: (text: string) => (text === '' ? '' : paint.bold(text)),
+    highlight: (text: string) => paint.cyan(text),
+    description: (text: string) => paint.dim(text),
+    answer: (text: string) => text,
+    error: (text: string) => paint.red(`✗ ${text}`),
+    help: () => '',
+    keysHelpTip: () => '',
+  },
+}
+
+export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
+  return { select, text, number, confirm, hidden, choice }
+
+  async function select<T extends string>(page: Page, options: SelectOptions<T>): Promise<T | Back> {
+    let { active } = options
+    const linesNow = () => (typeof options.choices === 'function' ? options.choices() : options.choices)
+    let drawn = linesNow()
+    return ask<T>(page, options.hint ?? m.hint.select, {
+      isStale: () => JSON.stringify(linesNow()) !== JSON.stringify(drawn),
+      question(top) {
+        drawn = linesNow()
+        const { columns, rows } = terminal.size()
+        const help = (line: Line<T>) => (line === 'line' ? '' : wrap(line.help ?? '', columns - 2, 2).join('\n'))
+        const most = Math.max(0, ...drawn.map((line) => (help(line) === '' ? 0 : help(line).split('\n').length)))
+        const choices = drawn.map((line) => {
+          if (line === 'line') return new inquirer.Separator(paint.dim('─'.repeat(24)))
+          return { value: line.value, name: clip(line.name, columns - 4), description: help(line) }
+        })
+        const values = drawn.flatMap((line) => (line === 'line' ? [] : [line.value]))
+        return {
+          type: 'select',
+          message: '',
+          choices,
+          loop: false,
+          pageSize: Math.max(3, rows - top - most - 3),
+          ...(active !== undefined && values.includes(active) && { default: active }),
+          theme: { ...theme, style: { ...theme.style, highlight: remember } },
+        }
+      },
+    })
+    /** The list is drawn again where one was. */
+    function remember(shown: string): string {
+      const name = shown.slice(2)
+      const line = drawn.find((known) => known !== 'line' && clip(known.name, terminal.size().columns - 4) === name)
+      if (line && line !== 'line') active = line.value
+      return paint.cyan(shown)
+    }
+  }
+
+  function text(page: Page, options: TextOptions): Promise<string | Back> {
+    let typed = options.value ?? ''
+    return ask<string>(helped(page, options.help), m.hint.text, {
+      signal: options.signal,
+      question: () => ({
+        type: 'input',
+        message: `${options.message}:`,
+        default: typed,
+        prefill: 'editable',
+        transformer: (value: string) => {
+          typed = value
+          return value
+        },
+        validate: async (value: string) => (await options.check?.(value.trim())) ?? true,
+        theme,
+      }),
+    }).then((answer) => (answer === BACK ? BACK : answer.trim()))
+  }
+
+  async function number(page: Page, options: TextOptions): Promise<number | null | Back> {
+    const check = async (typed: string) => {
+      if (typed !== '' && !Number.isFinite(Number(typed))) return m.form.notANumber
+      return (await options.check?.(typed)) ?? null
+    }
+    const answer = await text(page, { ...options, check })
+    return answer === BACK ? BACK : answer === '' ? null : Number(answer)
+  }
+
+  async function confirm(page: Page, message: string): Promise<boolean | Back> {
+    const lines = (columns: number) => [...(page.lines?.(columns) ?? []), paint.bold(clip(message, columns))]
+    const answer = await select(
+      { ...page, lines },
+      {
+        choices: [
+          { value: 'no', name: m.no },
+          { value: 'yes', name: m.yes },
+        ],
+      },
+    )
+    return answer === BACK ? BACK : answer === 'yes'
+  }
+
+  function hidden(page: Page, options: TextOptions): Promise<string | Back> {
+    return ask<string>(helped(page, options.help), m.hint.hidden, {
+      signal: options.signal,
+      question: () => ({
+        type: 'password',
+        message: `${options.message}:`,
+        mask: '•',
+        toggleMask: false,
+        validate: async (value: string) => (await options.check?.(value)) ?? true,
+        theme,
+      }),
+    })
+  }
+
+  function choice(
+    page: Page,
+    { message, help, choices, value }: { message: string; help?: string; choices: string[]; value?: string },
+  ): Promise<string | Back> {
+    const lines = (columns: number) => [...(page.lines?.(columns) ?? []), paint.bold(clip(message, columns))]
+    return select(helped({ ...page, lines }, help), {
+      choices: choices.map((word) => ({ value: word, name: word })),
+      active: value,
+    })
+  }
+
+  async function ask<T>(page: Page, hint: string, { question, isStale, signal }: Ask): Promise<T | Back> {
+    for (;;) {
+      const keys = terminal.listen()
+      const stop = () => keys.end('back')
+      signal?.addEventListener('abort', stop)
+      const lines = heading(page, frame, terminal.size().columns)
+      drawScreen(terminal, lines, hint)
+      const refresher = page.refresh && startRefreshing(page, page.refresh, lines.length, keys, isStale)
+      try {
+        const context = { input: keys.input, output: terminal.output, signal: keys.signal, clearPromptOnDone: true }
+        const answers = await inquirer.createPromptModule(context)([{ name: 'answer', ...question(lines.length) }])
+        frame.notice = null
+        return (answers as { answer: T }).answer
+      } catch (thrown) {
+        if (!keys.signal.aborted) throw thrown
+        if (keys.signal.reason === 'leave') throw new Leave()
+        if (keys.signal.reason === 'back') {
+          frame.notice = null
+          return BACK
+        }
+      } finally {
+        signal?.removeEventListener('abort', stop)
+        clearInterval(refresher)
+        keys.release()
+        terminal.write('\x1b[?25l')
+      }
+    }
+  }
+
+  function startRefreshing(
+    page: Page,
+    refresh: () => Promise<void>,
+    height: number,
+    keys: Keys,
+    isStale: (() => boolean) | undefined,
+  ) {
+    let isBusy = false
+    const once = async () => {
+      if (isBusy) return
+      isBusy = true
+      try {
+        await refresh()
+      } catch (thrown) {
+        frame.notice = { kind: 'error', text: messageOf(thrown) }
+      } finally {
+        isBusy = false
+      }
+      if (keys.signal.aborted) return
+      const lines = heading(page, frame, terminal.size().columns)
+      if (lines.length !== height || isStale?.()) keys.end('again')
+      else redrawHeading(terminal, lines)
+    }
+    return setInterval(() => void once(), REFRESH_MS)
+  }
+}
+
+interface Ask {
+  question(top: number): { type: 'select' | 'input' | 'password'; message: string } & Record<string, unknown>
+  isStale?: () => boolean
+  signal?: AbortSignal | undefined
+}
+
+function helped(page: Page, help: string | undefined): Page {
+  if (!help) return page
+  return {
+    ...page,
+    lines: (columns) => [...(page.lines?.(columns) ?? []), ...wrap(help, columns, 3).map((line) => paint.dim(line))],
+  }
+}

@@ -1,0 +1,208 @@
+// Customers: who they are, what they may do, until when.
+import { plain } from '../../cli/table.js'
+import { UserError } from '../../core/errors.js'
+import { parseSlug } from '../../core/ids.js'
+import { TENANT_STATUSES } from '../../core/plans.js'
+import type { TenantView } from '../../fleet/tenants.js'
+import type { Menu } from '../context.js'
+import { messages as m } from '../messages.js'
+import { cell, padTo, widthOf } from '../paint.js'
+import { BACK } from '../prompts.js'
+import { addSession } from './add-session.js'
+import { secretsOfTenant } from './secrets.js'
+import { sessions } from './sessions.js'
+
+export async function customers(menu: Menu): Promise<void> {
+  let active: string | undefined
+  for (;;) {
+    const tenants = await menu.attempt([m.customers.title], () => menu.fleet.call('tenants.list'))
+    if (!tenants) return
+    const longest = Math.max(0, ...tenants.map(({ slug }) => slug.length))
+    const answer = await menu.ask.select(
+      { crumbs: [m.customers.title] },
+      {
+        choices: [
+          ...tenants.map((tenant) => ({ value: `=${tenant.slug}`, name: lineOf(tenant, longest) })),
+          ...(tenants.length > 0 ? (['line'] as const) : []),
+          { value: 'new', name: m.customers.add },
+        ],
+        active,
+      },
+    )
+    if (answer === BACK) return
+    active = answer
+    if (answer !== 'new') await customer(menu, answer.slice(1))
+    else {
+      const slug = await addCustomer(menu)
+      if (slug !== null) active = `=${slug}`
+    }
+  }
+}
+
+const lineOf = (tenant: TenantView, longest: number) =>
+  `${padTo(tenant.slug, longest)}  ${cell(tenant.name === tenant.slug ? '' : plain(tenant.name), 20)}  ${m.customers.line(tenant.plan, tenant.status, tenant.sessions)}`
+
+/** Null: fine. */
+export function badSlug(text: string): string | null {
+  try {
+    parseSlug(text, 'tenant')
+    return null
+  } catch (thrown) {
+    if (thrown instanceof UserError) return m.customers.badSlug
+    throw thrown
+  }
+}
+
+/** Its slug, or null when the person went back. */
+export async function addCustomer(menu: Menu): Promise<string | null> {
+  const crumbs = [m.customers.add]
+  const plans = await menu.attempt(crumbs, () => menu.fleet.call('plans.list'))
+  const tenants = await menu.attempt(crumbs, () => menu.fleet.call('tenants.list'))
+  if (!plans || !tenants) return null
+  const taken = new Set(tenants.map((tenant) => tenant.slug))
+  let slug = ''
+  let name = ''
+  for (let step = 0; ; ) {
+    if (step === 0) {
+      const check = (text: string) => badSlug(text) ?? (taken.has(text) ? m.customers.taken : null)
+      const answer = await menu.ask.text(
+        { crumbs },
+        { message: m.customers.slug, help: m.customers.slugHelp, value: slug, check },
+      )
+      if (answer === BACK) return null
+      slug = answer
+      step = 1
+    } else if (step === 1) {
+      const options = { message: m.customers.name, help: m.customers.nameHelp, value: name || slug }
+      const answer = await menu.ask.text({ crumbs: [...crumbs, slug] }, options)
+      if (answer !== BACK) name = answer
+      step = answer === BACK ? 0 : 2
+    } else {
+      const plan = await choosePlan(menu, [...crumbs, slug])
+      if (plan === null) {
+        step = 1
+        continue
+      }
+      const input = { slug, plan, ...(name !== '' && { name }) }
+      const added = await menu.attempt(
+        crumbs,
+        () => menu.fleet.call('tenants.add', input),
+        m.customers.added(slug, plan),
+      )
+      if (added) return added.slug
+      step = 0
+    }
+  }
+}
+
+async function choosePlan(menu: Menu, crumbs: string[], now?: string): Promise<string | null> {
+  const plans = await menu.attempt(crumbs, () => menu.fleet.call('plans.list'))
+  if (!plans) return null
+  const longest = Math.max(...plans.map(({ slug }) => slug.length))
+  const answer = await menu.ask.select(
+    { crumbs, lines: () => [m.customers.plan] },
+    {
+      choices: plans.map((plan) => ({ value: plan.slug, name: `${padTo(plan.slug, longest)}  ${planWords(plan)}` })),
+      active: now,
+    },
+  )
+  return answer === BACK ? null : answer
+}
+
+export const planWords = (plan: { sessions: number | null; maxRssBytes: number; priceMonthUsd: string | null }) =>
+  m.plans.line(plan.sessions, `${Math.round(plan.maxRssBytes / 1024 ** 2)} MB`, m.plans.price(plan.priceMonthUsd))
+
+type Action = 'sessions' | 'add' | 'plan' | 'until' | 'status' | 'secrets' | 'remove'
+
+async function customer(menu: Menu, slug: string): Promise<void> {
+  const crumbs = [m.customers.title, slug]
+  let active: Action | undefined
+  for (;;) {
+    const tenant = await menu.attempt(crumbs, () => menu.fleet.call('tenants.show', { slug }))
+    if (!tenant) return
+    const answer = await menu.ask.select<Action>(
+      { crumbs, lines: () => facts(tenant) },
+      {
+        choices: [
+          { value: 'sessions', name: m.customers.seeSessions },
+          { value: 'add', name: m.customers.addSession },
+          { value: 'plan', name: m.customers.changePlan },
+          { value: 'until', name: m.customers.changeUntil },
+          { value: 'status', name: m.customers.changeStatus },
+          { value: 'secrets', name: m.customers.secrets, help: m.customers.secretsHelp },
+          { value: 'remove', name: m.customers.remove },
+        ],
+        active,
+      },
+    )
+    if (answer === BACK) return
+    active = answer
+    if (answer === 'sessions') await sessions(menu, slug)
+    if (answer === 'add') await addSession(menu, slug)
+    if (answer === 'plan') await changePlan(menu, crumbs, tenant)
+    if (answer === 'until') await changeUntil(menu, crumbs, tenant)
+    if (answer === 'status') await changeStatus(menu, crumbs, tenant)
+    if (answer === 'secrets') await secretsOfTenant(menu, slug)
+    if (answer === 'remove' && (await remove(menu, crumbs, slug))) return
+  }
+}
+
+function facts(tenant: TenantView): string[] {
+  const rows = [
+    [m.customers.fullName, plain(tenant.name)],
+    [m.customers.plan, tenant.plan],
+    [m.customers.until, tenant.planExpiresAt?.slice(0, 10) ?? m.customers.never],
+    [m.customers.status, tenant.status],
+    [m.customers.sessions, String(tenant.sessions)],
+  ]
+  const longest = Math.max(...rows.map(([key = '']) => widthOf(key)))
+  return rows.map(([key = '', value = '']) => `${padTo(key, longest)}  ${value}`)
+}
+
+async function changePlan(menu: Menu, crumbs: string[], { slug, plan: now }: TenantView) {
+  const plan = await choosePlan(menu, crumbs, now)
+  if (plan === null || plan === now) return
+  await menu.attempt(
+    crumbs,
+    () => menu.fleet.call('tenants.setPlan', { slug, plan }),
+    m.customers.planChanged(slug, plan),
+  )
+}
+
+async function changeUntil(menu: Menu, crumbs: string[], { slug, plan, planExpiresAt }: TenantView) {
+  const isDate = (text: string) => text === '' || (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)))
+  const options = {
+    message: m.customers.untilAsk,
+    help: m.customers.untilHelp,
+    value: planExpiresAt?.slice(0, 10) ?? '',
+    check: (text: string) => (isDate(text) ? null : m.customers.badDate),
+  }
+  const answer = await menu.ask.text({ crumbs }, options)
+  if (answer === BACK) return
+  const expiresAt = answer === '' ? null : answer
+  const done = m.customers.untilChanged(slug, expiresAt)
+  await menu.attempt(crumbs, () => menu.fleet.call('tenants.setPlan', { slug, plan, expiresAt }), done)
+}
+
+async function changeStatus(menu: Menu, crumbs: string[], { slug, status: now }: TenantView) {
+  const status = await menu.ask.choice(
+    { crumbs },
+    { message: m.customers.status, choices: [...TENANT_STATUSES], value: now },
+  )
+  if (status === BACK || status === now) return
+  const done = m.customers.statusChanged(slug, status)
+  await menu.attempt(crumbs, () => menu.fleet.call('tenants.setStatus', { slug, status }), done)
+}
+
+async function remove(menu: Menu, crumbs: string[], slug: string): Promise<boolean> {
+  if ((await menu.ask.confirm({ crumbs }, m.customers.askRemove(slug))) !== true) return false
+  const removed = await menu.attempt(
+    crumbs,
+    async () => {
+      await menu.fleet.call('tenants.remove', { slug })
+      return true
+    },
+    m.customers.removed(slug),
+  )
+  return removed === true
+}

@@ -1,0 +1,87 @@
+// Plans: every limit a line; choosing one changes it. The server says what a value must be.
+import { plain } from '../../cli/table.js'
+import { messageOf } from '../../core/errors.js'
+import type { Plan } from '../../core/plans.js'
+import type { Menu } from '../context.js'
+import { messages as m } from '../messages.js'
+import { padTo } from '../paint.js'
+import { BACK } from '../prompts.js'
+import { planWords } from './customers.js'
+
+export async function plans(menu: Menu): Promise<void> {
+  let active: string | undefined
+  for (;;) {
+    const all = await menu.attempt([m.plans.title], () => menu.fleet.call('plans.list'))
+    if (!all) return
+    const longest = Math.max(...all.map(({ slug }) => slug.length))
+    const answer = await menu.ask.select(
+      { crumbs: [m.plans.title] },
+      {
+        choices: all.map((plan) => ({ value: plan.slug, name: `${padTo(plan.slug, longest)}  ${planWords(plan)}` })),
+        active,
+      },
+    )
+    if (answer === BACK) return
+    active = answer
+    await plan(menu, answer)
+  }
+}
+
+async function plan(menu: Menu, slug: string): Promise<void> {
+  const crumbs = [m.plans.title, slug]
+  let active: string | undefined
+  for (;;) {
+    const found = await menu.attempt(crumbs, () => menu.fleet.call('plans.show', { slug }))
+    if (!found) return
+    const limits = Object.entries(found).filter(([key]) => key !== 'slug')
+    const longest = Math.max(...limits.map(([key]) => key.length))
+    const answer = await menu.ask.select(
+      { crumbs },
+      {
+        choices: limits.map(([key, value]) => ({ value: key, name: `${padTo(key, longest)}  ${shown(key, value)}` })),
+        active,
+      },
+    )
+    if (answer === BACK) return
+    active = answer
+    await change(menu, crumbs, found, answer)
+  }
+}
+
+async function change(menu: Menu, crumbs: string[], plan: Plan, key: string) {
+  const now = Object.entries(plan).find(([known]) => known === key)?.[1]
+  const done = m.plans.changed(plan.slug)
+  const set = (text: string) => menu.fleet.call('plans.set', { slug: plan.slug, settings: [`${key}=${text}`] })
+  if (typeof now === 'boolean') {
+    const choices = [m.yes, m.no]
+    const answer = await menu.ask.choice(
+      { crumbs: [...crumbs, key] },
+      { message: key, choices, value: now ? m.yes : m.no },
+    )
+    if (answer !== BACK) await menu.attempt(crumbs, () => set(String(answer === m.yes)), done)
+    return
+  }
+  const check = async (text: string) => {
+    try {
+      await set(text)
+      return null
+    } catch (thrown) {
+      return plain(messageOf(thrown))
+    }
+  }
+  const options = { message: m.plans.value(key), help: m.plans.valueHelp, value: typed(now), check }
+  if ((await menu.ask.text({ crumbs: [...crumbs, key] }, options)) !== BACK) menu.tell(done)
+}
+
+function typed(value: unknown): string {
+  if (value === null) return m.plans.unlimited
+  return Array.isArray(value) ? value.join(',') : String(value)
+}
+
+function shown(key: string, value: unknown): string {
+  if (value === null) return key.startsWith('price') ? m.plans.byAgreement : m.plans.unlimited
+  if (typeof value === 'boolean') return value ? m.yes : m.no
+  if (Array.isArray(value)) return value.length === 0 ? m.plans.none : value.join(', ')
+  if (key === 'maxRssBytes') return `${Math.round(Number(value) / 1024 ** 2)} MB`
+  return plain(String(value))
+}
