@@ -151,6 +151,22 @@ test('events that nobody takes stay in the journal when the session stops', asyn
   left?.close()
 })
 
+test('kill -9 loses no event and ships none twice', async (t) => {
+  const place = await makePlace(t, acts('records'))
+  const refusing = await place.supervisor({ events: () => ({ status: 503, body: {} }) })
+  const killed = place.run(built.program)
+  await refusing.beatWhere((beat) => beat.counters.eventsPending === 1_200)
+  killed.child.kill('SIGKILL')
+  await killed.exited
+  assert.equal(place.lastExit(), undefined)
+  place.welcome.runModule = built.kind('idle')
+  refusing.answers.events = (events) => ({ status: 200, body: { acked: events.at(-1)?.seq ?? 0 } })
+  place.run(built.program)
+  await until(() => refusing.events.length >= 1_200, 'all events')
+  await refusing.beatWhere((beat) => beat.state === 'ready' && beat.counters.eventsPending === 0)
+  assert.equal(new Set(refusing.events.map((event) => event.id)).size, refusing.events.length)
+})
+
 test('a fenced session stops at once with 66, even when its run would not', async (t) => {
   const place = await makePlace(t, acts('ignoresAbort', { stopWithinMs: 60_000 }))
   const supervisor = await place.supervisor({ beat: () => ({ status: 409, body: { fenced: true } }) })
