@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { aLive, aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
+import { alertFor } from './alerting.js'
+import type { Life, Unit } from './unit.js'
+
+const pairing: Life = { state: 'pairing', since: NOW, reason: null, live: aLive() }
+const backoff: Life = { state: 'backoff', since: NOW, reason: 'crashed (exit 1)', retryAt: NOW }
+const failed: Life = { state: 'failed', since: NOW, reason: 'logged out', clears: 'start' }
+const stopping = (byRule: boolean): Life => ({
+  state: 'stopping',
+  since: NOW,
+  reason: 'uses 600 MB of the 512 MB it may',
+  live: aLive(),
+  killAt: NOW,
+  next: { state: 'restart', byRule },
+})
+
+function heard(life: Life, before: Life, change: Partial<Unit> = {}): string {
+  const alert = alertFor({ unit: aUnit(life, change), before })
+  return alert ? `${alert.level}: ${alert.title}` : 'nothing'
+}
+
+test('an operator hears of what needs a person, and of nothing else', () => {
+  const flapping = { attempts: { recentExits: [], sinceReady: 1, flappingTold: true } }
+  const table: [string, string, string][] = [
+    ['ready', heard(ready(), stopped), 'nothing'],
+    ['stopped', heard(stopped, ready()), 'nothing'],
+    ['one crash', heard(backoff, ready()), 'nothing'],
+    ['many crashes', heard(backoff, ready(), flapping), 'warning: acme/vendas keeps crashing'],
+    ['failed', heard(failed, ready()), 'critical: acme/vendas failed'],
+    ['failed still', heard(failed, failed), 'nothing'],
+    ['first pairing', heard(pairing, stopped), 'info: acme/vendas needs pairing'],
+    ['lost its pairing', heard(pairing, ready()), 'critical: acme/vendas was unpaired'],
+    ['restarted by rule', heard(stopping(true), ready()), 'warning: acme/vendas is restarted'],
+    ['restarted by an operator', heard(stopping(false), ready()), 'nothing'],
+  ]
+  for (const [what, is, expected] of table) assert.equal(is, expected, what)
+})
+
+test('an alert says what to do', () => {
+  assert.match(alertFor({ unit: aUnit(pairing), before: stopped })?.text ?? '', /frota pair acme\/vendas/)
+  assert.match(alertFor({ unit: aUnit(failed), before: stopped })?.text ?? '', /logged out.*person/)
+})

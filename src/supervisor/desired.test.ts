@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { ACME, aSession, aTenant, NOW, sessionId } from '../../test/a-unit.js'
+import type { TenantId } from '../core/ids.js'
+import { SEED_PLANS } from '../core/plans.js'
+import type { Snapshot } from '../store/store.js'
+import { type DesiredRules, desiredOf } from './desired.js'
+
+const LIMITS = { maxRssBytes: 1, readyWithinMs: 1, stopWithinMs: 1 }
+const OTHER = 'id-other' as TenantId
+
+const rules = (change: Partial<DesiredRules> = {}): DesiredRules => ({
+  now: new Date(NOW),
+  maxSessions: 0,
+  only: null,
+  force: new Set(),
+  check: ({ config, configVersion }) => ({ ok: true, config, version: configVersion, limits: LIMITS, problem: null }),
+  ...change,
+})
+
+const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
+  plans: [...SEED_PLANS],
+  tenants: [aTenant()],
+  sessions: [aSession('a')],
+  secrets: [],
+  dataKeys: new Map(),
+  ...change,
+})
+
+const goals = (from: Snapshot, how: DesiredRules = rules()) =>
+  Object.fromEntries([...desiredOf(from, how).values()].map(({ ref, goal }) => [ref.name, said(goal)]))
+const said = (goal: { do: string; reason?: string | null }) => (goal.reason ? `${goal.do}: ${goal.reason}` : goal.do)
+const bornAt = (minutes: number) => ({ createdAt: new Date(NOW - 3_600_000 + minutes * 60_000) })
+
+test('what is wanted runs, what is not stops', () => {
+  const sessions = [aSession('a'), aSession('b', { wanted: 'stopped' })]
+  assert.deepEqual(goals(snapshot({ sessions })), { a: 'run', b: 'stop' })
+})
+
+test('a lowered plan lets the oldest run and the newest wait, and counts only those that are wanted', () => {
+  const sessions = [
+    aSession('newest', bornAt(30)),
+    aSession('stopped', { ...bornAt(0), wanted: 'stopped' }),
+    aSession('oldest', bornAt(10)),
+  ]
+  assert.deepEqual(goals(snapshot({ tenants: [aTenant({ plan: 'free' })], sessions })), {
+    stopped: 'stop',
+    oldest: 'run',
+    newest: 'wait: the free plan runs 1 of its sessions at once',
+  })
+})
+
+test('MAX_SESSIONS is the host’s, over all tenants; the newest wait', () => {
+  const other = aTenant({ id: OTHER, slug: 'other' })
+  const sessions = [
+    aSession('a', bornAt(1)),
+    aSession('b', { ...bornAt(2), tenantId: OTHER }),
+    aSession('c', bornAt(3)),
+  ]
+  assert.deepEqual(goals(snapshot({ tenants: [aTenant(), other], sessions }), rules({ maxSessions: 2 })), {
+    a: 'run',
+    b: 'run',
+    c: 'wait: this host runs at most 2 sessions (MAX_SESSIONS)',
+  })
+})
+
+test('a session that fails or waits takes nobody’s place', () => {
+  const sessions = [aSession('bad', bornAt(1)), aSession('good', bornAt(2))]
+  const check: DesiredRules['check'] = (session, entitled) =>
+    session.name === 'bad' ? { ok: false, reason: 'no key' } : rules().check(session, entitled)
+  assert.deepEqual(goals(snapshot({ tenants: [aTenant({ plan: 'free' })], sessions }), rules({ check })), {
+    bad: 'fail: no key',
+    good: 'run',
+  })
+})
+
+test('FROTA_ONLY starts what it names and stops the rest with that reason', () => {
+  const sessions = [aSession('a'), aSession('b')]
+  assert.deepEqual(goals(snapshot({ sessions }), rules({ only: new Set(['acme/b']) })), {
+    a: 'stop: not named in FROTA_ONLY',
+    b: 'run',
+  })
+})
+
+test('a tenant whose plan has ended waits, with the reason', () => {
+  const tenants = [aTenant({ status: 'cancelled' })]
+  assert.deepEqual(goals(snapshot({ tenants })), { a: 'wait: the plan was cancelled' })
+})
+
+test('a change of any secret that a session reads is seen, one of another session or tenant is not', () => {
+  const secret = (session: string | null, at: number, tenantId = ACME) => ({
+    tenantId,
+    session: session === null ? null : sessionId(session),
+    name: 'KEY',
+    sealed: '',
+    last4: '',
+    fingerprint: '',
+    updatedAt: new Date(at),
+  })
+  const version = (...secrets: Snapshot['secrets']) =>
+    desiredOf(snapshot({ secrets }), rules()).get(sessionId('a'))?.secretsVersion
+  const before = version(secret('a', 1), secret(null, 1))
+  assert.notEqual(version(secret('a', 2), secret(null, 1)), before)
+  assert.notEqual(version(secret('a', 1), secret(null, 2)), before)
+  assert.notEqual(version(secret('a', 1)), before)
+  assert.equal(version(secret(null, 1), secret('a', 1), secret('b', 9), secret(null, 9, OTHER)), before)
+})
+
+test('a session of a tenant or plan that is not there is nobody’s to run', () => {
+  assert.deepEqual(goals(snapshot({ tenants: [] })), {})
+  assert.deepEqual(goals(snapshot({ tenants: [aTenant({ plan: 'gone' })] })), {})
+})

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { aBeat, aLive, aUnit, aWish, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
+import type { Desired } from './desired.js'
+import { type Action, ITS_TURN, planActions, type World } from './plan.js'
+import type { Life, LiveRun, Unit } from './unit.js'
+
+const MINUTE = 60_000
+const MB = 1024 * 1024
+
+function plan(unit: Unit, wish: Desired | null = aWish(), world: Partial<World> = {}): Action | undefined {
+  const desired = new Map(wish ? [[wish.id, wish]] : [])
+  return planActions(desired, [unit], aWorld(world))[0]
+}
+
+/** What it does and why, in one line. */
+function said(action: Action | undefined): string {
+  if (!action) return 'nothing'
+  switch (action.do) {
+    case 'stop':
+      return `stop → ${action.next.state}: ${action.reason}`
+    case 'kill':
+      return `kill: ${action.reason}`
+    case 'mark':
+      return `mark ${action.as.state}: ${action.as.reason}`
+    default:
+      return action.do
+  }
+}
+
+const backoff = (retryAt: number): Life => ({ state: 'backoff', since: NOW, reason: 'crashed', retryAt })
+const failed = (clears: 'start' | 'config'): Life => ({ state: 'failed', since: NOW, reason: 'bad', clears })
+const waiting = (reason: string): Life => ({ state: 'waiting', since: NOW, reason, retryAt: 0 })
+const starting = (live: Partial<LiveRun> = {}): Life => ({
+  state: 'starting',
+  since: NOW,
+  reason: null,
+  live: aLive({ beat: null, readySince: null, wasReady: false, ...live }),
+})
+const stopping = (killAt: number): Life => ({
+  state: 'stopping',
+  since: NOW,
+  reason: 'asked',
+  live: aLive(),
+  killAt,
+  next: { state: 'stopped', reason: null },
+})
+
+test('a session without a process: who starts, who waits, who stays', () => {
+  const run = aWish()
+  const table: [string, Unit, Desired | null, Partial<World>, string][] = [
+    ['wanted', aUnit(stopped), run, {}, 'start'],
+    ['not wanted', aUnit(stopped), aWish({ goal: { do: 'stop', reason: null } }), {}, 'nothing'],
+    ['its row is gone', aUnit(stopped), null, {}, 'nothing'],
+    ['its backoff is not over', aUnit(backoff(NOW + 1)), run, {}, 'nothing'],
+    ['its backoff is over', aUnit(backoff(NOW)), run, {}, 'start'],
+    ['an operator does not wait', aUnit(backoff(NOW + MINUTE)), aWish({ startRequests: 1 }), {}, 'start'],
+    ['failed, nobody asked', aUnit(failed('start')), run, {}, 'nothing'],
+    ['failed, somebody asked', aUnit(failed('start')), aWish({ startRequests: 1 }), {}, 'start'],
+    ['failed by its config, which is good now', aUnit(failed('config')), run, {}, 'start'],
+    ['its config is bad', aUnit(stopped), aWish({ goal: { do: 'fail', reason: 'no key' } }), {}, 'mark failed: no key'],
+    ['its plan is full', aUnit(stopped), aWish({ goal: { do: 'wait', reason: 'full' } }), {}, 'mark waiting: full'],
+    ['it knows that already', aUnit(waiting('full')), aWish({ goal: { do: 'wait', reason: 'full' } }), {}, 'nothing'],
+    ['the host is low on memory', aUnit(stopped), run, { mayNotStart: 'memory' }, 'mark waiting: memory'],
+    ['the host has memory again', aUnit(waiting('memory')), run, {}, 'start'],
+    ['the fleet goes down', aUnit(stopped), run, { draining: true }, 'nothing'],
+    ['something is under way', aUnit(stopped, { busy: true }), run, {}, 'nothing'],
+  ]
+  for (const [what, unit, wish, world, expected] of table) assert.equal(said(plan(unit, wish, world)), expected, what)
+})
+
+test('a session with a process: what is left alone, and what is done about the rest', () => {
+  const run = aWish()
+  const at = (live: Partial<LiveRun>) => aUnit(ready(live))
+  const heavy = { rssBytes: 600 * MB, cpuPercent: 1, hotSince: null, reniced: false }
+  const table: [string, Unit, Desired | null, Partial<World>, string][] = [
+    ['all is well', at({}), run, {}, 'nothing'],
+    [
+      'not wanted any more',
+      at({}),
+      aWish({ goal: { do: 'stop', reason: null } }),
+      {},
+      'stop → stopped: stopped by an operator',
+    ],
+    ['its row is gone', at({}), null, {}, 'stop → stopped: removed'],
+    ['its plan was lowered', at({}), aWish({ goal: { do: 'wait', reason: 'full' } }), {}, 'stop → waiting: full'],
+    ['a required secret went', at({}), aWish({ goal: { do: 'fail', reason: 'no key' } }), {}, 'stop → failed: no key'],
+    ['the fleet goes down', at({}), run, { draining: true }, 'stop → stopped: the fleet goes down'],
+    ['a restart was asked for', at({}), aWish({ restartRequests: 1 }), {}, 'stop → restart: restart asked for'],
+    ['a secret changed', at({}), aWish({ secretsVersion: 'KEY@2' }), {}, 'stop → restart: a secret changed'],
+    ['its config changed', at({}), aWish({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
+    [
+      'it takes config live',
+      at({ beat: aBeat({ takesConfigLive: true }) }),
+      aWish({ configVersion: 2 }),
+      {},
+      'nothing',
+    ],
+    ['over its memory', aUnit(ready(), { usage: heavy }), run, {}, 'stop → restart: uses 600 MB of the 512 MB it may'],
+    ['within its grace', aUnit(stopping(NOW + 1)), run, {}, 'nothing'],
+    ['over its grace', aUnit(stopping(NOW)), run, {}, 'kill: did not stop within its grace'],
+    ['host memory is nobody’s fault', at({}), run, { mayNotStart: 'memory' }, 'nothing'],
+  ]
+  for (const [what, unit, wish, world, expected] of table) assert.equal(said(plan(unit, wish, world)), expected, what)
+})
+
+test('a silent session is degraded after 20 s and killed after 60 s; a supervisor that was away does not count', () => {
+  const silent = (ms: number) => aUnit(ready({ lastBeatAt: NOW - ms }))
+  assert.equal(said(plan(silent(20_000))), 'nothing')
+  assert.equal(said(plan(silent(20_001))), 'mark degraded: no beat for 20 s')
+  assert.equal(said(plan(silent(60_001))), 'kill: no beat for 60 s')
+  assert.equal(said(plan(silent(60_001), aWish(), { beatsCountFromMs: NOW - 1_000 })), 'nothing')
+  const known = aUnit({ state: 'degraded', since: NOW, reason: 'slow', live: aLive({ lastBeatAt: NOW - 30_000 }) })
+  assert.equal(said(plan(known)), 'nothing')
+})
+
+test('a clock that jumps is not held against a session: ahead by a day after a pause, or back', () => {
+  const day = 24 * 60 * MINUTE
+  const unit = aUnit(ready())
+  // The loop noticed the pause and counts from now on.
+  assert.equal(said(plan(unit, aWish(), { nowMs: NOW + day, beatsCountFromMs: NOW + day })), 'nothing')
+  assert.equal(said(plan(unit, aWish(), { nowMs: NOW - day })), 'nothing')
+})
+
+test('the ready deadline counts starting only: pairing waits for a person', () => {
+  const late = { startedAt: NOW - MINUTE - 1, lastBeatAt: NOW }
+  assert.equal(said(plan(aUnit(starting(late)))), 'kill: not ready within 60 s')
+  const pairing: Life = { state: 'pairing', since: NOW, reason: null, live: aLive(late) }
+  assert.equal(said(plan(aUnit(pairing))), 'nothing')
+})
+
+test('a CPU that is hot for two minutes is reniced, once', () => {
+  const hot = (ms: number, reniced = false) =>
+    aUnit(ready(), { usage: { rssBytes: 0, cpuPercent: 99, hotSince: NOW - ms, reniced } })
+  assert.equal(said(plan(hot(2 * MINUTE))), 'nothing')
+  assert.equal(said(plan(hot(2 * MINUTE + 1))), 'renice')
+  assert.equal(said(plan(hot(10 * MINUTE, true))), 'nothing')
+})
+
+test('starts come in waves; the others say that they wait for their turn', () => {
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const units = names.map((name) => aUnit(name === 'a' ? starting() : stopped, {}, name))
+  const desired = new Map(names.map((name) => [aWish({}, name).id, aWish({}, name)]))
+  const actions = planActions(desired, units, aWorld({ startingAtOnce: 3 }))
+  assert.deepEqual(actions.map(said), ['start', 'start', `mark waiting: ${ITS_TURN}`, `mark waiting: ${ITS_TURN}`])
+})
