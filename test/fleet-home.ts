@@ -75,6 +75,15 @@ export interface StoredRow {
 let homes = 0
 
 export async function fleetHome(t: TestContext, more: Record<string, string> = {}): Promise<FleetHome> {
+  const { home, end } = await openFleetHome(more)
+  t.after(async () => assert.deepEqual(await end(), []))
+  return home
+}
+
+/** `end` answers what was wrong: processes left over, sessions alive twice. */
+export async function openFleetHome(
+  more: Record<string, string> = {},
+): Promise<{ home: FleetHome; end(): Promise<string[]> }> {
   const dir = canonicalPath(mkdtempSync(join(tmpdir(), 'frota-faults-')))
   const paths = homePaths(dir, process.getuid?.() ?? 0)
   const witness = await openWitness(join(dir, 'witness.sock'))
@@ -90,8 +99,7 @@ export async function fleetHome(t: TestContext, more: Record<string, string> = {
     ...more,
   }
   const home = homeOf(dir, paths, witness, env)
-  t.after(() => cleanUp(home))
-  return home
+  return { home, end: () => cleanUp(home) }
 }
 
 type Home = FleetHome & { closers: (() => unknown)[] }
@@ -215,7 +223,7 @@ function readEvents(file: string, type: string, ref?: string): StoredRow[] {
   }
 }
 
-async function cleanUp(home: Home): Promise<void> {
+async function cleanUp(home: Home): Promise<string[]> {
   const problems: string[] = []
   try {
     const down = await home.run('down')
@@ -231,7 +239,7 @@ async function cleanUp(home: Home): Promise<void> {
   } finally {
     await endAll(home)
   }
-  assert.deepEqual(problems, [])
+  return problems
 }
 
 async function endAll(home: Home): Promise<void> {
