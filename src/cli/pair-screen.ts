@@ -15,7 +15,7 @@ export interface PairScreen {
 const HOW = 'WhatsApp on the phone → Settings → Linked devices → Link a device'
 const ENTER = '\x1b[?1049h\x1b[?25l'
 const LEAVE = '\x1b[?25h\x1b[?1049l'
-const RESERVED_ROWS = 2
+const RESERVED_ROWS = 1
 
 export function openPairScreen(cli: Cli, ref: string, png: string | undefined): PairScreen {
   const once = openOnce()

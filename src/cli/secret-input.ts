@@ -65,9 +65,9 @@ function promptHidden(question: string): Promise<string> {
       }
     }
     process.on('exit', restore)
-    stderr.write(question)
-    stdin.setRawMode(true)
-    stdin.resume()
+    stdin.setRawMode(true) // before the question: whoever answers at once must not see it either
     stdin.on('data', take)
+    stdin.resume()
+    stderr.write(question)
   })
 }

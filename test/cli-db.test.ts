@@ -1,0 +1,57 @@
+// `frota db` against a Supabase project of the test's own: what is missing, what to paste, and moving there.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { fleetHome, NODE, ROOT } from './fleet-home.js'
+import { startSupabase } from './supabase-server.js'
+
+const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
+
+test('a home moves from sqlite to supabase: schema pasted, everything copied, nothing lost, nothing done twice', async (t) => {
+  const server = await startSupabase({ migrated: false })
+  const home = await fleetHome(t, { FROTA_KINDS: KINDS, FROTA_STORE: 'sqlite' })
+  home.atEnd(() => server.close())
+  Object.assign(home.env, { SUPABASE_URL: server.url, SUPABASE_SECRET_KEY: server.secretKey })
+  await home.frota('tenant', 'add', 'acme')
+  await home.frota('add', 'acme/p', '--kind', 'pairable', '--set', 'greeting=oi')
+  const set = [join(ROOT, 'bin/frota'), 'secret', 'set', 'acme/p', 'PAIR_TOKEN']
+  execFileSync(NODE, set, { env: home.env, input: 'a token of the first store' })
+
+  const early = await home.run('db', 'copy', '--to', 'supabase')
+  assert.equal(early.code, 1)
+  assert.match(early.stderr, /^frota: The database is not set up.*frota db migrate/m)
+
+  home.env.FROTA_STORE = 'supabase'
+  const { upToDate, missing } = await home.json<{ upToDate: boolean; missing: string[] }>('db', 'status')
+  assert.equal(upToDate, false)
+  assert.ok(missing.length > 0)
+  const migrate = await home.run('db', 'migrate')
+  assert.equal(migrate.code, 1)
+  assert.match(migrate.stderr, /^frota: The project lacks .*SUPABASE_DB_URL/)
+  assert.equal(migrate.stdout, await home.frota('db', 'sql'))
+  const doctor = await home.run('doctor')
+  assert.equal(doctor.code, 1)
+  assert.match(doctor.stdout, /fail +store .*frota db migrate/)
+  await server.execute(migrate.stdout)
+  await home.frota('db', 'migrate')
+  assert.equal((await home.json<{ upToDate: boolean }>('db', 'status')).upToDate, true)
+  assert.equal((await home.run('key', 'new')).code, 1, 'the key that sealed the first store must stay')
+
+  home.env.FROTA_STORE = 'sqlite'
+  const first = await home.json<{ tenants: number }>('db', 'copy', '--to', 'supabase')
+  assert.equal(first.tenants, 1)
+  const second = await home.json<{ tenants: number; present: number }>('db', 'copy', '--to', 'supabase')
+  assert.deepEqual([second.tenants, second.present], [0, 1])
+  home.env.FROTA_STORE = 'supabase'
+  assert.equal((await home.json<{ greeting: string }>('config', 'acme/p')).greeting, 'oi')
+
+  assert.equal((await home.json<{ name: string }[]>('secret', 'ls', 'acme/p'))[0]?.name, 'PAIR_TOKEN')
+  assert.equal((await home.json<{ inUse: boolean }>('key', 'check')).inUse, true)
+
+  await server.stop()
+  const away = await home.run('ls')
+  assert.equal(away.code, 1)
+  assert.match(away.stderr, /^frota: The supabase store did not answer: [^\n]+\n$/)
+  await server.start()
+})
