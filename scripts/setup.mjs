@@ -65,6 +65,8 @@ async function build() {
   for (const file of await sourceFiles()) {
     if (!file.endsWith('.ts')) await cp(join(ROOT, file), join(fresh, file))
   }
+  const { bundleSession } = await import('./bundle-session.mjs')
+  await bundleSession(fresh)
   await writeFile(join(fresh, '.stamp'), hash)
   await swapIn(fresh)
 }
@@ -91,7 +93,13 @@ async function unpackBrowser() {
 
 async function sourcesHash() {
   const hash = createHash('sha256')
-  for (const file of [...(await sourceFiles()), 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']) {
+  for (const file of [
+    ...(await sourceFiles()),
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'scripts/bundle-session.mjs',
+  ]) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(ROOT, file)))

@@ -37,6 +37,7 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   'FROTA_SESSION',
   'FROTA_FOREGROUND',
   'FROTA_ERROR_FILE',
+  'FROTA_FOREGROUND',
 ])
 export const OWN_PREFIXES = ['FROTA_TEST_', 'FROTA_BENCH_'] as const
 

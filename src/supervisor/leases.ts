@@ -3,7 +3,7 @@
 import type { RunId } from '../core/ids.js'
 import { LEASE_TTL_MS } from '../core/protocol.js'
 import { type HomeStore, StoreUnavailable } from '../store/store.js'
-import { liveOf, type Unit } from './unit.js'
+import { type LiveRun, liveOf, type Unit } from './unit.js'
 
 /** A session must have stopped writing before anyone may take over: clocks and answers are late by this at most. */
 const MARGIN_MS = 5_000
@@ -40,13 +40,17 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
     },
     async renew(units) {
       const asked = nowMs()
+      // Only runs that were there before the question: one that starts meanwhile is not in an answer that knows nothing of it.
+      const before = units.flatMap((unit) => {
+        const live = liveOf(unit)
+        return live ? [{ unit, live }] : []
+      })
       const ours = new Set((await store.renew()).map((lease) => lease.run))
       const lost: Unit[] = []
-      for (const unit of units) {
-        const live = liveOf(unit)
-        if (!live) continue
+      for (const { unit, live } of before) {
+        if (liveOf(unit) !== live) continue
         if (ours.has(live.run)) confirmedUntil.set(live.run, asked + LEASE_TTL_MS - MARGIN_MS)
-        else if (confirmedUntil.has(live.run) || !(await takeUp(unit, live.run))) lost.push(unit)
+        else if (confirmedUntil.has(live.run) || !(await takeUp(unit, live))) lost.push(unit)
       }
       const alive = new Set(units.map((unit) => liveOf(unit)?.run))
       for (const run of confirmedUntil.keys()) if (!alive.has(run)) confirmedUntil.delete(run)
@@ -58,9 +62,18 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
     },
     confirmedForMs: (run) => Math.max(0, (confirmedUntil.get(run) ?? 0) - nowMs()),
   }
-  /** A run that was started (or adopted) unconfirmed: now that the store answers, take the lease it should have. */
-  async function takeUp(unit: Unit, run: RunId): Promise<boolean> {
-    return 'epoch' in (await leases.acquire(unit, run))
+  /**
+   * A run that was started (or adopted) unconfirmed: now that the store answers, take the lease it should have, with the
+   * epoch it already uses. A higher answer means that somebody else had it in between: then it is lost.
+   */
+  async function takeUp(unit: Unit, live: LiveRun): Promise<boolean> {
+    const asked = nowMs()
+    const answer = await store.acquire(unit.id, live.run, live.epoch)
+    if ('heldBy' in answer) return false
+    unit.epoch = Math.max(unit.epoch, answer.epoch)
+    if (answer.epoch !== live.epoch) return false
+    confirmedUntil.set(live.run, asked + LEASE_TTL_MS - MARGIN_MS)
+    return true
   }
   return leases
 }
