@@ -44,10 +44,17 @@ export function listLines(rows: LsRow[], columns: number, nowMs: number): { head
         const text = fit(column, column.text(row), i)
         return column.title === head.state ? paintState(row.state, text) : text
       })
-      return join([cell(row.session, nameWidth), ...cells], reasonOf(row))
+      return join([padTo(clipRef(row, nameWidth), nameWidth), ...cells], reasonOf(row))
     }),
   }
 }
+
+/** The customer's part gives way first: sessions of one customer differ in the other. */
+function clipRef({ session, tenant, name }: LsRow, columns: number): string {
+  const room = columns - widthOf(name) - 1
+  return room >= LEAST_TENANT ? `${clip(tenant, room)}/${name}` : clip(session, columns)
+}
+const LEAST_TENANT = 4
 
 const reasonOf = (row: LsRow) =>
   [row.outdated ? m.sessions.outdated : '', plain(row.reason ?? '')].filter(Boolean).join('; ')
@@ -55,6 +62,7 @@ const reasonOf = (row: LsRow) =>
 /** Two lines about one session. */
 export function detailLines(row: LsRow, columns: number, nowMs: number): string[] {
   const facts = [
+    row.session,
     row.kind,
     row.since === null ? row.state : m.sessions.since(row.state, ago(row.since, nowMs)),
     m.sessions.wanted[row.wanted],

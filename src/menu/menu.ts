@@ -19,6 +19,7 @@ export async function runMenu(doors: Doors): Promise<number> {
   const terminal = openTerminal(process.stdin, process.stdout)
   const frame: Frame = { notice: null, state: () => (fleet.isLive() ? '' : paint.yellow(m.fleetDown)) }
   const menu = openMenu({ doors, fleet, terminal, ask: openPrompts(terminal, frame) }, frame)
+  let isLive = false
   try {
     await menu.attempt([], () => fleet.bringUp())
     const tenants = await menu.attempt([], () => fleet.call('tenants.list'))
@@ -27,9 +28,10 @@ export async function runMenu(doors: Doors): Promise<number> {
   } catch (thrown) {
     if (!(thrown instanceof Leave)) throw thrown
   } finally {
+    isLive = fleet.isLive()
     terminal.close()
     await fleet.close()
   }
-  process.stdout.write(`${m.bye}\n`)
+  process.stdout.write(`${isLive ? m.bye : m.byeDown}\n`)
   return EXIT.ok
 }

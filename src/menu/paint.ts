@@ -62,11 +62,26 @@ export function wrap(text: string, columns: number, maxLines = Number.POSITIVE_I
     if (line !== '') lines.push(line)
     line = word
     while (widthOf(line) > columns) {
-      lines.push([...line].slice(0, columns).join(''))
-      line = [...line].slice(columns).join('')
+      const [head, tail] = cut(line, columns)
+      lines.push(head)
+      line = tail
     }
   }
   lines.push(line)
   if (lines.length <= maxLines) return lines
   return [...lines.slice(0, maxLines - 1), clip(lines.slice(maxLines - 1).join(' '), columns)]
+}
+
+const COLOUR_OR_CHAR = new RegExp(`${String.fromCharCode(27)}\\[[\\d;]*m|.`, 'gsu')
+
+/** Never inside a colour's code. */
+function cut(text: string, columns: number): [string, string] {
+  let width = 0
+  let at = 0
+  for (const [piece] of text.matchAll(COLOUR_OR_CHAR)) {
+    width += widthOf(piece)
+    if (width > columns) break
+    at += piece.length
+  }
+  return [text.slice(0, Math.max(1, at)), text.slice(Math.max(1, at))]
 }

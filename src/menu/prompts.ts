@@ -57,7 +57,7 @@ export interface Prompts {
 
 const REFRESH_MS = 1_000
 const theme = {
-  prefix: '',
+  prefix: '❯',
   icon: { cursor: '❯' },
   style: {
     message: (text: string) => (text === '' ? '' : paint.bold(text)),
@@ -96,7 +96,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
           loop: false,
           pageSize: Math.max(3, rows - top - most - 3),
           ...(active !== undefined && values.includes(active) && { default: active }),
-          theme: { ...theme, style: { ...theme.style, highlight: remember } },
+          theme: { ...theme, prefix: '', style: { ...theme.style, highlight: remember } },
         }
       },
     })

@@ -4,9 +4,15 @@ import { messageOf } from '../../core/errors.js'
 import type { Plan } from '../../core/plans.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
-import { padTo } from '../paint.js'
+import { padTo, widthOf } from '../paint.js'
 import { BACK } from '../prompts.js'
 import { planWords } from './customers.js'
+
+const MB = 1024 ** 2
+/** Kept in bytes, spoken of in megabytes. */
+const IN_MB = 'maxRssBytes'
+const labelOf = (key: string) => m.plans.keys[key] ?? key
+const sent = (key: string, text: string) => (key === IN_MB && /^\d+$/.test(text) ? String(Number(text) * MB) : text)
 
 export async function plans(menu: Menu): Promise<void> {
   let active: string | undefined
@@ -34,11 +40,14 @@ async function plan(menu: Menu, slug: string): Promise<void> {
     const found = await menu.attempt(crumbs, () => menu.fleet.call('plans.show', { slug }))
     if (!found) return
     const limits = Object.entries(found).filter(([key]) => key !== 'slug')
-    const longest = Math.max(...limits.map(([key]) => key.length))
+    const longest = Math.max(...limits.map(([key]) => widthOf(labelOf(key))))
     const answer = await menu.ask.select(
       { crumbs },
       {
-        choices: limits.map(([key, value]) => ({ value: key, name: `${padTo(key, longest)}  ${shown(key, value)}` })),
+        choices: limits.map(([key, value]) => ({
+          value: key,
+          name: `${padTo(labelOf(key), longest)}  ${shown(key, value)}`,
+        })),
         active,
       },
     )
@@ -51,12 +60,13 @@ async function plan(menu: Menu, slug: string): Promise<void> {
 async function change(menu: Menu, crumbs: string[], plan: Plan, key: string) {
   const now = Object.entries(plan).find(([known]) => known === key)?.[1]
   const done = m.plans.changed(plan.slug)
-  const set = (text: string) => menu.fleet.call('plans.set', { slug: plan.slug, settings: [`${key}=${text}`] })
+  const set = (text: string) =>
+    menu.fleet.call('plans.set', { slug: plan.slug, settings: [`${key}=${sent(key, text)}`] })
   if (typeof now === 'boolean') {
     const choices = [m.yes, m.no]
     const answer = await menu.ask.choice(
-      { crumbs: [...crumbs, key] },
-      { message: key, choices, value: now ? m.yes : m.no },
+      { crumbs: [...crumbs, labelOf(key)] },
+      { message: labelOf(key), choices, value: now ? m.yes : m.no },
     )
     if (answer !== BACK) await menu.attempt(crumbs, () => set(String(answer === m.yes)), done)
     return
@@ -69,11 +79,12 @@ async function change(menu: Menu, crumbs: string[], plan: Plan, key: string) {
       return plain(messageOf(thrown))
     }
   }
-  const options = { message: m.plans.value(key), help: m.plans.valueHelp, value: typed(now), check }
-  if ((await menu.ask.text({ crumbs: [...crumbs, key] }, options)) !== BACK) menu.tell(done)
+  const options = { message: labelOf(key), help: m.plans.valueHelp, value: typed(key, now), check }
+  if ((await menu.ask.text({ crumbs: [...crumbs, labelOf(key)] }, options)) !== BACK) menu.tell(done)
 }
 
-function typed(value: unknown): string {
+function typed(key: string, value: unknown): string {
+  if (key === IN_MB) return String(Math.round(Number(value) / MB))
   if (value === null) return m.plans.unlimited
   return Array.isArray(value) ? value.join(',') : String(value)
 }
@@ -82,6 +93,6 @@ function shown(key: string, value: unknown): string {
   if (value === null) return key.startsWith('price') ? m.plans.byAgreement : m.plans.unlimited
   if (typeof value === 'boolean') return value ? m.yes : m.no
   if (Array.isArray(value)) return value.length === 0 ? m.plans.none : value.join(', ')
-  if (key === 'maxRssBytes') return `${Math.round(Number(value) / 1024 ** 2)} MB`
+  if (key === IN_MB) return String(Math.round(Number(value) / MB))
   return plain(String(value))
 }

@@ -51,19 +51,22 @@ export async function session(menu: Menu, ref: string): Promise<void> {
 
 function stateLines(row: LsRow, columns: number): string[] {
   const now = Date.now()
-  const facts = [
+  const state = [
     paintState(row.state),
     ...(row.since === null ? [] : [ago(row.since, now)]),
+    ...(row.restarts > 0 ? [m.sessions.restarts(row.restarts)] : []),
+  ]
+  const facts = [
     row.kind,
     ...(row.pid === null ? [] : [`pid ${row.pid}`]),
     ...(row.port === null ? [] : [`port ${row.port}`]),
     ...(row.rssBytes === null ? [] : [bytes(row.rssBytes)]),
-    ...(row.cpuPercent === null ? [] : [`CPU ${row.cpuPercent} %`]),
-    ...(row.restarts > 0 ? [m.sessions.restarts(row.restarts)] : []),
+    ...(row.cpuPercent === null ? [] : [m.host.cpu(row.cpuPercent)]),
     ...(row.lastBeatAt === null || !ALIVE.has(row.state) ? [] : [m.sessions.beat(ago(row.lastBeatAt, now))]),
   ]
   const reason = plain(row.reason ?? '') || (row.outdated ? m.sessions.outdated : '')
-  return [facts.join(paint.dim(' · ')), ...(reason === '' ? [] : wrap(reason, columns, 2))]
+  const dot = paint.dim(' · ')
+  return [state.join(dot), facts.join(dot), ...(reason === '' ? [] : wrap(reason, columns, 2))]
 }
 
 function actions(row: LsRow, kind: KindView | undefined): Line<Action>[] {
