@@ -12,7 +12,7 @@ export interface PairScreen {
   close(): void
 }
 
-const HOW = 'WhatsApp on the phone → Settings → Linked devices → Link a device'
+const HOW = 'WhatsApp → Linked devices → Link a device'
 const ENTER = '\x1b[?1049h\x1b[?25l'
 const LEAVE = '\x1b[?25h\x1b[?1049l'
 const RESERVED_ROWS = 1
