@@ -1,5 +1,6 @@
 // Where a session's life is decided. Pure: what should be done now, given what is wanted and what is seen.
 // carry.ts does it; the rules about ends (backoff, failed) are in core/backoff.ts.
+import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import type { SessionId } from '../core/ids.js'
 import type { Desired } from './desired.js'
 import type { AfterStop, Unit } from './unit.js'
@@ -115,11 +116,14 @@ function planIdle(unit: Unit, want: Desired | undefined, world: World, starting:
       break
   }
   if (life.state === 'failed' && life.clears === 'start' && !asked) return null
-  if ('retryAt' in life && world.nowMs < life.retryAt && !asked) return null
+  if ('retryAt' in life && isLater(life.retryAt, world.nowMs) && !asked) return null
   if (world.mayNotStart !== null) return markUnless(unit, 'waiting', world.mayNotStart)
   if (starting >= world.startingAtOnce) return life.state === 'waiting' ? null : markUnless(unit, 'waiting', ITS_TURN)
   return { do: 'start', id }
 }
+
+/** Further away than any pause is long: the clock was set back while no supervisor was there to notice. */
+const isLater = (retryAt: number, nowMs: number) => nowMs < retryAt && retryAt - nowMs <= MAX_RESTART_DELAY_MS
 
 export const ITS_TURN = 'waits for its turn to start'
 

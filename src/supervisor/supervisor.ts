@@ -11,6 +11,7 @@ import { watchForAlerts } from './alerting.js'
 import { openBeatWriter } from './beats.js'
 import { type BootReport, recover } from './boot.js'
 import { openCarrier } from './carry.js'
+import { moveTimes, watchClock } from './clock.js'
 import { openDesk } from './desk.js'
 import { listenForSessions } from './endpoint.js'
 import { openHistory } from './history.js'
@@ -50,6 +51,10 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const wishes = openWishes(parts, store)
   const beats = openBeatWriter(parts, roster, store)
   const state = { draining: false, fenced: new Set<string>(), beatsCountFromMs: 0, lastTick: 0 }
+  const clockJumpMs = watchClock(
+    () => parts.now().getTime(),
+    () => performance.now(),
+  )
   const closing = new AbortController()
   const nudge = openNudge(closing.signal)
   const carrier = openCarrier(parts, roster, leases, history, () => state.draining)
@@ -117,6 +122,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     const at = performance.now()
     if (at - state.lastTick > PAUSE_MS) state.beatsCountFromMs = parts.now().getTime()
     state.lastTick = at
+    moveWithClock(clockJumpMs())
     await observer.lookAtProcesses()
     if (!wishes.snapshot()) return
     for (const unit of roster.units()) {
@@ -133,6 +139,16 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     for (const action of actions) {
       const done = carrier.carryOut(action, wishes.desired().get(action.id))
       background(action.do, action.do === 'mark' ? done : done.finally(nudge.now))
+    }
+  }
+
+  function moveWithClock(ms: number) {
+    if (ms === 0) return
+    log.warn(`the clock was set by ${Math.round(ms / 1000)} s`)
+    state.beatsCountFromMs += ms
+    for (const unit of roster.units()) {
+      moveTimes(unit, ms)
+      roster.save(unit)
     }
   }
 
