@@ -1,4 +1,5 @@
 // The store's schema, and moving from one store to another. All of it works with the fleet down.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { childEnvironment } from '../config/config.js'
 import { UserError, usage } from '../core/errors.js'
@@ -7,6 +8,7 @@ import type { Store } from '../store/store.js'
 import type { Cli } from './cli.js'
 import type { Admin } from './doors.js'
 
+const API_LEARNS_WITHIN_S = 20
 const DRIVERS = ['sqlite', 'supabase'] as const
 
 export function dbCommands(cli: Cli): Command[] {
@@ -97,6 +99,11 @@ async function migrateSupabase(cli: Cli) {
   }
   const { runSql } = await import('./psql.js')
   await runSql(dbUrl, before.sql, childEnvironment(config))
+  // The project's API learns of new functions a little later than its database.
+  for (let waitedS = 0; waitedS < API_LEARNS_WITHIN_S; waitedS++) {
+    if ((await withStore(cli, look)).upToDate) return
+    await sleep(1_000)
+  }
 }
 
 async function sql(cli: Cli, all: boolean) {

@@ -54,15 +54,12 @@ function psql(args: string[], sql: string, env: Record<string, string>): Promise
     child.stdin.on('error', () => undefined) // it ended early: its exit says why
     child.on('close', (code) => {
       if (code === 0) return resolve()
-      const why =
-        said
-          .trim()
-          .split('\n')
-          .filter((line) => /error|fatal/i.test(line))[0] ?? said.trim().split('\n').at(-1)
+      const lines = said.trim().split('\n')
+      const why = (lines.find((line) => /error|fatal/i.test(line)) ?? lines.at(-1) ?? '').replace(/^psql:\S*\s+/, '')
       reject(
         new UserError(
           'NOT_MIGRATED',
-          `The database refused: ${why || `psql ended with ${code}`}.`,
+          `The database did not take it: ${why || `psql ended with ${code}`}.`,
           'nothing was changed',
         ),
       )
