@@ -1,0 +1,170 @@
+// The whole supervisor over real store, ledger and socket; only the processes are the driver's twin. What needs a host
+// or a clock of its own is tested here; everything else with real processes in test/faults.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { ACME, aBeat, aSession, aTenant } from '../../test/a-unit.js'
+import type { HomeId, RunId, SessionId } from '../core/ids.js'
+import { loadKinds } from '../kinds/load.js'
+import type { Unit as Spawned } from '../processes/driver.js'
+import { openMemoryDriver } from '../processes/memory.js'
+import { openLink } from '../runtime/link.js'
+import { migrateSqlite, openSqliteStore } from '../store/sqlite.js'
+import { openLedger } from './ledger.js'
+import type { SupervisorParts } from './parts.js'
+import { startSupervisor } from './supervisor.js'
+import { openTickets } from './tickets.js'
+
+const HOME = 'home' as HomeId
+const MB = 1024 * 1024
+const probe = { name: 'probe', title: 'Probe', config: z.object({}), run: new URL('file:///nowhere.js') }
+
+/** A home with a supervisor whose sessions say hello and beat, but are no processes. */
+async function aHome(t: TestContext, names: string[]) {
+  const dir = mkdtempSync(join(tmpdir(), 'frota-supervisor-'))
+  const world = { clockMs: 0, memoryFreeBytes: 4_000 * MB, alive: new Set<number>(), silent: false }
+  const driver = openMemoryDriver()
+  const speakers: Promise<void>[] = []
+  const start = driver.start
+  driver.start = async (unit) => {
+    const { pid } = await start(unit)
+    world.alive.add(pid)
+    speakers.push(speak(unit, pid))
+    return { pid }
+  }
+  driver.onHint(async () => {
+    world.alive = new Set((await driver.list()).flatMap((row) => row.pid ?? []))
+  })
+  migrateSqlite(join(dir, 'frota.db'))
+  const store = openSqliteStore(join(dir, 'frota.db'))
+  await store.addTenant(aTenant())
+  for (const name of names) {
+    await store.tenant(ACME).addSession(aSession(name, { home: HOME }), null)
+    await want(name)
+  }
+  const ledger = openLedger(join(dir, 'ledger.db'))
+  const parts: SupervisorParts = {
+    homeId: HOME,
+    store,
+    driver,
+    ledger,
+    kinds: await loadKinds([probe], [], dir),
+    tickets: openTickets(new Uint8Array(32)),
+    vault: { tenant: () => assert.fail('no secrets here'), claim: (account) => account },
+    mirror: null,
+    host: {
+      cores: 2,
+      findMarked: () => [],
+      isAlive: (pid) => world.alive.has(pid),
+      terminate: () => undefined,
+      treeUsage: () => new Map(),
+      renice: () => undefined,
+      status: () => ({
+        memoryFreeBytes: world.memoryFreeBytes,
+        memoryTotalBytes: 8_000 * MB,
+        cpuPercent: 1,
+        diskFreeBytes: 9_000 * MB,
+        cores: 2,
+      }),
+    },
+    settings: {
+      home: dir,
+      hostName: 'test',
+      version: '0',
+      dirs: { logs: dir, tokens: dir },
+      sessionsSocket: join(dir, 's.sock'),
+      session: { command: 'x', args: [], cwd: dir, env: {} },
+      browser: { path: null, libs: null, sandbox: true },
+      basePort: 3001,
+      maxSessions: 0,
+      only: null,
+      force: new Set(),
+      storeReadEveryMs: 200,
+      beatsToStoreEveryMs: 1_000,
+      memoryFloorBytes: 256 * MB,
+    },
+    alert: () => undefined,
+    clearAlert: () => undefined,
+    testAlerts: async () => [],
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    now: () => new Date(Date.now() + world.clockMs),
+    random: () => 1,
+  }
+  const supervisor = await startSupervisor(parts)
+  t.after(async () => {
+    world.alive.clear()
+    await Promise.all(speakers)
+    await supervisor.close()
+    ledger.close()
+    await store.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+
+  async function speak(unit: Spawned, pid: number) {
+    const link = openLink(parts.settings.sessionsSocket)
+    await sleep(1)
+    const { body } = await link.post('/hello', { ticket: unit.env.FROTA_TICKET, pid }, 5_000)
+    link.setToken(String(body.token))
+    while (world.alive.has(pid)) {
+      if (!world.silent) await link.post('/beat', { ...aBeat() }, 5_000)
+      await sleep(200)
+    }
+    link.close()
+  }
+
+  async function want(name: string) {
+    await store.tenant(ACME).changeSession(`id-${name}` as SessionId, { wanted: 'running', requestStart: true })
+  }
+
+  const session = (name: string) => supervisor.live.sessions().get(`id-${name}` as SessionId)
+  const runOf = (name: string) => driver.starts.findLast((unit) => unit.name === `acme.${name}`)?.run as RunId
+  return { world, driver, supervisor, session, runOf, want, store }
+}
+
+async function until(what: string, look: () => unknown) {
+  const giveUpAt = performance.now() + 30_000
+  while (!look()) {
+    if (performance.now() > giveUpAt) assert.fail(`not seen: ${what}`)
+    await sleep(20)
+  }
+}
+
+test('a clock that is set ahead or back by a day ends no session', async (t) => {
+  const { world, driver, session } = await aHome(t, ['a', 'b'])
+  await until('both ready', () => session('a')?.state === 'ready' && session('b')?.state === 'ready')
+  for (const jump of [86_400_000, -2 * 86_400_000]) {
+    world.silent = true
+    world.clockMs += jump
+    await sleep(2_500)
+    world.silent = false
+  }
+  assert.deepEqual([session('a')?.state, session('b')?.state], ['ready', 'ready'])
+  assert.deepEqual([driver.starts.length, driver.kills.length, driver.stopsAsked.length], [2, 0, 0])
+})
+
+test('a clock that is set back by a day makes no crashed session wait for a day', async (t) => {
+  const { world, driver, session, runOf } = await aHome(t, ['a'])
+  await until('ready', () => session('a')?.state === 'ready')
+  driver.exit(runOf('a'), 1)
+  await until('backoff', () => session('a')?.state === 'backoff')
+  world.clockMs -= 86_400_000
+  await until('ready again', () => session('a')?.state === 'ready')
+})
+
+test('with little host memory nothing more starts and nothing is stopped; the reason says so, until there is memory', async (t) => {
+  const { world, driver, session, want, store, supervisor } = await aHome(t, ['a'])
+  await until('ready', () => session('a')?.state === 'ready')
+  world.memoryFreeBytes = 100 * MB
+  await store.tenant(ACME).addSession(aSession('late', { home: HOME }), null)
+  await until('the host was looked at', () => supervisor.host().memoryFreeBytes === 100 * MB)
+  await want('late')
+  await until('waiting', () => session('late')?.state === 'waiting')
+  assert.equal(session('late')?.reason, 'host memory is low: 100 MB free, 256 MB are kept')
+  assert.deepEqual([session('a')?.state, driver.starts.length], ['ready', 1])
+  world.memoryFreeBytes = 4_000 * MB
+  await until('started', () => session('late')?.state === 'ready')
+})
