@@ -8,10 +8,16 @@ export function checkHome({ config }: Patient): Finding[] {
   const { paths, home } = config
   if (!existsSync(home)) return [ok('home', `${home} is made at first use`)]
   const dirs = [paths.data, paths.keys, dirname(paths.lock), paths.logs, paths.tokens, paths.runDir, paths.pm2Home]
-  const findings = dirs.flatMap((dir) => privacy(dir, 0o077))
+  const findings: Finding[] = []
+  for (const dir of dirs) {
+    findings.push(...privacy(dir, 0o077))
+    if (findings.some(({ level }) => level === 'fail') && !isOurs(dir)) return findings // no looking any deeper
+  }
   for (const file of [paths.db, paths.keyFile, paths.envFile]) findings.push(...privacy(file, 0o044))
   return findings.length > 0 ? findings : [ok('home', `${home} is its user's alone`)]
 }
+
+const isOurs = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.()
 
 function privacy(path: string, closed: number): Finding[] {
   const seen = lstatSync(path, { throwIfNoEntry: false })
