@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT, UserError } from '../core/errors.js'
 import type { LsRow } from '../core/states.js'
 import type { Cli } from './cli.js'
+import { patiently } from './follow.js'
 
 const ASK_EVERY_MS = 150
 
@@ -12,7 +13,8 @@ export async function waitUntilUp(cli: Cli, sessions: string[], timeoutMs: numbe
   const told = new Map<string, string>()
   const deadline = performance.now() + timeoutMs
   for (;;) {
-    const rows = (await cli.call('sessions.list', {})).filter((row) => wanted.has(row.session))
+    const all = await patiently(() => cli.call('sessions.list', {}))
+    const rows = all.filter((row) => wanted.has(row.session))
     tellChanges(cli, rows, told)
     if (goal === 'stopped' ? rows.every((row) => row.pid === null) : isSettled(rows)) return
     if (performance.now() > deadline) throw timedOut(rows, goal, timeoutMs)
