@@ -19,11 +19,13 @@ export interface History {
   append(events: StoredEvent[]): Promise<void>
   /** Ships what the outbox holds; told by the loop. */
   ship(): Promise<void>
+  /** What was taken has been committed or refused: the store may be closed. */
+  settled(): Promise<void>
 }
 
 export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): History {
   let waiting: { events: StoredEvent[]; resolve: () => void; reject: (why: unknown) => void }[] = []
-  let committing = false
+  let committing: Promise<void> | null = null
   return {
     record(unit, type, data) {
       if (!unit) return
@@ -34,7 +36,7 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
     append(events) {
       return new Promise((resolve, reject) => {
         waiting.push({ events, resolve, reject })
-        if (!committing) void commitAll()
+        committing ??= commitAll()
       })
     },
     async ship() {
@@ -45,10 +47,10 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
         ledger.dropEvents(events.map((event) => event.id))
       }
     },
+    settled: async () => committing ?? undefined,
   }
 
   async function commitAll() {
-    committing = true
     await sleep(GATHER_MS)
     while (waiting.length > 0) {
       const batch = takeBatch()
@@ -59,7 +61,7 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
         for (const entry of batch) entry.reject(thrown)
       }
     }
-    committing = false
+    committing = null
   }
 
   function takeBatch() {

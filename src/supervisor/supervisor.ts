@@ -106,6 +106,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       closing.abort()
       await endpoint.close()
       await Promise.allSettled(loops)
+      await history.settled()
       await beats.flush().catch(storeTrouble('last heartbeats'))
     },
   }
