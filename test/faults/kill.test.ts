@@ -1,6 +1,8 @@
 // kill -9 of everything that can be killed, with real processes. A witness judges that nothing is ever alive twice.
 import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { isAlive } from '../../src/processes/proc.js'
 import { fleetHome, upWith } from '../fleet-home.js'
 
@@ -62,6 +64,51 @@ describe('kill -9', { concurrency: 2 }, () => {
     assert.equal((await home.row('acme/b'))?.state, 'stopped')
     assert.equal(home.witness.copies('acme/b'), 1)
     await home.nothingLostOrDoubled('acme/a')
+  })
+
+  test('after a reboot (no process and no run directory is left) `frota up` brings back what was wanted', async (t) => {
+    const home = await fleetHome(t)
+    await upWith(home, { 'acme/a': { act: 'detaches', everyMs: 5 }, 'acme/b': {} })
+    await home.frota('stop', 'acme/b', '--wait')
+    for (const { pid } of home.processes()) home.kill(pid)
+    rmSync(home.paths.runDir, { recursive: true })
+    await home.frota('up')
+    await home.reached('ready', 'acme/a')
+    assert.equal((await home.row('acme/b'))?.state, 'stopped')
+    await home.nothingLostOrDoubled('acme/a')
+  })
+
+  test('a supervisor that dies while it starts sessions leaves none twice and none behind', async (t) => {
+    const home = await fleetHome(t)
+    const refs = Array.from({ length: 8 }, (_, i) => `acme/s${i}`)
+    await upWith(home, Object.fromEntries(refs.map((ref) => [ref, { everyMs: 20 }])))
+    for (let i = 0; i < 3; i++) {
+      const { supervisor } = await home.status()
+      const copies = home.witness.copies('acme/s0')
+      await home.call('sessions.restart', { refs })
+      await home.until('the first of them', () => home.witness.copies('acme/s0') > copies)
+      home.kill(supervisor?.pid)
+      await home.until('another supervisor', () => home.rows())
+    }
+    await home.reached('ready', ...refs)
+    await home.nothingLostOrDoubled('acme/s0', 'acme/s7')
+  })
+
+  test('a PM2 daemon that hangs for a while ends nobody; what it could not do is done when it is back', async (t) => {
+    const home = await fleetHome(t)
+    const [a, b] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': { everyMs: 5 } })
+    const { pm2, supervisor } = await home.status()
+    home.kill(pm2?.pid, 'SIGSTOP')
+    try {
+      home.kill(a?.pid)
+      await sleep(12_000)
+    } finally {
+      home.kill(pm2?.pid, 'SIGCONT')
+    }
+    await home.until('another copy', () => home.witness.copies('acme/a') === 2)
+    const [, after] = await home.reached('ready', 'acme/a', 'acme/b')
+    assert.deepEqual([after?.pid, (await home.status()).supervisor?.pid], [b?.pid, supervisor?.pid])
+    await home.nothingLostOrDoubled('acme/a', 'acme/b')
   })
 
   test('`frota down` leaves no process, and `up` brings back exactly what was wanted', async (t) => {

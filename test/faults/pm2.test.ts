@@ -28,6 +28,15 @@ describe('an operator with pm2 in hand', { concurrency: 2 }, () => {
     await home.nothingLostOrDoubled('acme/a')
   })
 
+  test('`pm2 kill` of our PM2 takes the fleet down, and `frota up` brings it back', async (t) => {
+    const home = await fleetHome(t)
+    await upWith(home, { 'acme/a': { everyMs: 5 } })
+    await pm2(home, home.paths.pm2Home, 'kill')
+    await home.frota('up')
+    await home.reached('ready', 'acme/a')
+    await home.nothingLostOrDoubled('acme/a')
+  })
+
   test('`pm2 restart` of the supervisor in our PM2 leaves the sessions alone', async (t) => {
     const home = await fleetHome(t)
     const [before] = await upWith(home, { 'acme/a': { everyMs: 5 } })
