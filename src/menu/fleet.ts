@@ -3,13 +3,15 @@ import type { FleetClient } from '../api/verbs.js'
 import { isGone } from '../cli/cli.js'
 import type { Doors } from '../cli/doors.js'
 
+/** Nothing is done twice by asking these twice. */
+const READS = /\.(list|show|status|config|events|logs|resolve)$/
+const LOOK_EVERY_MS = 3_000
+
 export interface FleetLink {
   /** Whether a supervisor answers. */
   isLive(): boolean
   call: FleetClient['call']
   bringUp(): Promise<void>
-  /** Looks whether a supervisor answers now. */
-  lookAgain(): Promise<void>
   close(): Promise<void>
 }
 
@@ -21,21 +23,26 @@ export function openFleetLink(doors: Pick<Doors, 'client' | 'liveClient'>): Flee
     client = found
     return found
   }
-  /** The next call looks again who is there. */
-  const forgetIfGone = (thrown: unknown): never => {
-    if (isGone(thrown)) client = undefined
-    throw thrown
+  let lookedAtMs = Number.NEGATIVE_INFINITY
+  /** With the fleet down, now and then somebody else may have brought it up. */
+  const connected = async () => {
+    if (client && (client.isLive || performance.now() - lookedAtMs < LOOK_EVERY_MS)) return client
+    lookedAtMs = performance.now()
+    return use(doors.client())
   }
-  const connected = async () => client ?? (await use(doors.client()))
-  const call: FleetClient['call'] = (verb, ...input) =>
-    connected().then((now) => now.call(verb, ...input).catch(forgetIfGone))
+  const call: FleetClient['call'] = (verb, ...input) => {
+    const ask = () => connected().then((now) => now.call(verb, ...input))
+    return ask().catch((thrown: unknown) => {
+      if (!isGone(thrown)) throw thrown
+      client = undefined
+      if (!READS.test(verb)) throw thrown
+      return ask()
+    })
+  }
   return {
     call,
     isLive: () => client?.isLive ?? false,
     bringUp: async () => void (await use(doors.liveClient())),
-    lookAgain: async () => {
-      if (!client?.isLive) await use(doors.client())
-    },
     close: async () => client?.close(),
   }
 }

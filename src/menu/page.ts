@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.js'
 export interface Page {
   /** Where one is: `['Customers', 'acme']`. */
   crumbs: string[]
+  /** No heading: every row is needed. */
+  isBare?: () => boolean
   /** Drawn under the heading; asked again every second when the page refreshes. */
   lines?: (columns: number) => string[]
   /** Brings what `lines` and the choices are drawn from up to date. */
@@ -27,6 +29,7 @@ const PROGRAM = 'frota'
 const MAX_NOTICE_LINES = 4
 
 export function heading(page: Page, frame: Frame, columns: number): string[] {
+  if (page.isBare?.()) return []
   const state = frame.state()
   const crumbs = clip([PROGRAM, ...page.crumbs].join(' › '), columns - widthOf(state) - 2)
   const gap = ' '.repeat(Math.max(1, columns - widthOf(crumbs) - widthOf(state) - 1))

@@ -17,7 +17,6 @@ type Answer = 'sessions' | 'add' | 'customers' | 'plans' | 'alerts' | 'machine' 
 export async function home(menu: Menu): Promise<void> {
   let active: Answer = 'sessions'
   for (;;) {
-    await menu.attempt([], () => menu.fleet.lookAgain())
     let status = await menu.attempt([], () => menu.fleet.call('host.status'))
     const page: Page = {
       crumbs: [],

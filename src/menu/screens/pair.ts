@@ -40,7 +40,7 @@ export async function pair(menu: Menu, ref: string): Promise<void> {
     if (!(await startIfNeeded(menu, crumbs, ref))) return
     const account = await untilPaired(menu, crumbs, ref, phone)
     if (account === BACK) continue
-    menu.tell(m.pair.paired(ref, account === '' ? null : account))
+    menu.tell(m.pair.paired(ref, account === '' ? null : account.replace(/^[a-z]+:/, '')))
     return
   }
 }
@@ -60,7 +60,7 @@ function untilPaired(menu: Menu, crumbs: string[], ref: string, phone: string | 
   let answer: PairAnswer | null = null
   let row: LsRow | null = null
   return menu.live<string>({
-    page: { crumbs },
+    page: { crumbs, isBare: () => answer?.qr !== undefined },
     hint: m.hint.watch,
     everyMs: ASK_EVERY_MS,
     async load() {
@@ -88,7 +88,7 @@ export function drawPairing(answer: PairAnswer | null, row: LsRow | null, size: 
   }
   if (answer?.qr) {
     const found = drawQr(answer.qr.code, { ...size, reserveRows: 1, color: paint.level > 0 })
-    if (found.tooSmall) return wrap(m.pair.tooSmall(found.needs.columns, found.needs.rows + 4), size.columns)
+    if (found.tooSmall) return wrap(m.pair.tooSmall(found.needs.columns, found.needs.rows + 1), size.columns)
     return [m.pair.how, ...found.lines]
   }
   if (!row) return [m.pair.waiting]

@@ -1,0 +1,106 @@
+// Drives the real `frota menu` on a real pseudo-terminal: util-linux script(1), which Debian and its kin always have.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FleetHome } from './fleet-home.js'
+import { NODE, ROOT } from './fleet-home.js'
+import { openScreen } from './screen.js'
+
+const SCRIPT = ['/usr/bin/script', '/bin/script'].find((path) => existsSync(path))
+export const skip = SCRIPT ? false : 'there is no script(1) here, and the menu needs a terminal'
+const PATIENCE_MS = 60_000
+
+export const KEY = {
+  up: '\x1b[A',
+  down: '\x1b[B',
+  enter: '\r',
+  esc: '\x1b',
+  ctrlC: '\x03',
+  ctrlU: '\x15',
+  end: '\x1b[F',
+}
+
+export interface At {
+  text(): string
+  /** Waits until the screen shows it. Answers the screen. */
+  sees(what: RegExp): Promise<string>
+  /** Types once the screen has come to rest: keys that nobody waits for are dropped. */
+  types(...keys: string[]): Promise<void>
+  /** Moves the arrow to the line that begins with this word, then Enter. */
+  chooses(line: string): Promise<void>
+  ended(): Promise<{ code: number; tail: string[]; sttyBefore: string; sttyAfter: string }>
+  broken(): number
+  isAlternate(): boolean
+  isCursorShown(): boolean
+  raw(): string
+}
+
+export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<string, string> = {}): At {
+  const command = [
+    `stty rows ${rows} cols ${columns}`,
+    'echo "BEFORE $(stty -g)"',
+    `${NODE} ${ROOT}/bin/frota`,
+    'code=$?',
+    'echo "AFTER $(stty -g)"',
+    'exit $code',
+  ].join('; ')
+  const env = { ...home.env, TERM: 'xterm-256color', SHELL: '/bin/sh', ...more }
+  const child = spawn(SCRIPT ?? '', ['-qec', command, '/dev/null'], { env, cwd: ROOT })
+  const screen = openScreen(columns, rows)
+  let raw = ''
+  let changedAt = performance.now()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    raw += text
+    screen.write(text)
+    changedAt = performance.now()
+  })
+  const closed = once(child, 'close')
+  home.atEnd(() => child.kill('SIGKILL'))
+
+  async function sees(what: RegExp): Promise<string> {
+    const giveUpAt = performance.now() + PATIENCE_MS
+    while (!what.test(screen.text())) {
+      if (performance.now() > giveUpAt || child.exitCode !== null) assert.fail(`not seen: ${what}\n${screen.text()}`)
+      await sleep(20)
+    }
+    return screen.text()
+  }
+  async function atRest() {
+    while (performance.now() - changedAt < 80) await sleep(20)
+  }
+  const at: At = {
+    text: screen.text,
+    sees,
+    async types(...keys) {
+      for (const key of keys) {
+        await atRest()
+        child.stdin.write(key)
+        await sleep(90) // longer than Esc is waited upon
+      }
+      await atRest()
+    },
+    async chooses(line) {
+      await sees(new RegExp(`^(❯|  ?)? ${line}`, 'm'))
+      for (let step = 0; step < 60; step++) {
+        const shown = screen.lines()
+        const cursor = shown.findIndex((text) => text.startsWith('❯ '))
+        const target = shown.findIndex((text) => text.slice(2).startsWith(line) && /^(❯| ) /.test(text))
+        if (cursor === target && cursor >= 0) return at.types(KEY.enter)
+        await at.types(target > cursor ? KEY.down : KEY.up)
+      }
+      assert.fail(`could not choose ${line}\n${screen.text()}`)
+    },
+    async ended() {
+      const [code] = await closed
+      const stty = (word: string) => new RegExp(`${word} (\\S+)`).exec(raw)?.[1] ?? ''
+      return { code, tail: screen.lines().filter(Boolean), sttyBefore: stty('BEFORE'), sttyAfter: stty('AFTER') }
+    },
+    broken: screen.broken,
+    isAlternate: screen.isAlternate,
+    isCursorShown: screen.isCursorShown,
+    raw: () => raw,
+  }
+  return at
+}

@@ -1,0 +1,169 @@
+// The real menu on a real terminal over a real fleet.
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import type { LsRow } from '../src/core/states.js'
+import { fleetHome, ROOT } from './fleet-home.js'
+import { type At, KEY, menuAt, skip } from './menu-at.js'
+
+const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
+const SECRET = 'a-token-that-is-nowhere-else-4711'
+
+async function leftClean(menu: At) {
+  const { code, sttyBefore, sttyAfter } = await menu.ended()
+  assert.equal(code, 0)
+  assert.notEqual(sttyBefore, '')
+  assert.equal(sttyAfter, sttyBefore)
+  assert.equal(menu.isAlternate(), false)
+  assert.equal(menu.isCursorShown(), true)
+  assert.equal(menu.broken(), 0, 'a line was broken at the edge of the screen')
+}
+
+describe('the menu', { skip }, () => {
+  test('leads a newcomer from the welcome to a paired session, and to nothing again', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    const menu = menuAt(home)
+    await menu.sees(/There are no customers here yet/)
+    await menu.chooses('Look at the demo')
+    await menu.sees(/npm run demo -- --down/)
+    await menu.types(KEY.esc)
+    await menu.chooses('Add a first customer')
+
+    await menu.sees(/Short name of the customer/)
+    await menu.types('Acme!', KEY.enter)
+    await menu.sees(/✗ lower-case letters/)
+    await menu.types(KEY.ctrlU, 'acme', KEY.enter)
+    await menu.sees(/Full name: acme/)
+    await menu.types(KEY.ctrlU, 'Acme Ltda', KEY.enter)
+    await menu.chooses('pro')
+    await menu.sees(/acme is added on the pro plan/)
+    await menu.chooses('Must be paired')
+    await menu.sees(/Short name of the session/)
+    await menu.types('sales', KEY.enter)
+
+    await menu.sees(/Add the session/)
+    await menu.chooses('greeting')
+    await menu.types('olá', KEY.enter)
+    await menu.chooses('loud')
+    await menu.chooses('yes')
+    await menu.chooses('maxRssMb')
+    await menu.types('3', KEY.enter)
+    await menu.chooses('Add the session')
+    await menu.sees(/maxRssMb +3 +✗ .*64/)
+    await menu.chooses('maxRssMb')
+    await menu.types(KEY.ctrlU, '900', KEY.enter)
+    await menu.chooses('Add the session')
+    await menu.sees(/acme\/sales is added. Start it now\?/)
+    await menu.chooses('yes')
+
+    await menu.chooses('By QR code')
+    await menu.sees(/Linked devices/)
+    await home.command('acme/sales', 'scan')
+    await menu.sees(/acme\/sales is paired/)
+    await menu.sees(/^ready/m)
+    const [row] = await home.reached('ready', 'acme/sales')
+    const { config } = await home.json<{ config: object }>('show', 'acme/sales')
+    assert.deepEqual(config, { greeting: 'olá', loud: true, maxRssMb: 900 })
+
+    await menu.types(KEY.esc)
+    await menu.chooses('Sessions')
+    await menu.sees(new RegExp(`❯ acme/sales +ready .* ${row?.pid} `))
+    await menu.types(KEY.enter)
+    await menu.chooses('Stop')
+    await menu.chooses('yes')
+    await menu.sees(/^stopped/m)
+    await home.reached('stopped', 'acme/sales')
+
+    await menu.chooses('Secrets')
+    await menu.chooses('PAIR_TOKEN')
+    await menu.types(SECRET, KEY.enter)
+    await menu.sees(/PAIR_TOKEN is set/)
+    assert.match(menu.text(), /set, ends in 4711/)
+    assert.ok(!menu.raw().includes(SECRET.slice(0, 8)), 'the secret was on the screen')
+    await menu.types(KEY.esc)
+
+    await menu.chooses('Remove')
+    await menu.types('acme', KEY.enter)
+    await menu.sees(/that is not its name/)
+    await menu.types(KEY.ctrlU, 'sales', KEY.enter)
+    await menu.sees(/acme\/sales is removed/)
+    assert.deepEqual(await home.json<LsRow[]>('ls'), [])
+    await menu.types(KEY.esc)
+    await menu.chooses('Leave')
+    await leftClean(menu)
+  })
+
+  test('Esc leads back from every screen, Ctrl-C out of it, and nothing is changed by either', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('tenant', 'add', 'acme')
+    await home.frota('add', 'acme/p', '--kind', 'pairable')
+    const before = await home.json('ls')
+    let menu = menuAt(home)
+    const ways: string[][] = [
+      ['Sessions'],
+      ['Sessions', 'acme/p'],
+      ...['Log', 'What happened', 'Settings', 'Secrets', 'Commands', 'Remove', 'Pair'].map((to) => [
+        'Sessions',
+        'acme/p',
+        to,
+      ]),
+      ['Sessions', 'acme/p', 'Settings', 'greeting'],
+      ['Sessions', 'acme/p', 'Secrets', 'PAIR_TOKEN'],
+      ['Sessions', 'acme/p', 'Commands', 'say'],
+      ['New session', 'acme', 'Must be paired'],
+      ['Customers', 'New customer'],
+      ...['Change plan', 'When the plan ends', 'Change status', 'Remove'].map((to) => ['Customers', 'acme', to]),
+      ['Plans', 'free', 'Sessions'],
+      ['Alerts', 'Web address'],
+      ['This machine'],
+      ['Stop the whole fleet'],
+    ]
+    for (const way of ways) {
+      await menu.sees(/See how they are/)
+      for (const step of way) await menu.chooses(step)
+      for (const _ of way) await menu.types(KEY.esc)
+      await menu.sees(/^frota *\n/)
+      for (let i = 0; i < 9; i++) if (!/See how they are/.test(menu.text())) await menu.types(KEY.up)
+    }
+    await menu.types(KEY.esc)
+    await leftClean(menu)
+    for (const way of [
+      [],
+      ['Sessions'],
+      ['Sessions', 'acme/p', 'Secrets', 'PAIR_TOKEN'],
+      ['Customers', 'New customer'],
+    ]) {
+      menu = menuAt(home)
+      await menu.sees(/See how they are/)
+      for (const step of way) await menu.chooses(step)
+      await menu.types(KEY.ctrlC)
+      await leftClean(menu)
+    }
+    const states = (rows: unknown) =>
+      (rows as LsRow[]).map(({ session, wanted, state }) => ({ session, wanted, state }))
+    assert.deepEqual(states(await home.json('ls')), states(before))
+    assert.equal((await home.json<unknown[]>('tenant', 'ls')).length, 1)
+  })
+
+  test('a hundred sessions with long names scroll in a small window, without colours when they are not wanted', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('up')
+    const tenant = 'a-customer-with-a-very-long-name'.slice(0, 31)
+    await home.call('tenants.add', { slug: tenant })
+    for (let i = 0; i < 100; i++) {
+      await home.call('sessions.add', {
+        ref: `${tenant}/a-bot-of-this-customer-no-${String(i).padStart(3, '0')}`,
+        kind: 'pairable',
+      })
+    }
+    const menu = menuAt(home, 80, 24, { NO_COLOR: '1' })
+    await menu.chooses('Sessions')
+    await menu.sees(/1–14 of 100/)
+    await menu.types(KEY.end)
+    await menu.sees(/❯ a-.*-no-099 +stopped/)
+    assert.match(menu.text(), /87–100 of 100/)
+    await menu.types(KEY.ctrlC)
+    await leftClean(menu)
+    assert.doesNotMatch(menu.raw(), new RegExp(`${KEY.esc}\\[(3\\d|9\\d|38;[\\d;]*)m`))
+  })
+})
