@@ -17,7 +17,7 @@ export function readEnvFile(path: string, problems: string[]): Record<string, st
     )
   }
   if (values.FROTA_HOME !== undefined) {
-    problems.push(`FROTA_HOME stands in ${path}: the home cannot name itself; set it in the environment or pass --home`)
+    problems.push(`FROTA_HOME stands in ${path}: the home cannot name itself; set it in the environment`)
   }
   return values
 }

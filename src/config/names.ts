@@ -45,20 +45,24 @@ export const OWN_PREFIXES = ['FROTA_TEST_', 'FROTA_BENCH_'] as const
 export const PASSED_ON =
   /^(PATH|HOME|USER|LOGNAME|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|SSL_CERT_(FILE|DIR)|NODE_EXTRA_CA_CERTS)$/
 
+/** No kind that comes along reads these yet; one of the operator's own may: each session has its own. */
+const ownSecret = (name: string) => `frota secret set TENANT/NAME ${name}, for a kind that reads it (frota kinds KIND)`
+const AI_CONFIG = 'the config of a kind that asks an AI; whatsapp answers with a fixed text (reply=fixed replyText=…)'
+
 /** Names of older tools and of what this tool keeps elsewhere; `doctor` says what to use instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  OPENAI_KEY: 'frota secret set TENANT/NAME OPENAI_API_KEY',
-  OPENAI_API_KEY: 'frota secret set TENANT/NAME OPENAI_API_KEY (each session has its own; the environment is not read)',
-  OPENAI_ASSISTANT: 'frota config set TENANT/NAME prompt=… (assistants are not used)',
-  GEMINI_KEY: 'frota secret set TENANT/NAME GEMINI_API_KEY',
-  GEMINI_API_KEY: 'frota secret set TENANT/NAME GEMINI_API_KEY (each session has its own; the environment is not read)',
-  GEMINI_PROMPT: 'frota config set TENANT/NAME prompt=…',
-  DEEPSEEK_API_KEY: 'frota secret set TENANT/NAME DEEPSEEK_API_KEY',
-  ANTHROPIC_API_KEY: 'frota secret set TENANT/NAME ANTHROPIC_API_KEY',
-  AI_SELECTED: 'frota config set TENANT/NAME provider=openai|gemini|…',
+  OPENAI_KEY: ownSecret('OPENAI_API_KEY'),
+  OPENAI_API_KEY: ownSecret('OPENAI_API_KEY'),
+  OPENAI_ASSISTANT: AI_CONFIG,
+  GEMINI_KEY: ownSecret('GEMINI_API_KEY'),
+  GEMINI_API_KEY: ownSecret('GEMINI_API_KEY'),
+  GEMINI_PROMPT: AI_CONFIG,
+  DEEPSEEK_API_KEY: ownSecret('DEEPSEEK_API_KEY'),
+  ANTHROPIC_API_KEY: ownSecret('ANTHROPIC_API_KEY'),
+  AI_SELECTED: AI_CONFIG,
   SESSION_NAME: 'frota add TENANT/NAME --kind whatsapp',
-  BOT_TOKEN: 'frota secret set TENANT/NAME BOT_TOKEN',
-  TELEGRAM_BOT_TOKEN: 'frota secret set TENANT/NAME BOT_TOKEN (for alerts: frota notify set operator telegram)',
+  BOT_TOKEN: ownSecret('BOT_TOKEN'),
+  TELEGRAM_BOT_TOKEN: 'frota notify set operator telegram, for alerts',
   ENCRYPTION_MASTER_KEY: 'FROTA_MASTER_KEY or FROTA_MASTER_KEY_FILE',
   ENCRYPTION_KEY: 'FROTA_MASTER_KEY or FROTA_MASTER_KEY_FILE',
   MASTER_KEY: 'FROTA_MASTER_KEY or FROTA_MASTER_KEY_FILE',
