@@ -24,7 +24,10 @@ function down(cli: Cli): Command {
       const { stopped, left } = await cli.doors.down()
       if (left.length > 0)
         throw new UserError('NOT_STOPPED', `Still running: ${left.join(', ')}.`, 'frota logs', EXIT.partial)
-      cli.print({ down: true, stopped }, () => `The fleet is down; ${stopped} sessions were stopped.`)
+      cli.print(
+        { down: true, stopped },
+        () => `The fleet is down; ${stopped} ${stopped === 1 ? 'session was' : 'sessions were'} stopped.`,
+      )
     })
 }
 
