@@ -61,7 +61,10 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   const store = await openStore(config)
   closers.add(() => store.close())
   const [vault, kinds] = await Promise.all([openVaultForServing(config, store), openKinds(config)])
-  const ledger = openLedger(path.join(config.paths.data, 'ledger.db'))
+  const ledger = openLedger(path.join(config.paths.data, 'ledger.db'), (trouble) => {
+    if (trouble === null) log.info('the ledger is written again')
+    else log.error(`the ledger is not written, and kept in memory meanwhile: ${trouble}`)
+  })
   closers.add(() => ledger.close())
   const { pm2Home, controlSocket } = config.paths
   const driver = await openPm2Driver({ pm2Home, launch: 'if-missing', env: childEnvironment(config), report })

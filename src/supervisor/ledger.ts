@@ -4,6 +4,7 @@
 //   outbox     the supervisor's own events until the store has them
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { StoredEvent } from '../store/store.js'
@@ -23,8 +24,17 @@ export interface Ledger {
   close(): void
 }
 
-export function openLedger(file: string): Ledger {
-  const db = new DatabaseSync(file, { timeout: 5000 })
+/**
+ * While the disk takes nothing, what should be written is kept in memory: sessions are looked after all the same, and
+ * a supervisor that dies meanwhile finds an older ledger, ends the runs it does not know and starts them anew.
+ * @param onTrouble told once when writes begin to fail, and with null when they work again
+ */
+export function openLedger(
+  file: string,
+  onTrouble: (reason: string | null) => void = () => undefined,
+  busyTimeoutMs = 5_000,
+): Ledger {
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
   chmodSync(file, 0o600)
   db.exec(`
     pragma journal_mode = wal;
@@ -37,29 +47,36 @@ export function openLedger(file: string): Ledger {
   const saveGood = db.prepare('insert or replace into good (id, version, config) values (?, ?, ?)')
   const addEvent = db.prepare('insert or ignore into outbox (id, event) values (?, ?)')
   const dropEvent = db.prepare('delete from outbox where id = ?')
+  const owed = new Map<string, () => unknown>()
+  let told = false
   return {
     units() {
       const rows = db.prepare('select id, unit from units').all()
       return new Map(rows.map((row) => [row.id as SessionId, JSON.parse(String(row.unit)) as KeptUnit]))
     },
     save({ usage: _usage, busy: _busy, ...kept }) {
-      saveUnit.run(kept.id, JSON.stringify(kept))
+      const text = JSON.stringify(kept)
+      write(`unit ${kept.id}`, () => saveUnit.run(kept.id, text))
     },
     drop(id) {
-      db.prepare('delete from units where id = ?').run(id)
-      db.prepare('delete from good where id = ?').run(id)
+      owed.delete(`good ${id}`)
+      write(`unit ${id}`, () => {
+        db.prepare('delete from units where id = ?').run(id)
+        db.prepare('delete from good where id = ?').run(id)
+      })
     },
     goodConfig(id) {
       const row = db.prepare('select version, config from good where id = ?').get(id)
       return row && { version: Number(row.version), config: JSON.parse(String(row.config)) as JsonObject }
     },
     keepGoodConfig(id, config, version) {
-      saveGood.run(id, version, JSON.stringify(config))
+      write(`good ${id}`, () => saveGood.run(id, version, JSON.stringify(config)))
     },
     addEvent(event) {
-      addEvent.run(event.id, JSON.stringify(event))
+      write(`event ${event.id}`, () => addEvent.run(event.id, JSON.stringify(event)))
     },
     pendingEvents(limit) {
+      settle()
       const rows = db.prepare('select event from outbox order by seq limit ?').all(limit)
       return rows.map((row) => {
         const event = JSON.parse(String(row.event)) as StoredEvent
@@ -67,8 +84,40 @@ export function openLedger(file: string): Ledger {
       })
     },
     dropEvents(ids) {
-      for (const id of ids) dropEvent.run(id)
+      for (const id of ids) write(`event ${id}`, () => dropEvent.run(id))
     },
     close: () => db.close(),
   }
+
+  /** The newest of what is owed under a key is what counts. */
+  function write(key: string, work: () => unknown) {
+    owed.delete(key)
+    owed.set(key, work)
+    settle()
+  }
+
+  function settle() {
+    for (const [key, work] of owed) {
+      try {
+        work()
+      } catch (error) {
+        if (isDiskTrouble(error)) return tell(messageOf(error))
+        owed.delete(key)
+        throw error
+      }
+      owed.delete(key)
+    }
+    tell(null)
+  }
+
+  function tell(reason: string | null) {
+    if (told === (reason !== null)) return
+    told = reason !== null
+    onTrouble(reason)
+  }
 }
+
+/** Busy, read-only, I/O error, full, cannot open. @see https://sqlite.org/rescode.html */
+const DISK_TROUBLE = new Set([5, 8, 10, 13, 14])
+const isDiskTrouble = (error: unknown) =>
+  error instanceof Error && 'errcode' in error && DISK_TROUBLE.has(Number(error.errcode) & 0xff)

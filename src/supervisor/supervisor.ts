@@ -1,10 +1,11 @@
 // The supervisor: reads what is wanted, looks at what is there, decides (plan.ts), acts (carry.ts). Once a second,
 // at once after a verb or a change of state, and never on an unread store.
-import { setInterval, setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../core/errors.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import type { Live } from '../core/live.js'
 import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
+import { SESSION_EXIT } from '../core/states.js'
 import type { HostStatus } from '../processes/host.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
@@ -125,10 +126,12 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     state.lastTick = at
     moveWithClock(clockJumpMs())
     await observer.lookAtProcesses()
-    if (!wishes.snapshot()) return
+    // To go down is an operator's word: it needs no store.
+    if (!wishes.snapshot() && !state.draining) return
     for (const unit of roster.units()) {
       // Asked to start while it runs: obeyed already, and no reason to skip a backoff later.
-      if (liveOf(unit)) unit.startRequestsSeen = wishes.desired().get(unit.id)?.startRequests ?? unit.startRequestsSeen
+      if (liveOf(unit) && unit.life.state !== 'stopping')
+        unit.startRequestsSeen = wishes.desired().get(unit.id)?.startRequests ?? unit.startRequestsSeen
     }
     const actions = planActions(wishes.desired(), roster.units(), {
       nowMs: parts.now().getTime(),
@@ -165,6 +168,11 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     for (const unit of lost) {
       const live = liveOf(unit)
       if (!live) continue
+      if (state.fenced.has(live.run)) {
+        // It was told a renewal ago and is still there: somebody else may be the live copy by now.
+        void carrier.ended(unit, { exitCode: SESSION_EXIT.leaseLost, reason: null })
+        continue
+      }
       state.fenced.add(live.run)
       history.record(unit, 'session.fenced', { run: live.run, epoch: live.epoch })
       await parts.driver.signalStop(live.run)
@@ -172,16 +180,16 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   }
 
   async function claimAccount(unit: Unit, account: string) {
-    const mine = parts.store.tenant(unit.tenantId)
-    const hashes = [...unit.accounts, account].map(parts.vault.claim)
-    const { taken } = await mine.claim(unit.id, hashes)
+    // Only the newest: after a pairing with another phone the old one is free for whoever pairs it.
+    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, [parts.vault.claim(account)])
     if (taken.length === 0) {
-      unit.accounts = [...unit.accounts, account]
+      unit.accounts = [account]
       roster.save(unit)
       return
     }
     const live = liveOf(unit)
-    if (!live) return
+    // One that stops already keeps its grace: every beat would move the kill away.
+    if (!live || unit.life.state === 'stopping') return
     const reason = 'another session already attends this account: one session per account'
     const killAt = parts.now().getTime() + 8_500
     const next = { state: 'failed', reason, clears: 'start' } as const
@@ -194,7 +202,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     const before = roster.units().filter((unit) => liveOf(unit)).length
     const deadline = performance.now() + 30_000
     for (;;) {
-      await reconcile()
+      await reconcile().catch(storeTrouble('drain'))
       const alive = roster.units().filter((unit) => liveOf(unit))
       if (alive.length === 0 || performance.now() > deadline) {
         await history.ship().catch(storeTrouble('ship events'))
@@ -211,6 +219,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     if (!unit) return
     while (unit.busy) await sleep(20)
     if (liveOf(unit)) await carrier.ended(unit, { exitCode: null, reason: 'removed' })
+    if (liveOf(unit)) throw new UserError('NOT_STOPPED', `${formatRef(unit.ref)} could not be ended.`, 'frota logs')
     roster.forget(unit)
   }
 
@@ -221,10 +230,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     }
   }
 
+  /** The pause begins when the work has ended: an outage must not leave a backlog of turns that then storm the store. */
   async function every(ms: number, what: string, work: () => Promise<void>) {
-    for await (const _ of untilAborted(setInterval(ms, undefined, { signal: closing.signal }))) {
-      await work().catch(storeTrouble(what))
-    }
+    while (await pause(ms, closing.signal)) await work().catch(storeTrouble(what))
   }
 
   function storeTrouble(what: string) {
@@ -266,11 +274,10 @@ function openNudge(signal: AbortSignal) {
   }
 }
 
-/** A timer that ends its loop when it is aborted, instead of throwing into it. */
-async function* untilAborted(ticks: AsyncIterable<unknown>) {
-  try {
-    yield* ticks
-  } catch (thrown) {
-    if (!(thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
-  }
+/** False when it was cut short: the loop ends. */
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(ms, undefined, { signal }).catch((thrown: unknown) => {
+    if (!signal.aborted) throw thrown
+  })
+  return !signal.aborted
 }
