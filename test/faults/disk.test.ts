@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fleetHome, upWith } from '../fleet-home.js'
 
 const mayMount = process.getuid?.() === 0 && existsSync('/bin/mount')
@@ -26,6 +27,27 @@ describe('disks', { concurrency: 2 }, () => {
     const [after] = await home.reached('ready', 'acme/a')
     assert.deepEqual([after?.pid, (await home.row('acme/b'))?.pid], [before?.pid, other?.pid])
     await home.nothingLostOrDoubled('acme/a', 'acme/b')
+  })
+
+  test("sessions work on while the supervisor's own disk is full, and all they saw arrives when there is space again", {
+    skip: !mayMount && 'only root may mount the small disk this needs',
+  }, async (t) => {
+    const home = await fleetHome(t)
+    const dir = join(home.dir, 'data')
+    mkdirSync(dir, { mode: 0o700 })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=0700', 'tmpfs', dir])
+    home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+    const [a, b] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': { everyMs: 5 } })
+    fillUp(join(dir, 'filler'))
+    home.kill(a?.pid)
+    await home.until('another copy', () => home.witness.copies('acme/a') === 2)
+    await home.until('the word about it', () => /the ledger is not written/.test(home.logText('supervisor.jsonl')))
+    await sleep(3_000)
+    rmSync(join(dir, 'filler'))
+    const [, after] = await home.reached('ready', 'acme/a', 'acme/b')
+    assert.equal(after?.pid, b?.pid)
+    await home.nothingLostOrDoubled('acme/a', 'acme/b')
+    await home.until('its end in the history', () => home.events('session.ended', 'acme/a').length === 1)
   })
 
   test('a corrupt journal fails its session with a clear reason, keeps the file, and touches no other session', async (t) => {
