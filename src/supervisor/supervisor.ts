@@ -18,6 +18,7 @@ import { listenForSessions } from './endpoint.js'
 import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
+import { openNudge, untilAborted } from './nudge.js'
 import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { planActions } from './plan.js'
@@ -29,6 +30,10 @@ import { openWishes } from './wishes.js'
 const TICK_MS = 1_000
 /** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
 const PAUSE_MS = 5_000
+/** Somebody else may be live already. */
+const FENCED_GRACE_MS = 3_000
+/** Longer than whoever drains us takes to end us. */
+const DRAINED_FOR_MS = 60_000
 const PRUNE_EVERY_MS = 60 * 60_000
 
 export interface Supervisor {
@@ -65,7 +70,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     snapshot: wishes.snapshot,
     poke: nudge.now,
     isFenced: (run) => state.fenced.has(run),
-    accountSeen: (unit, account) => background('claim', claimAccount(unit, account)),
+    accountSeen: (unit, account, declared) => background('claim', claimAccount(unit, account, declared)),
     tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
   })
   watchForAlerts(parts, roster, history)
@@ -74,9 +79,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   await wishes.refresh()
   roster.align(wishes.desired(), parts.now().getTime())
   const boot = await recover(parts, roster)
-  await store
-    .register({ host: parts.settings.hostName, version: parts.settings.version })
-    .catch(storeTrouble('register'))
+  let registered = false
+  background('register', register())
   const endpoint = await listenForSessions(parts.settings.sessionsSocket, desk, parts.tickets, parts.now, log)
   state.beatsCountFromMs = parts.now().getTime()
   state.lastTick = performance.now()
@@ -112,8 +116,15 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     },
   }
 
+  /** Not waited for: a store that hangs must not hold up the sessions. */
+  async function register() {
+    await store.register({ host: parts.settings.hostName, version: parts.settings.version })
+    registered = true
+  }
+
   async function readWishes() {
     await wishes.refresh()
+    if (!registered && !wishes.outage()) background('register', register())
     for (const gone of roster.align(wishes.desired(), parts.now().getTime())) {
       if (wishes.snapshot()) roster.forget(gone)
     }
@@ -162,7 +173,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   }
 
   async function renewLeases() {
-    const lost = await leases.renew(roster.units().filter((unit) => liveOf(unit)))
+    const lost = await leases.renew(roster.units)
     const alive = new Set<string>(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
     for (const run of state.fenced) if (!alive.has(run)) state.fenced.delete(run)
     for (const unit of lost) {
@@ -175,13 +186,19 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       }
       state.fenced.add(live.run)
       history.record(unit, 'session.fenced', { run: live.run, epoch: live.epoch })
+      if (unit.life.state !== 'stopping') {
+        const [since, reason] = [parts.now().getTime(), 'its lease was lost (exit 66)']
+        const next = { state: 'fenced', reason } as const
+        roster.change(unit, { state: 'stopping', since, reason, live, killAt: since + FENCED_GRACE_MS, next })
+      }
       await parts.driver.signalStop(live.run)
     }
   }
 
-  async function claimAccount(unit: Unit, account: string) {
-    // Only the newest: after a pairing with another phone the old one is free for whoever pairs it.
-    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, [parts.vault.claim(account)])
+  async function claimAccount(unit: Unit, account: string, declared: string[]) {
+    // Only the newest account: after a pairing with another phone the old one is free for whoever pairs it.
+    const hashes = [...declared, account].map(parts.vault.claim)
+    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, hashes)
     if (taken.length === 0) {
       unit.accounts = [account]
       roster.save(unit)
@@ -207,10 +224,19 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       if (alive.length === 0 || performance.now() > deadline) {
         await history.ship().catch(storeTrouble('ship events'))
         await beats.flush().catch(storeTrouble('write heartbeats'))
+        setTimeout(resumeIfStillHere, DRAINED_FOR_MS).unref()
         return { stopped: before - alive.length, left: alive.map((unit) => formatRef(unit.ref)) }
       }
       await sleep(30)
     }
+  }
+
+  /** Whoever asked us to go down did not end us (it was interrupted): what is wanted must run. */
+  function resumeIfStillHere() {
+    if (closing.signal.aborted || !state.draining) return
+    log.warn('nobody ended the supervisor after it had stopped everything: what is wanted is started again')
+    state.draining = false
+    nudge.now()
   }
 
   /** The session's rows are gone or about to go: nothing of it may be left running. */
@@ -245,39 +271,4 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   function background(what: string, work: Promise<unknown>) {
     work.catch(storeTrouble(what))
   }
-}
-
-/** A sleeper that others may wake; a wake during the work counts for the next sleep. */
-function openNudge(signal: AbortSignal) {
-  let woken = false
-  let wake = () => {
-    woken = true
-  }
-  const now = () => wake()
-  signal.addEventListener('abort', now)
-  return {
-    now,
-    next: (ms: number) =>
-      new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer)
-          woken = false
-          wake = () => {
-            woken = true
-          }
-          resolve()
-        }
-        const timer = setTimeout(done, ms)
-        wake = done
-        if (woken || signal.aborted) done()
-      }),
-  }
-}
-
-/** False when it was cut short: the loop ends. */
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  await sleep(ms, undefined, { signal }).catch((thrown: unknown) => {
-    if (!signal.aborted) throw thrown
-  })
-  return !signal.aborted
 }
