@@ -3,15 +3,15 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { LsRow } from '../src/core/states.js'
-import { fleetHome, ROOT } from './fleet-home.js'
+import { fleetHome, NODE, ROOT } from './fleet-home.js'
 import { type At, KEY, menuAt, skip } from './menu-at.js'
 
 const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
 const SECRET = 'a-token-that-is-nowhere-else-4711'
 
-async function leftClean(menu: At) {
+async function leftClean(menu: At, exitCode = 0) {
   const { code, sttyBefore, sttyAfter } = await menu.ended()
-  assert.equal(code, 0)
+  assert.equal(code, exitCode)
   assert.notEqual(sttyBefore, '')
   assert.equal(sttyAfter, sttyBefore)
   assert.equal(menu.isAlternate(), false)
@@ -143,6 +143,26 @@ describe('the menu', { skip }, () => {
       (rows as LsRow[]).map(({ session, wanted, state }) => ({ session, wanted, state }))
     assert.deepEqual(states(await home.json('ls')), states(before))
     assert.equal((await home.json<unknown[]>('tenant', 'ls')).length, 1)
+  })
+
+  test('the terminal is put back when the menu is ended from outside, and the menu outlives its supervisor', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('tenant', 'add', 'acme')
+    await home.frota('add', 'acme/p', '--kind', 'pairable')
+    const menu = menuAt(home)
+    await menu.chooses('Sessions')
+    await menu.sees(/❯ acme\/p +stopped/)
+    await home.frota('down')
+    await menu.sees(/the fleet is down/)
+    await home.frota('up')
+    await menu.sees(/memory .* CPU/)
+    await menu.types(KEY.esc)
+    await menu.chooses('Stop the whole fleet')
+    await menu.chooses('yes')
+    await menu.sees(/The fleet is down; 0 sessions were stopped/)
+    const program = home.processes().find(({ command }) => command.startsWith(NODE) && command.includes('bin/frota'))
+    home.kill(program?.pid, 'SIGTERM')
+    await leftClean(menu, 143)
   })
 
   test('a hundred sessions with long names scroll in a small window, without colours when they are not wanted', async (t) => {

@@ -74,9 +74,9 @@ function untilStopped(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** Hints that name a command are for the shell; others help here too. */
+/** A hint that is a command is for the shell; others help here too. */
 function wordsOf(thrown: unknown): string {
   const message = messageOf(thrown)
-  if (!(thrown instanceof UserError) || thrown.hint === '' || /\bfrota /.test(thrown.hint)) return message
+  if (!(thrown instanceof UserError) || thrown.hint === '' || thrown.hint.startsWith('frota ')) return message
   return `${message} (${thrown.hint})`
 }

@@ -17,12 +17,12 @@ export async function customers(menu: Menu): Promise<void> {
   for (;;) {
     const tenants = await menu.attempt([m.customers.title], () => menu.fleet.call('tenants.list'))
     if (!tenants) return
-    const longest = Math.max(0, ...tenants.map(({ slug }) => slug.length))
+    const lines = linesOf(tenants)
     const answer = await menu.ask.select(
       { crumbs: [m.customers.title] },
       {
         choices: [
-          ...tenants.map((tenant) => ({ value: `=${tenant.slug}`, name: lineOf(tenant, longest) })),
+          ...tenants.map((tenant, i) => ({ value: `=${tenant.slug}`, name: lines[i] ?? tenant.slug })),
           ...(tenants.length > 0 ? (['line'] as const) : []),
           { value: 'new', name: m.customers.add },
         ],
@@ -39,8 +39,20 @@ export async function customers(menu: Menu): Promise<void> {
   }
 }
 
-const lineOf = (tenant: TenantView, longest: number) =>
-  `${padTo(tenant.slug, longest)}  ${cell(tenant.name === tenant.slug ? '' : plain(tenant.name), 20)}  ${m.customers.line(tenant.plan, tenant.status, tenant.sessions)}`
+/** Short name, full name where it says more, plan: as columns. */
+function linesOf(tenants: TenantView[]): string[] {
+  const fullName = ({ slug, name }: TenantView) => (name === slug ? '' : plain(name))
+  const widest = (texts: string[], most: number) => Math.min(most, Math.max(0, ...texts.map(widthOf)))
+  const slugs = widest(
+    tenants.map(({ slug }) => slug),
+    24,
+  )
+  const names = widest(tenants.map(fullName), 20)
+  return tenants.map((tenant) => {
+    const name = names === 0 ? '' : `${cell(fullName(tenant), names)}  `
+    return `${cell(tenant.slug, slugs)}  ${name}${m.customers.line(tenant.plan, tenant.status, tenant.sessions)}`
+  })
+}
 
 /** Null: fine. */
 export function badSlug(text: string): string | null {

@@ -49,6 +49,7 @@ export async function home(menu: Menu): Promise<void> {
     if (answer === 'machine') await machine(menu)
     if (answer === 'up') await bringUp(menu)
     if (answer === 'down') await stopAll(menu, status)
+    if (answer === 'up' || answer === 'down') active = menu.fleet.isLive() ? 'down' : 'up'
   }
 }
 
