@@ -8,6 +8,7 @@ import { StoreUnavailable } from '../store/store.js'
 import { type Verb, verbsOf } from './verbs.js'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
+const CLOSE_WITHIN_MS = 2_000
 
 export async function listenForOperators(
   socket: string,
@@ -36,6 +37,8 @@ export async function listenForOperators(
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        // A command of a session may take a minute: a supervisor that leaves does not wait for it.
+        setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS).unref()
       }),
   }
 
@@ -53,7 +56,7 @@ export function asUserError(thrown: unknown): UserError {
   if (thrown instanceof StoreUnavailable) {
     return new UserError('STORE_UNAVAILABLE', thrown.message, 'sessions go on working; try again when it answers')
   }
-  return new UserError('BUG', messageOf(thrown), 'please report this: see logs/supervisor.log', EXIT.failure)
+  return new UserError('BUG', messageOf(thrown), 'please report this: see logs/supervisor.jsonl', EXIT.failure)
 }
 
 async function readInput(request: IncomingMessage): Promise<object> {
