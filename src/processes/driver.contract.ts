@@ -105,6 +105,14 @@ export function processDriverContract(title: string, open: () => Promise<DriverH
     await driver.forget(again.run)
   })
 
+  test(`${title}: two who forget one run at the same time both find it gone`, async () => {
+    const { run, name } = await start('lives')
+    await Promise.all([driver.forget(run), driver.forget(run)])
+    const again = await start('lives', name)
+    await Promise.all([driver.forget(run), driver.forget(again.run)])
+    assert.deepEqual(await driver.list(), [])
+  })
+
   test(`${title}: of three starts of one name at once, one process comes to be`, async () => {
     const name = newName()
     const results = await Promise.allSettled([1, 2, 3].map(() => start('lives', name)))

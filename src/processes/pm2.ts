@@ -68,7 +68,15 @@ export async function openPm2Driver(options: Pm2DriverOptions): Promise<Pm2Drive
     while (pid !== undefined && existsPid(pid) && performance.now() < giveUpAt) await sleep(10)
   }
 
-  async function forget(run: RunId): Promise<void> {
+  /** One at a time for a run: by the time a second one acts, PM2 may have given the same id to somebody else. */
+  const forgetting = new Map<RunId, Promise<void>>()
+  function forget(run: RunId): Promise<void> {
+    const underWay = forgetting.get(run) ?? forgetNow(run).finally(() => forgetting.delete(run))
+    forgetting.set(run, underWay)
+    return underWay
+  }
+
+  async function forgetNow(run: RunId): Promise<void> {
     await kill(run)
     const giveUpAt = performance.now() + timeoutMs
     for (;;) {
@@ -76,7 +84,10 @@ export async function openPm2Driver(options: Pm2DriverOptions): Promise<Pm2Drive
       if (!row) break
       // Not before PM2 has seen the end too: it would take the row for a live process and wait for it.
       if (row.pid === null) {
-        await rpc.call('deleteProcessId', row.pmId)
+        await rpc.call('deleteProcessId', row.pmId).catch(async (error: unknown) => {
+          // An operator's own `pm2 delete` may have been faster: what counts is that it is gone.
+          if ((await rawRows()).some((one) => one.run === run)) throw error
+        })
         break
       }
       if (performance.now() > giveUpAt) throw new Error(`PM2 still takes ${row.name} (pid ${row.pid}) for alive.`)
