@@ -112,7 +112,8 @@ function readEvents(body: JsonObject): WireEvent[] {
   if (!Array.isArray(body.events)) throw new UserError('BAD_REQUEST', 'events: not a list.')
   for (const event of body.events) {
     const ok = typeof event === 'object' && event !== null && !Array.isArray(event)
-    if (!ok || typeof event.id !== 'string' || typeof event.seq !== 'number' || typeof event.type !== 'string') {
+    const hasData = ok && typeof event.data === 'object' && event.data !== null && !Array.isArray(event.data)
+    if (!hasData || typeof event.id !== 'string' || typeof event.seq !== 'number' || typeof event.type !== 'string') {
       throw new UserError('BAD_REQUEST', 'events: an event needs id, seq, at, type and data.')
     }
     if (Number.isNaN(Date.parse(String(event.at)))) throw new UserError('BAD_REQUEST', 'events: at is not a time.')

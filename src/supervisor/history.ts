@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { uuidv7 } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import type { HomeStore, StoredEvent } from '../store/store.js'
+import { type HomeStore, type StoredEvent, StoreUnavailable } from '../store/store.js'
 import type { Ledger } from './ledger.js'
 import type { Unit } from './unit.js'
 
@@ -14,7 +14,7 @@ const MAX_PER_COMMIT = 2000
 
 export interface History {
   /** Something the supervisor itself saw: kept on the local disk until the store has it. */
-  record(unit: Unit | null, type: string, data: JsonObject): void
+  record(unit: Unit, type: string, data: JsonObject): void
   /** Resolves after the store's commit; rejects (StoreUnavailable) without having acknowledged anything. */
   append(events: StoredEvent[]): Promise<void>
   /** Ships what the outbox holds; told by the loop. */
@@ -23,12 +23,17 @@ export interface History {
   settled(): Promise<void>
 }
 
+interface Waiting {
+  events: StoredEvent[]
+  resolve: () => void
+  reject: (why: unknown) => void
+}
+
 export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): History {
-  let waiting: { events: StoredEvent[]; resolve: () => void; reject: (why: unknown) => void }[] = []
+  let waiting: Waiting[] = []
   let committing: Promise<void> | null = null
   return {
     record(unit, type, data) {
-      if (!unit) return
       const at = now()
       const id = uuidv7(at.getTime(), randomBytes(10))
       ledger.addEvent({ id, tenantId: unit.tenantId, session: unit.id, at, type, data })
@@ -58,10 +63,16 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
         await store.append(batch.flatMap((entry) => entry.events))
         for (const entry of batch) entry.resolve()
       } catch (thrown) {
-        for (const entry of batch) entry.reject(thrown)
+        if (batch.length > 1 && !(thrown instanceof StoreUnavailable)) await commitEach(batch)
+        else for (const entry of batch) entry.reject(thrown)
       }
     }
     committing = null
+  }
+
+  /** Something in it was refused: one session's bad event must not hold back another's good ones. */
+  async function commitEach(batch: Waiting[]) {
+    for (const entry of batch) await store.append(entry.events).then(entry.resolve, entry.reject)
   }
 
   function takeBatch() {
