@@ -13,8 +13,6 @@ export interface Wishes {
   snapshot(): Snapshot | null
   /** Reads the store. On an outage the last answer stays, and `outage` says since when. */
   refresh(): Promise<void>
-  /** Plans expire by the clock too: works the same snapshot out again. */
-  rework(): void
   outage(): { since: Date; reason: string } | null
   /** Configs refused on the last reading, by session. */
   problems(): ReadonlyMap<SessionId, string>
@@ -27,6 +25,9 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
   let snapshot: Snapshot | null = null
   let desired = new Map<SessionId, Desired>()
   let outage: { since: Date; reason: string } | null = null
+  /** Readings overlap (the loop's and a verb's): an answer that was asked for earlier never replaces a later one. */
+  let lastAsked = 0
+  let lastHeard = 0
   const problems = new Map<SessionId, string>()
   const checked = new Map<SessionId, { key: string; result: CheckedConfig }>()
   return {
@@ -34,14 +35,18 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
     snapshot: () => snapshot,
     outage: () => outage,
     problems: () => problems,
-    rework,
     async refresh() {
+      const turn = ++lastAsked
       try {
-        snapshot = await store.snapshot()
+        const read = await store.snapshot()
+        if (turn < lastHeard) return
+        lastHeard = turn
+        snapshot = read
         if (outage) parts.log.info('the store answers again', { since: outage.since.toISOString() })
         outage = null
         parts.mirror?.save(snapshot)
       } catch (thrown) {
+        if (turn < lastHeard) return
         if (!outage) parts.log.warn(`the store does not answer: ${messageOf(thrown)}`)
         outage ??= { since: parts.now(), reason: messageOf(thrown) }
         snapshot ??= parts.mirror?.load()?.snapshot ?? null
@@ -50,10 +55,16 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
     },
   }
 
+  /** Also without an answer: plans expire by the clock. */
   function rework() {
     if (!snapshot) return
     const { maxSessions, only, force } = parts.settings
     desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, force, check })
+    for (const id of checked.keys()) {
+      if (desired.has(id)) continue
+      checked.delete(id)
+      problems.delete(id)
+    }
   }
 
   /** Cached: a schema is asked once for each version of a config and of the secrets' names. */

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { z } from 'zod'
+import { aSession, aTenant, seedPlan } from '../../test/a-unit.js'
+import type { Kind } from '../kinds/kind.js'
+import { type HomeStore, type Snapshot, type StoredSession, StoreUnavailable } from '../store/store.js'
+import type { SupervisorParts } from './parts.js'
+import { openWishes } from './wishes.js'
+
+const probe = { name: 'probe', config: z.object({ size: z.int().optional() }) } as unknown as Kind
+
+/** A store whose answers come when, and in the order, that the test says. */
+function aStore() {
+  const asked: { answer(sessions: StoredSession[]): void; fail(): void }[] = []
+  const store = {
+    snapshot: () =>
+      new Promise<Snapshot>((resolve, reject) => {
+        asked.push({
+          answer: (sessions) =>
+            resolve({ plans: [seedPlan('pro')], tenants: [aTenant()], sessions, secrets: [], dataKeys: new Map() }),
+          fail: () => reject(new StoreUnavailable('supabase', 'away')),
+        })
+      }),
+  } as unknown as HomeStore
+  const parts = {
+    kinds: { get: () => probe, problems: [] },
+    ledger: { keepGoodConfig: () => undefined, goodConfig: () => undefined },
+    mirror: null,
+    settings: { maxSessions: 0, only: null, force: new Set() },
+    log: { info: () => undefined, warn: () => undefined },
+    now: () => new Date(),
+  } as unknown as SupervisorParts
+  return { asked, wishes: openWishes(parts, store) }
+}
+
+test('a slow answer from before a stop does not bring the session back', async () => {
+  const { asked, wishes } = aStore()
+  const [slow, quick] = [wishes.refresh(), wishes.refresh()]
+  asked[1]?.answer([aSession('a', { wanted: 'stopped' })])
+  await quick
+  asked[0]?.answer([aSession('a', { wanted: 'running' })])
+  await slow
+  assert.deepEqual(
+    [...wishes.desired().values()].map(({ goal }) => goal.do),
+    ['stop'],
+  )
+})
+
+test('an answer that fails late is no outage when a later one came', async () => {
+  const { asked, wishes } = aStore()
+  const [slow, quick] = [wishes.refresh(), wishes.refresh()]
+  asked[1]?.answer([])
+  await quick
+  asked[0]?.fail()
+  await slow
+  assert.equal(wishes.outage(), null)
+})
+
+test('a removed session’s refused config is no longer told', async () => {
+  const { asked, wishes } = aStore()
+  const bad = wishes.refresh()
+  asked[0]?.answer([aSession('a', { config: { size: 'big' } })])
+  await bad
+  assert.equal(wishes.problems().size, 1)
+  const gone = wishes.refresh()
+  asked[1]?.answer([])
+  await gone
+  assert.equal(wishes.problems().size, 0)
+})
