@@ -11,6 +11,7 @@ import type { RunId } from '../core/ids.js'
 import { tryLock, withLock } from '../processes/lock.js'
 import { killDaemon, launchPm2Daemon, readDaemonPid } from '../processes/pm2-daemon.js'
 import { startSupervisorApp, stopSupervisorApp } from '../processes/pm2-supervisor.js'
+import { terminate } from '../processes/pm2-watch.js'
 import { findMarked, isAlive, killMarked } from '../processes/proc.js'
 
 const BOOT_WITHIN_MS = 30_000
@@ -22,8 +23,7 @@ const SOFT_END_MS = 10_000
 export async function bringUp(config: Config, program: { main: string }): Promise<{ already: boolean }> {
   throwIfKeysWouldBeLost(config)
   ensureHome(config)
-  const bootLock = path.join(config.paths.runDir, 'boot.lock.db')
-  return withLock(bootLock, OTHERS_BOOT_WITHIN_MS, async () => {
+  return withLock(bootLock(config), OTHERS_BOOT_WITHIN_MS, async () => {
     if (await answers(config)) return { already: true }
     const crashFile = path.join(config.paths.logs, 'supervisor.crash.log')
     const crashedBefore = sizeOf(crashFile)
@@ -41,13 +41,20 @@ export async function bringUp(config: Config, program: { main: string }): Promis
   })
 }
 
-export async function bringDown(config: Config): Promise<{ stopped: number; left: string[] }> {
+const bootLock = (config: Config) => path.join(config.paths.runDir, 'boot.lock.db')
+
+/** An `up` meanwhile waits: it must not take a supervisor that is leaving for one that is there. */
+export function bringDown(config: Config): Promise<{ stopped: number; left: string[] }> {
+  return withLock(bootLock(config), OTHERS_BOOT_WITHIN_MS, () => endAll(config))
+}
+
+async function endAll(config: Config): Promise<{ stopped: number; left: string[] }> {
   const { pm2Home, lock } = config.paths
   const client = await connectToSupervisor(config.paths.controlSocket)
   const result = client ? await drain(client) : await endUnwatched(config)
   if (readDaemonPid(pm2Home) !== null) await stopSupervisorApp(pm2Home)
   const holder = client ? result.supervisorPid : null
-  if (holder !== null && isAlive(holder)) process.kill(holder, 'SIGTERM')
+  if (holder !== null) terminate(holder)
   const giveUpAt = performance.now() + END_WITHIN_MS
   while (holder !== null && isAlive(holder) && performance.now() < giveUpAt) await sleep(30)
   await killDaemon(pm2Home)
@@ -70,7 +77,7 @@ async function drain(client: FleetClient) {
 /** The supervisor is gone but sessions may not be: softly first, then by marker. */
 async function endUnwatched(config: Config) {
   const before = findMarked(config.home)
-  for (const { pid } of before) if (isAlive(pid)) process.kill(pid, 'SIGTERM')
+  for (const { pid } of before) terminate(pid)
   const giveUpAt = performance.now() + SOFT_END_MS
   while (findMarked(config.home).length > 0 && performance.now() < giveUpAt) await sleep(100)
   await killMarked(new Set(findMarked(config.home).map((found) => found.run as RunId)))

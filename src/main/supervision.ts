@@ -8,6 +8,7 @@ import { formatRef } from '../core/ids.js'
 import type { Kinds } from '../kinds/load.js'
 import type { ProcessDriver } from '../processes/driver.js'
 import { hostMeter } from '../processes/host.js'
+import { terminate } from '../processes/pm2-watch.js'
 import { findMarked, isAlive } from '../processes/proc.js'
 import { renice, treeUsage } from '../processes/usage.js'
 import { openLog, type SessionLog } from '../runtime/log.js'
@@ -100,7 +101,7 @@ function hostOf(config: Config): Host {
     cores: status().cores,
     findMarked: () => findMarked(config.home),
     isAlive,
-    terminate: (pid) => process.kill(pid, 'SIGTERM'),
+    terminate,
     treeUsage,
     renice,
     status,
