@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { afterExit, type Ended } from '../core/backoff.js'
+import { afterExit, type Ended, FENCED_RETRY_MS } from '../core/backoff.js'
 import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId, unitName } from '../core/ids.js'
 import { SESSION_EXIT } from '../core/states.js'
@@ -64,7 +64,8 @@ export function openCarrier(
 
   async function start(unit: Unit, want: Desired) {
     const again = unit.startedAt !== null
-    const asked = want.startRequests > unit.startRequestsSeen || want.restartRequests > unit.restartRequestsSeen
+    const restartAsked = want.restartRequests > unit.restartRequestsSeen
+    const asked = want.startRequests > unit.startRequestsSeen || restartAsked
     if (asked) unit.attempts = { recentExits: [], sinceReady: 0, flappingTold: false }
     unit.startRequestsSeen = want.startRequests
     unit.restartRequestsSeen = want.restartRequests
@@ -76,7 +77,7 @@ export function openCarrier(
       return
     }
     unit.startedAt = at
-    if (again && !asked) unit.restarts += 1
+    if (again && (restartAsked || !asked)) unit.restarts += 1
     const live: LiveRun = {
       run,
       pid: 0,
@@ -206,12 +207,13 @@ export function openCarrier(
     if (then.state !== 'restart') releaseLater(unit, live.run)
     switch (then.state) {
       case 'restart':
-        unit.restarts += 1
         return roster.change(unit, { state: 'waiting', since, reason: 'restarts', retryAt: 0 })
       case 'waiting':
         return roster.change(unit, { state: 'waiting', since, reason: then.reason, retryAt: 0 })
       case 'failed':
         return roster.change(unit, { ...then, since })
+      case 'fenced':
+        return roster.change(unit, { ...then, since, retryAt: since + FENCED_RETRY_MS })
       case 'stopped':
         return roster.change(unit, { state: 'stopped', since, reason: then.reason })
     }

@@ -5,14 +5,17 @@ import { LEASE_TTL_MS } from '../core/protocol.js'
 import { type HomeStore, StoreUnavailable } from '../store/store.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
 
+/** A lease that another home gives up is seen this much later at most. */
+const ASK_AGAIN_MS = 5_000
+
 /** A session must have stopped writing before anyone may take over: clocks and answers are late by this at most. */
 const MARGIN_MS = 5_000
 
 export interface Leases {
   /** Answers the epoch, or who holds it. While the store is away the session's own last epoch is counted on. */
   acquire(unit: Unit, run: RunId): Promise<{ epoch: number } | { heldElsewhere: string; retryInMs: number }>
-  /** Renews all; answers the units that have lost theirs. */
-  renew(units: Unit[]): Promise<Unit[]>
+  /** Renews all; answers the units that have lost theirs. @param units all: leases of ended runs are let go */
+  renew(units: () => Unit[]): Promise<Unit[]>
   release(unit: Unit, run: RunId): Promise<void>
   /** How long from now the run's lease is certainly still its own. */
   confirmedForMs(run: RunId): number
@@ -27,7 +30,7 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
       try {
         const answer = await store.acquire(unit.id, run, unit.epoch + 1)
         if ('heldBy' in answer) {
-          const retryInMs = Math.min(Math.max(1000, answer.untilMs - Date.now()), LEASE_TTL_MS)
+          const retryInMs = Math.min(Math.max(1000, answer.untilMs - Date.now()), ASK_AGAIN_MS)
           return { heldElsewhere: `another home (${answer.heldBy.slice(0, 8)}) holds its lease`, retryInMs }
         }
         confirmedUntil.set(run, asked + LEASE_TTL_MS - MARGIN_MS)
@@ -40,20 +43,27 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
     },
     async renew(units) {
       const asked = nowMs()
+      const confirmedBefore = [...confirmedUntil.keys()]
       // Only runs that were there before the question: one that starts meanwhile is not in an answer that knows nothing of it.
-      const before = units.flatMap((unit) => {
+      const before = units().flatMap((unit) => {
         const live = liveOf(unit)
         return live ? [{ unit, live }] : []
       })
-      const ours = new Set((await store.renew()).map((lease) => lease.run))
+      const held = await store.renew()
+      const ours = new Map(held.map((lease) => [lease.run, lease.epoch]))
       const lost: Unit[] = []
       for (const { unit, live } of before) {
         if (liveOf(unit) !== live) continue
-        if (ours.has(live.run)) confirmedUntil.set(live.run, asked + LEASE_TTL_MS - MARGIN_MS)
-        else if (confirmedUntil.has(live.run) || !(await takeUp(unit, live))) lost.push(unit)
+        if (ours.get(live.run) === live.epoch) confirmedUntil.set(live.run, asked + LEASE_TTL_MS - MARGIN_MS)
+        else if (confirmedUntil.has(live.run) || ours.has(live.run) || !(await takeUp(unit, live))) lost.push(unit)
       }
-      const alive = new Set(units.map((unit) => liveOf(unit)?.run))
-      for (const run of confirmedUntil.keys()) if (!alive.has(run)) confirmedUntil.delete(run)
+      const alive = new Set(units().map((unit) => liveOf(unit)?.run))
+      const starting = new Set(units().flatMap((unit) => (unit.busy ? unit.id : [])))
+      for (const run of confirmedBefore) if (!alive.has(run)) confirmedUntil.delete(run)
+      for (const { session, run } of held) {
+        // Else what ended while the store was away would be renewed for ever, and no other home could have it.
+        if (!alive.has(run) && !starting.has(session)) await store.release(session, run)
+      }
       return lost
     },
     async release(unit, run) {

@@ -5,7 +5,6 @@ import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import type { Live } from '../core/live.js'
 import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
-import { SESSION_EXIT } from '../core/states.js'
 import type { HostStatus } from '../processes/host.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
@@ -18,7 +17,7 @@ import { listenForSessions } from './endpoint.js'
 import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
-import { openNudge, untilAborted } from './nudge.js'
+import { openNudge, pause } from './nudge.js'
 import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { planActions } from './plan.js'
@@ -178,12 +177,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     for (const run of state.fenced) if (!alive.has(run)) state.fenced.delete(run)
     for (const unit of lost) {
       const live = liveOf(unit)
-      if (!live) continue
-      if (state.fenced.has(live.run)) {
-        // It was told a renewal ago and is still there: somebody else may be the live copy by now.
-        void carrier.ended(unit, { exitCode: SESSION_EXIT.leaseLost, reason: null })
-        continue
-      }
+      if (!live || state.fenced.has(live.run)) continue
       state.fenced.add(live.run)
       history.record(unit, 'session.fenced', { run: live.run, epoch: live.epoch })
       if (unit.life.state !== 'stopping') {

@@ -39,6 +39,8 @@ export type AfterStop =
   | { state: 'stopped'; reason: string | null }
   | { state: 'waiting'; reason: string }
   | { state: 'failed'; reason: string; clears: 'start' | 'config' }
+  /** Its lease was lost: tried again, for as long as another home has it in vain. */
+  | { state: 'fenced'; reason: string }
   /** `byRule`: not asked for by anybody; a person is told. */
   | { state: 'restart'; byRule: boolean }
 
