@@ -1,4 +1,5 @@
 // How the supervisor's loops wait.
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A sleeper that others may wake; a wake during the work counts for the next sleep. */
 export function openNudge(signal: AbortSignal) {
@@ -28,7 +29,7 @@ export function openNudge(signal: AbortSignal) {
 }
 
 /** False when it was cut short: the loop ends. */
-async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+export async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   await sleep(ms, undefined, { signal }).catch((thrown: unknown) => {
     if (!signal.aborted) throw thrown
   })
