@@ -149,3 +149,10 @@ test('starts come in waves; the others say that they wait for their turn', () =>
   const actions = planActions(desired, units, aWorld({ startingAtOnce: 3 }))
   assert.deepEqual(actions.map(said), ['start', 'start', `mark waiting: ${ITS_TURN}`, `mark waiting: ${ITS_TURN}`])
 })
+
+test('a session that still asks for its lease counts in the wave', () => {
+  const units = ['a', 'b'].map((name) => aUnit(stopped, { busy: name === 'a' }, name))
+  const desired = new Map(['a', 'b'].map((name) => [aWish({}, name).id, aWish({}, name)]))
+  const actions = planActions(desired, units, aWorld({ startingAtOnce: 1 }))
+  assert.deepEqual(actions.map(said), [`mark waiting: ${ITS_TURN}`])
+})

@@ -32,7 +32,8 @@ export interface World {
 export function planActions(desired: ReadonlyMap<SessionId, Desired>, units: Iterable<Unit>, world: World): Action[] {
   const actions: Action[] = []
   const all = [...units]
-  let starting = all.filter((unit) => unit.life.state === 'starting').length
+  // One that asks for its lease is on its way too: the answer may take longer than the time to the next look.
+  let starting = all.filter((unit) => unit.life.state === 'starting' || (unit.busy && !('live' in unit.life))).length
   for (const unit of all) {
     if (unit.busy) continue
     const want = desired.get(unit.id)
