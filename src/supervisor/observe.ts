@@ -42,24 +42,26 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
     if (ended.length === 0 && dueMs < LIST_EVERY_MS && !(hinted && dueMs > 500)) return
     hinted = false
     listedAtMs = performance.now()
+    // Only runs that were there before the question may be missed in the answer: looks overlap, and lists are slow.
+    const askedFor = new Set(roster.units().flatMap((unit) => (unit.busy ? [] : (liveOf(unit)?.run ?? []))))
     const listed = await driver.list()
     const codes = new Map(listed.map((row) => [row.run, row.exitCode]))
     for (const unit of ended) {
       const run = liveOf(unit)?.run
       if (run) void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
     }
-    await putRight(listed)
+    await putRight(listed, askedFor)
   }
 
   /** An operator's own `pm2 restart` or `delete` in our PM2_HOME, and rows of runs nobody knows. */
-  async function putRight(listed: Running[]) {
+  async function putRight(listed: Running[], askedFor: ReadonlySet<string>) {
     const known = new Set(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
     for (const row of listed) if (!known.has(row.run)) await driver.forget(row.run)
     const runs = new Set<string>(listed.map((row) => row.run))
     const missing = new Set<string>()
     for (const unit of roster.units()) {
       const live = liveOf(unit)
-      if (!live || unit.busy || live.pid === 0 || runs.has(live.run)) continue
+      if (!live || unit.busy || live.pid === 0 || runs.has(live.run) || !askedFor.has(live.run)) continue
       if (unlisted.has(live.run)) void carrier.ended(unit, { exitCode: null, reason: 'its process was taken from PM2' })
       else missing.add(live.run)
     }

@@ -1,7 +1,7 @@
 // The sessions this supervisor knows, and the one way a session's life changes: written to the ledger, told to whoever
 // listens (heartbeats, history, alerts), all at once.
 import { NO_ATTEMPTS } from '../core/backoff.js'
-import type { RunId, SessionId } from '../core/ids.js'
+import type { SessionId } from '../core/ids.js'
 import type { Desired } from './desired.js'
 import type { Ledger } from './ledger.js'
 import { type Life, liveOf, newUnit, type Unit } from './unit.js'
@@ -14,7 +14,6 @@ export interface Change {
 export interface Roster {
   units(): Unit[]
   get(id: SessionId): Unit | undefined
-  byRun(run: RunId): Unit | undefined
   /** Makes units for sessions that are new in what is desired; answers those that are no longer in it and not alive. */
   align(desired: ReadonlyMap<SessionId, Desired>, nowMs: number): Unit[]
   change(unit: Unit, life: Life): void
@@ -30,7 +29,6 @@ export function openRoster(ledger: Ledger): Roster {
   return {
     units: () => [...units.values()],
     get: (id) => units.get(id),
-    byRun: (run) => [...units.values()].find((unit) => liveOf(unit)?.run === run),
     align(desired, nowMs) {
       for (const want of desired.values()) {
         if (units.has(want.id)) continue
