@@ -20,8 +20,8 @@ export interface DeskView {
   poke(): void
   /** The store's answer about a run's lease was that it is lost. */
   isFenced(run: string): boolean
-  /** An outside account turned up: claim it, stop the session if somebody has it. */
-  accountSeen(unit: Unit, account: string): void
+  /** An outside account turned up: claim it with those its config declares, stop the session if somebody has it. */
+  accountSeen(unit: Unit, account: string, declared: string[]): void
   tenantOf(id: SessionId): Promise<Unit['tenantId'] | undefined>
 }
 
@@ -40,14 +40,19 @@ export function openDesk(
     const live = unit && liveOf(unit)
     const want = view.desired().get(pass.session)
     if (!unit || !live || live.run !== pass.run || live.helloed || unit.life.state !== 'starting') return 'fenced'
-    if (!want) return 'fenced'
+    // One that should not run now (its config was refused, a limit was lowered) is about to be stopped.
+    if (want?.goal.do !== 'run') return 'fenced'
+    // Before the ticket is spent: a secret that cannot be opened must be heard of again at the next try.
+    const answer = welcome(unit, live, want)
     live.helloed = true
+    // Claimed anew by every run: a change of config or secrets replaces what was claimed before.
+    unit.accounts = []
     if (live.pid === 0) live.pid = pid
     live.configVersion = want.configVersion
     live.secretsVersion = want.secretsVersion
     live.lastBeatAt = nowMs()
     roster.save(unit)
-    return welcome(unit, live, want)
+    return answer
   }
 
   function welcome(unit: Unit, live: LiveRun, want: Desired): Welcome {
@@ -120,10 +125,17 @@ export function openDesk(
     } else if (first) {
       roster.save(unit)
     }
-    if (said.account !== null && !unit.accounts.includes(said.account)) view.accountSeen(unit, said.account)
     const want = view.desired().get(unit.id)
+    if (said.account !== null && !unit.accounts.includes(said.account)) {
+      view.accountSeen(unit, said.account, want ? declaredBy(unit, want) : [])
+    }
     const newer = want && said.takesConfigLive && want.goal.do === 'run' && want.configVersion > said.configVersion
     return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }
+  }
+
+  function declaredBy(unit: Unit, want: Desired): string[] {
+    const kind = parts.kinds.get(want.kind)
+    return kind?.claims?.(want.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
   }
 
   async function events(pass: Pass, wire: WireEvent[]) {
