@@ -117,7 +117,9 @@ async function untilAnswers(config: Config, crashFile: string, crashedBefore: nu
 async function giveUp(config: Config, words: string): Promise<never> {
   await stopSupervisorApp(config.paths.pm2Home)
   await killDaemon(config.paths.pm2Home)
-  const last = words.trim().split('\n').slice(-1)[0] ?? ''
+  const lines = words.trim().split('\n')
+  // Its own word, not the last line of the stack below it.
+  const last = lines.findLast((line) => line.startsWith('frota: ')) ?? lines.at(-1) ?? ''
   const why = last.replace(/^frota: /, '') || `no word within ${BOOT_WITHIN_MS / 1000} s`
   throw new UserError(
     'STILL_DOWN',

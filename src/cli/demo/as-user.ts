@@ -20,7 +20,11 @@ const run = promisify(execFile)
 export function asUser(cli: Cli, home: string): User {
   const program = path.join(cli.doors.checkout, 'bin/frota')
   const env = demoEnv(cli, home)
-  const call = (args: string[]) => run(process.execPath, [program, ...args, '--no-input'], { env, maxBuffer: 16 << 20 })
+  const call = (args: string[]) =>
+    run(process.execPath, [program, ...args, '--no-input'], { env, maxBuffer: 16 << 20 }).catch((thrown) => {
+      const said = String(thrown.stderr ?? thrown).match(/^frota: (.*)$/m)?.[1] ?? String(thrown.stderr ?? thrown)
+      throw new UserError('DEMO_FAILED', `frota ${args.map(quoted).join(' ')}: ${said}`, 'npm run demo -- --down')
+    })
   return {
     async types(...args) {
       cli.note(`$ frota ${args.map(quoted).join(' ')}`)
