@@ -252,7 +252,18 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
 
   /** The pause begins when the work has ended: an outage must not leave a backlog of turns that then storm the store. */
   async function every(ms: number, what: string, work: () => Promise<void>) {
-    while (await pause(ms, closing.signal)) await work().catch(storeTrouble(what))
+    let told = ''
+    while (await pause(ms, closing.signal)) {
+      try {
+        await work()
+        if (told !== '') log.info(`${what}: works again`)
+        told = ''
+      } catch (thrown) {
+        // A standing trouble is told once: an outage of an hour must not fill the log with it.
+        if (messageOf(thrown) !== told) storeTrouble(what)(thrown)
+        told = messageOf(thrown)
+      }
+    }
   }
 
   function storeTrouble(what: string) {
