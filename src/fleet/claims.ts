@@ -16,7 +16,6 @@ export async function reclaim(parts: FleetParts, found: Found, changed: Record<s
   if (!kind?.claims || !checked?.ok) return
   const secrets = { ...(await openedSecrets(parts, found)), ...changed }
   const accounts = kind.claims(checked.config as JsonObject, secrets)
-  if (accounts.length === 0) return
   const vault = await parts.vault()
   const { taken } = await found.store.claim(found.session.id, accounts.map(vault.claim))
   if (taken.length === 0) return

@@ -34,10 +34,12 @@ export function secretVerbs(parts: FleetParts) {
     if (!NAME.test(input.name))
       throw usage('BAD_SECRET_NAME', `"${input.name}" is not a secret's name.`, 'e.g. OPENAI_API_KEY')
     throwIfUnknown(scope, input.name)
+    // By its type too: Node's own complaint about a wrong one would quote it, in the answer and in the log.
+    if (typeof input.value !== 'string') throw usage('BAD_SECRET', `${input.name}: the value is not a text.`)
     if (input.value === '')
       throw usage('EMPTY_SECRET', `${input.name}: the value is empty.`, 'it is read from standard input')
     if (Buffer.byteLength(input.value) > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${input.name}: more than 64 KB.`)
-    if (scope.found) await reclaim(parts, scope.found, { [input.name]: input.value })
+    await reclaimAll(await readersOf(scope, input.name), { [input.name]: input.value })
     const vault = await openTenantVault(await parts.vault(), scope.tenant.id, scope.store)
     const sealed = { ...vault.seal(scope.session, input.name, input.value), updatedAt: parts.now() }
     await scope.store.putSecret(sealed)
@@ -69,6 +71,28 @@ export function secretVerbs(parts: FleetParts) {
     }
     const tenant = await needTenant(parts, parseSlug(text, 'tenant'))
     return { label: tenant.slug, tenant, store: parts.store.tenant(tenant.id), session: null, found: null }
+  }
+
+  /** All or none: what was claimed for the first is given back when a later one is refused. */
+  async function reclaimAll(readers: Found[], changed: Record<string, string>) {
+    try {
+      for (const found of readers) await reclaim(parts, found, changed)
+    } catch (thrown) {
+      for (const found of readers) await reclaim(parts, found)
+      throw thrown
+    }
+  }
+
+  /** The sessions that would read it: a tenant's secret is read by all that have none of that name. */
+  async function readersOf(scope: Scope, name: string): Promise<Found[]> {
+    if (scope.found) return [scope.found]
+    const { tenant, store } = scope
+    const readers: Found[] = []
+    for (const session of await store.sessions()) {
+      const own = (await store.secrets(session.id)).some((secret) => secret.name === name)
+      if (!own) readers.push({ tenant, session, store, ref: { tenant: tenant.slug, name: session.name } })
+    }
+    return readers
   }
 
   /** A secret that no kind would read is a typing mistake. */

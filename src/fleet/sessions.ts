@@ -132,8 +132,14 @@ export function sessionVerbs(parts: FleetParts) {
   async function reconfigure(found: Found, next: JsonObject): Promise<JsonObject> {
     throwIfRefused(kinds.need(found.session.kind), next)
     const { session } = found
-    const changed = await found.store.changeSession(session.id, { config: next }, session.configVersion)
-    await reclaim(parts, { ...found, session: changed })
+    // Claimed before it is written: a refused account must change nothing.
+    await reclaim(parts, { ...found, session: { ...session, config: next } })
+    try {
+      await found.store.changeSession(session.id, { config: next }, session.configVersion)
+    } catch (thrown) {
+      await reclaim(parts, await needSession(parts, found.ref))
+      throw thrown
+    }
     await audit(found, 'session.config', { keys: changedKeys(session.config, next) })
     await wake(parts)
     return next
