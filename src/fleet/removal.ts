@@ -1,4 +1,5 @@
 // Taking a session away for good: stop it, log it out, ship what its journal still holds, then delete.
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -27,7 +28,7 @@ export async function removeSession(parts: FleetParts, input: { ref: string; kee
   await wake(parts)
   await untilStopped(parts, found)
   await parts.live?.retire(found.session.id)
-  const dir = path.join(parts.settings.dirs.tokens, found.ref.tenant, found.ref.name)
+  const dir = dataDir(parts, found.ref)
   const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'))
   await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.remove', subject: name, data: {} })
   await found.store.removeSession(found.session.id)
@@ -39,6 +40,8 @@ export async function removeSession(parts: FleetParts, input: { ref: string; kee
   return { session: name, eventsShipped, warnings }
 }
 
+const dataDir = (parts: FleetParts, ref: Found['ref']) => path.join(parts.settings.dirs.tokens, ref.tenant, ref.name)
+
 /** With no supervisor to stop it, a process of it may still be there: then nothing is deleted under it. */
 function throwIfUnwatched(parts: FleetParts, name: string) {
   if (parts.live || !parts.findMarked().some((process) => process.session === name)) return
@@ -49,10 +52,15 @@ function throwIfUnwatched(parts: FleetParts, name: string) {
   )
 }
 
-async function logOut(parts: FleetParts, { session }: Found, warnings: string[]) {
+async function logOut(parts: FleetParts, { session, ref }: Found, warnings: string[]) {
   const running = parts.live?.sessions().get(session.id)
   const hasLogout = parts.kinds.get(session.kind)?.commands?.logout !== undefined
-  if (!hasLogout || running?.state !== 'ready') return
+  if (!hasLogout || running?.state === 'pairing') return
+  if (running?.state !== 'ready') {
+    // Its login is deleted here, but whatever it was linked to goes on listing it.
+    if (existsSync(dataDir(parts, ref))) warnings.push('not logged out on the other side: it was not ready')
+    return
+  }
   try {
     await parts.live?.command(session.id, 'logout', {})
   } catch (thrown) {
