@@ -27,7 +27,7 @@ export async function bringUp(config: Config, program: { main: string }): Promis
     if (await answers(config)) return { already: true }
     const crashFile = path.join(config.paths.logs, 'supervisor.crash.log')
     const crashedBefore = sizeOf(crashFile)
-    await launchPm2Daemon({ pm2Home: config.paths.pm2Home, env: childEnvironment(config) })
+    const { launched } = await launchPm2Daemon({ pm2Home: config.paths.pm2Home, env: childEnvironment(config) })
     await startSupervisorApp({
       pm2Home: config.paths.pm2Home,
       command: process.execPath,
@@ -36,7 +36,7 @@ export async function bringUp(config: Config, program: { main: string }): Promis
       cwd: config.home,
       errorFile: crashFile,
     })
-    await untilAnswers(config, crashFile, crashedBefore)
+    await untilAnswers(config, { crashFile, crashedBefore, launched })
     return { already: false }
   })
 }
@@ -51,8 +51,11 @@ export function bringDown(config: Config): Promise<{ stopped: number; left: stri
 async function endAll(config: Config): Promise<{ stopped: number; left: string[] }> {
   const { pm2Home, lock } = config.paths
   const client = await connectToSupervisor(config.paths.controlSocket)
+  const stopApp = async () => readDaemonPid(pm2Home) !== null && (await stopSupervisorApp(pm2Home))
+  // One that does not answer may just be coming up: first of all it must not start again what is ended here.
+  if (!client) await stopApp()
   const result = client ? await drain(client) : await endUnwatched(config)
-  if (readDaemonPid(pm2Home) !== null) await stopSupervisorApp(pm2Home)
+  await stopApp()
   const holder = client ? result.supervisorPid : null
   if (holder !== null) terminate(holder)
   const giveUpAt = performance.now() + END_WITHIN_MS
@@ -102,21 +105,28 @@ async function answers(config: Config): Promise<boolean> {
   return client !== undefined
 }
 
-async function untilAnswers(config: Config, crashFile: string, crashedBefore: number) {
+interface Attempt {
+  crashFile: string
+  crashedBefore: number
+  /** The daemon was brought up for it: another one may hold sessions that go on working. */
+  launched: boolean
+}
+
+async function untilAnswers(config: Config, { crashFile, crashedBefore, launched }: Attempt) {
   const giveUpAt = performance.now() + BOOT_WITHIN_MS
   while (performance.now() < giveUpAt) {
     if (await answers(config)) return
     const words = readFrom(crashFile, crashedBefore)
-    if (/^frota: /m.test(words)) await giveUp(config, words)
+    if (/^frota: /m.test(words)) await giveUp(config, words, launched)
     await sleep(25)
   }
-  await giveUp(config, readFrom(crashFile, crashedBefore))
+  await giveUp(config, readFrom(crashFile, crashedBefore), launched)
 }
 
 /** Nothing half done: a supervisor that cannot boot is not left restarting for ever. */
-async function giveUp(config: Config, words: string): Promise<never> {
+async function giveUp(config: Config, words: string, launched: boolean): Promise<never> {
   await stopSupervisorApp(config.paths.pm2Home)
-  await killDaemon(config.paths.pm2Home)
+  if (launched) await killDaemon(config.paths.pm2Home)
   const lines = words.trim().split('\n')
   // Its own word, not the last line of the stack below it.
   const last = lines.findLast((line) => line.startsWith('frota: ')) ?? lines.at(-1) ?? ''

@@ -1,6 +1,7 @@
 // `frota serve`: the supervisor of a home. Under frota's own PM2, under an operator's PM2, systemd or a container.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { listenForOperators } from '../api/server.js'
 import { type Config, childEnvironment } from '../config/config.js'
 import { type Environment, scrubEnvironment } from '../config/environment.js'
@@ -20,6 +21,7 @@ import { type Closers, openClosers, supervisorLog, supervisorParts } from './sup
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
 const EXIT_RESTART_ME = 70
+const OTHERS_LOOK_MS = 1_500
 
 export interface ServeOptions {
   version: string
@@ -32,7 +34,7 @@ export interface ServeOptions {
 export async function serve(config: Config, options: ServeOptions): Promise<number> {
   ensureHome(config)
   const closers = openClosers()
-  const lock = tryLock(config.paths.lock, `frota serve in ${config.home}`)
+  const lock = await takeLock(config)
   if (!('release' in lock)) {
     const message = `This home already has a supervisor: ${lock.heldBy}.`
     throw new UserError('ALREADY_SERVED', message, 'frota status; frota down stops it')
@@ -52,6 +54,16 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
   // Only now: a successor that still found the socket answered would leave at once.
   if (exitCode === EXIT_RESTART_ME) bringUpSuccessor(config, options)
   return exitCode
+}
+
+/** A command that finds no supervisor holds the home for a moment too, while it looks whether to migrate the database. */
+async function takeLock(config: Config) {
+  const giveUpAt = performance.now() + OTHERS_LOOK_MS
+  for (;;) {
+    const lock = tryLock(config.paths.lock, `frota serve in ${config.home}`)
+    if ('release' in lock || performance.now() > giveUpAt) return lock
+    await sleep(50)
+  }
 }
 
 async function supervise(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): Promise<number> {
