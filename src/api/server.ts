@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
 import type { Fleet } from '../fleet/fleet.js'
 import { StoreUnavailable } from '../store/store.js'
+import { throwIfMisshapen } from './inputs.js'
 import { type Verb, verbsOf } from './verbs.js'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -45,8 +46,10 @@ export async function listenForOperators(
   async function answer(request: IncomingMessage): Promise<unknown> {
     const name = (request.url ?? '').slice(1)
     if (request.method !== 'POST' || !Object.hasOwn(verbs, name)) throw usage('NO_SUCH_VERB', `There is no "${name}".`)
+    const input = await readInput(request)
+    throwIfMisshapen(name as Verb, input)
     const method = verbs[name as Verb] as (input: unknown) => Promise<unknown>
-    return method(await readInput(request))
+    return method(input)
   }
 }
 
