@@ -2,7 +2,7 @@
 // Whatever happens in the test, everything is ended and removed; a process that is left over fails it.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -18,7 +18,8 @@ import type { JsonObject } from '../src/core/json.js'
 import type { LsRow, StateName } from '../src/core/states.js'
 import type { StatusView } from '../src/fleet/host.js'
 import { killDaemon } from '../src/processes/pm2-daemon.js'
-import { envOf, findMarked, isAlive, killMarked } from '../src/processes/proc.js'
+import { findMarked, isAlive, killMarked } from '../src/processes/proc.js'
+import { processesOf, readText } from './processes-of.js'
 import { openWitness, type Witness } from './witness.js'
 
 export const ROOT = fileURLToPath(new URL('../', import.meta.url))
@@ -73,6 +74,7 @@ export interface StoredRow {
 }
 
 let homes = 0
+const openHomes = new Set<Home>()
 
 export async function fleetHome(t: TestContext, more: Record<string, string> = {}): Promise<FleetHome> {
   const { home, end } = await openFleetHome(more)
@@ -99,7 +101,27 @@ export async function openFleetHome(
     ...more,
   }
   const home = homeOf(dir, paths, witness, env)
+  if (homes === 1) endOnSignals()
+  openHomes.add(home)
+  home.atEnd(() => openHomes.delete(home))
   return { home, end: () => cleanUp(home) }
+}
+
+/** A test run that is cut short (Ctrl-C, a time limit) leaves nothing either. All at once: the runner exits soon. */
+function endOnSignals(): void {
+  const end = () => {
+    for (const home of openHomes) endNow(home)
+    process.exit(1)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.prependOnceListener(signal, end)
+}
+
+function endNow(home: Home): void {
+  for (let left = home.processes(); left.length > 0; left = home.processes()) {
+    for (const { pid } of left) if (isAlive(pid)) process.kill(pid, 'SIGKILL')
+  }
+  for (const close of home.closers) close()
+  for (const dir of [home.paths.runDir, home.dir]) rmSync(dir, { recursive: true, force: true })
 }
 
 type Home = FleetHome & { closers: (() => unknown)[] }
@@ -252,15 +274,6 @@ async function endAll(home: Home): Promise<void> {
   rmSync(home.dir, { recursive: true, force: true, maxRetries: 5 })
 }
 
-function processesOf(dir: string, pm2Home: string) {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && isAlive(pid))
-    .filter((pid) => envOf(pid, 'FROTA_HOME') === dir || envOf(pid, 'PM2_HOME') === pm2Home)
-    .map((pid) => ({ pid, command: readText(`/proc/${pid}/cmdline`).replaceAll('\0', ' ') }))
-}
-
 /** For whoever must find out why: the last words of everybody. */
 async function portrait(home: FleetHome): Promise<string> {
   const rows = (await home.rows()) ?? []
@@ -269,11 +282,3 @@ async function portrait(home: FleetHome): Promise<string> {
 }
 
 const tail = (text: string) => text.split('\n').slice(-25).join('\n')
-
-export function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return '' // gone, or never made
-  }
-}
