@@ -1,5 +1,7 @@
 // Concrete drivers, chosen by the config. Only src/main* and src/session.ts name them.
+import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import path from 'node:path'
 import { browserPath } from '../config/browser.js'
 import type { Config } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
@@ -13,6 +15,9 @@ import { tryLock } from '../processes/lock.js'
 import { findMarked } from '../processes/proc.js'
 import { type Snapshot, type Store, StoreUnavailable } from '../store/store.js'
 import { openVault, openVaultOffline, type Vault } from '../vault/vault.js'
+
+/** In the home's data directory. */
+export const LEDGER_FILE = 'ledger.db'
 
 export async function openStore(config: Config): Promise<Store> {
   if (config.storeDriver === 'sqlite') {
@@ -28,8 +33,17 @@ export async function openStore(config: Config): Promise<Store> {
 /** Only for whoever holds the home's lock. With Supabase the operator migrates: `frota db migrate`. */
 export async function migrateLocalStore(config: Config): Promise<void> {
   if (config.storeDriver !== 'sqlite') return
+  throwIfDatabaseIsGone(config)
   const { migrateSqlite } = await import('../store/sqlite.js')
   migrateSqlite(config.paths.db)
+}
+
+/** A lost file is not an empty store: made anew, it would tell the supervisor to stop every session as removed. */
+function throwIfDatabaseIsGone({ paths }: Config): void {
+  const ledger = path.join(paths.data, LEDGER_FILE)
+  if (existsSync(paths.db) || !existsSync(ledger)) return
+  const message = `The database ${paths.db} is gone, but this home has had sessions.`
+  throw new UserError('DATABASE_GONE', message, `put it back from your backup; to begin anew, delete ${ledger} too`)
 }
 
 /** For the in-process door: makes or migrates the database, unless a supervisor has the home and so has done it. */

@@ -10,7 +10,7 @@ import { openForegroundDriver } from '../processes/foreground.js'
 import { tryLock } from '../processes/lock.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
-import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
+import { fleetOf, LEDGER_FILE, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 const LOOK_EVERY_MS = 100
@@ -51,7 +51,7 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   const { version } = program
   const fleet = fleetOf({ config, version, store, kinds, live: null, vault: async () => vault, snapshot })
   await fleet.sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
-  const ledger = openLedger(path.join(config.paths.data, 'ledger.db'))
+  const ledger = openLedger(path.join(config.paths.data, LEDGER_FILE))
   closers.add(() => ledger.close())
   const log = supervisorLog(config)
   closers.add(() => log.close())

@@ -16,7 +16,7 @@ import { listenHealthz } from '../supervisor/healthz.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
-import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultForServing } from './parts.js'
+import { fleetOf, LEDGER_FILE, migrateLocalStore, openKinds, openStore, openVaultForServing } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
@@ -73,7 +73,7 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   const store = await openStore(config)
   closers.add(() => store.close())
   const [vault, kinds] = await Promise.all([openVaultForServing(config, store), openKinds(config)])
-  const ledger = openLedger(path.join(config.paths.data, 'ledger.db'), (trouble) => {
+  const ledger = openLedger(path.join(config.paths.data, LEDGER_FILE), (trouble) => {
     if (trouble === null) log.info('the ledger is written again')
     else log.error(`the ledger is not written, and kept in memory meanwhile: ${trouble}`)
   })
