@@ -7,6 +7,7 @@ const http = process.getBuiltinModule('node:http')
 
 /** No verb: any answer at all says that somebody is there. */
 const HELLO = 'HEAD'
+const HELLO_WITHIN_MS = 10_000
 
 /** Undefined when no supervisor answers at this socket. */
 export async function connectToSupervisor(socket: string): Promise<FleetClient | undefined> {
@@ -44,9 +45,13 @@ function ask(
       response.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }))
     })
     request.on('error', (thrown) => reject(verb === HELLO && isNobodyThere(thrown) ? thrown : gone(thrown)))
+    if (verb === HELLO) request.setTimeout(HELLO_WITHIN_MS, () => reject(hangs()))
     request.end(body)
   })
 }
+
+const hangs = () =>
+  new UserError('SUPERVISOR_HANGS', 'The supervisor does not answer.', 'a hung one is replaced within 30 s: try again')
 
 const gone = (thrown: Error) =>
   new UserError('SUPERVISOR_GONE', `The supervisor went away: ${thrown.message}.`, 'try again', EXIT.failure)

@@ -32,6 +32,11 @@ test('an operator hears of what needs a person, and of nothing else', () => {
     ['failed still', heard(failed, failed), 'nothing'],
     ['first pairing', heard(pairing, stopped), 'info: acme/vendas needs pairing'],
     ['lost its pairing', heard(pairing, ready()), 'critical: acme/vendas was unpaired'],
+    [
+      'silent while it waited for a phone',
+      heard(pairing, { ...pairing, state: 'degraded' }),
+      'info: acme/vendas needs pairing',
+    ],
     ['restarted by rule', heard(stopping(true), ready()), 'warning: acme/vendas is restarted'],
     ['restarted by an operator', heard(stopping(false), ready()), 'nothing'],
   ]

@@ -25,7 +25,8 @@ export function alertFor({ unit, before }: Change): Pick<Alert, 'level' | 'title
   if (life.state === before.state) return null
   switch (life.state) {
     case 'pairing':
-      return before.state === 'ready' || before.state === 'degraded'
+      // Not after `degraded`: a session that was only silent for a while says again what it said before.
+      return before.state === 'ready'
         ? { level: 'critical', title: `${name} was unpaired`, text: `Pair it again: frota pair ${name}` }
         : { level: 'info', title: `${name} needs pairing`, text: `frota pair ${name}` }
     case 'failed':
