@@ -1,7 +1,6 @@
 // The store's schema, and moving from one store to another. All of it works with the fleet down.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { childEnvironment } from '../config/config.js'
 import { UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import type { Store } from '../store/store.js'
@@ -97,8 +96,9 @@ async function migrateSupabase(cli: Cli) {
       'paste the SQL (frota db sql) into its SQL editor, or set SUPABASE_DB_URL and repeat this',
     )
   }
-  const { runSql } = await import('./psql.js')
-  await runSql(dbUrl, before.sql, childEnvironment(config))
+  const { applyMigrations } = await import('../store/migrations-apply.js')
+  const { listMigrations } = await import('../store/migrations.js')
+  await applyMigrations(dbUrl, listMigrations().slice(before.current))
   // The project's API learns of new functions a little later than its database.
   for (let waitedS = 0; waitedS < API_LEARNS_WITHIN_S; waitedS++) {
     if ((await withStore(cli, look)).upToDate) return
