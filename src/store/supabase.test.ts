@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { createClient } from '@supabase/supabase-js'
 import { hostedSupabase, type SupabaseServer, startSupabase } from '../../test/supabase-server.js'
-import type { TenantId } from '../core/ids.js'
+import type { HomeId, TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
 import { supabaseSchemaStatus } from './migrations.js'
 import { storeContract } from './store.contract.js'
@@ -120,6 +120,28 @@ describe('a supabase project', () => {
     await server.query(`update sessions set config = '{"by":"hand"}' where name = 'one'`)
     const session = await store.tenant(tenant.id).session('one')
     assert.deepEqual([session?.config, session?.configVersion, session?.wanted], [{ by: 'hand' }, 2, 'stopped'])
+  })
+
+  test('sends what a home wants once, and again only when it has changed', async () => {
+    let bytes = 0
+    const home = (
+      await open({
+        fetch: async (input, init) => {
+          const answer = await fetch(input, init)
+          bytes = (await answer.clone().arrayBuffer()).byteLength
+          return answer
+        },
+      })
+    ).home('h' as HomeId)
+    const first = await home.snapshot()
+    assert.ok(bytes > 1_000)
+    assert.deepEqual(await home.snapshot(), first)
+    assert.ok(bytes < 200, `${bytes} bytes to say nothing new`)
+    await server.query(`update sessions set wanted = 'running' where name = 'one'`)
+    const changed = await home.snapshot()
+    assert.equal(changed.sessions[0]?.wanted, 'running')
+    await server.query(`update sessions set wanted = 'stopped' where name = 'one'`)
+    assert.deepEqual(await home.snapshot(), first)
   })
 
   test('that a newer program upgraded is left alone', async () => {

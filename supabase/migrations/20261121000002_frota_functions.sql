@@ -282,8 +282,11 @@ begin
   on conflict (id) do update set host = excluded.host, version = excluded.version, registered_at = now();
 end $$;
 
-create function public.frota_snapshot(p_home text) returns jsonb language sql stable set search_path = '' as $$
-  select jsonb_build_object(
+-- Asked every ten seconds: whoever has it already is told so, instead of being sent all of it again.
+create function public.frota_snapshot(p_home text, p_known text default null) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+  everything jsonb := jsonb_build_object(
     'plans', public.frota_plans(),
     'tenants', public.frota_tenants(),
     'sessions', (select coalesce(jsonb_agg(to_jsonb(s) order by s.tenant_id, s.name), '[]')
@@ -291,8 +294,12 @@ create function public.frota_snapshot(p_home text) returns jsonb language sql st
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant_id, x.session_id, x.name), '[]')
       from public.secrets x
       where x.session_id is null or x.session_id in (select id from public.sessions where home = p_home)),
-    'data_keys', (select coalesce(jsonb_agg(to_jsonb(k)), '[]') from public.data_keys k))
-$$;
+    'data_keys', (select coalesce(jsonb_agg(to_jsonb(k) order by k.tenant_id), '[]') from public.data_keys k));
+  digest text := md5(everything::text);
+begin
+  if digest = p_known then return jsonb_build_object('digest', digest); end if;
+  return everything || jsonb_build_object('digest', digest);
+end $$;
 
 create function public.frota_acquire(p_home text, p_session text, p_run text, p_ttl_ms integer, p_at_least bigint)
 returns jsonb
