@@ -26,6 +26,7 @@ function aStore() {
     kinds: { get: () => probe, problems: [] },
     ledger: { keepGoodConfig: () => undefined, goodConfig: () => undefined },
     mirror: null,
+    clearAlert: () => undefined,
     settings: { maxSessions: 0, only: null, force: new Set() },
     log: { info: () => undefined, warn: () => undefined },
     now: () => new Date(),

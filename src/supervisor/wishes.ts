@@ -18,6 +18,7 @@ export interface Wishes {
   problems(): ReadonlyMap<SessionId, string>
 }
 
+const TELL_AFTER_MS = 60_000
 const DEFAULT_READY_MS = 60_000
 const DEFAULT_STOP_MS = 8_000
 
@@ -51,8 +52,19 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
         outage ??= { since: parts.now(), reason: messageOf(thrown) }
         snapshot ??= parts.mirror?.load()?.snapshot ?? null
       }
+      tellOfOutage()
       rework()
     },
+  }
+
+  /** Not of a hiccup. */
+  function tellOfOutage() {
+    const at = parts.now()
+    if (!outage) return parts.clearAlert('store')
+    if (at.getTime() - outage.since.getTime() < TELL_AFTER_MS) return
+    const title = `${parts.settings.hostName}: the store is away`
+    const text = `${outage.reason} Sessions work on; nothing can be changed until it answers.`
+    parts.alert({ key: 'store', level: 'critical', title, text, session: null, at })
   }
 
   /** Also without an answer: plans expire by the clock. */
