@@ -1,9 +1,10 @@
 // What process trees cost. One pass over /proc for all sessions of a home.
 import { setPriority } from 'node:os'
 import { envOf } from './proc.js'
-import { allStats, readProc, type Stat } from './stat.js'
+import { allStats, readProc, type Stat, sharedBytesOf } from './stat.js'
 
 export interface TreeUsage {
+  /** Resident memory; what the tree's processes share (Chromium's own code, for one) is counted once. */
   rssBytes: number
   /** Since each process began; falls when one of the tree ends. */
   cpuMs: number
@@ -23,18 +24,33 @@ export function treeUsage(roots: Iterable<number>): Map<number, TreeUsage> {
   const usage = new Map<number, TreeUsage>()
   for (const root of rootPids) {
     const tree: TreeUsage = { rssBytes: 0, cpuMs: 0, pids: [] }
+    const members: Stat[] = []
     const queue = [root, ...(orphansOf.get(root) ?? [])]
     for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
       const stat = byPid.get(pid)
       if (!stat) continue
-      tree.rssBytes += stat.rssBytes
+      members.push(stat)
       tree.cpuMs += stat.cpuMs
       tree.pids.push(pid)
       for (const child of childrenOf.get(pid) ?? []) if (!rootPids.has(child.pid)) queue.push(child.pid)
     }
+    tree.rssBytes = residentBytes(members)
     usage.set(root, tree)
   }
   return usage
+}
+
+/** Summing RSS would charge a browser's code to each of its processes: 330 MB where the host pays 100. */
+function residentBytes(members: Stat[]): number {
+  if (members.length === 1) return members[0]?.rssBytes ?? 0
+  let own = 0
+  let mostShared = 0
+  for (const { pid, rssBytes } of members) {
+    const sharedBytes = Math.min(rssBytes, sharedBytesOf(pid))
+    own += rssBytes - sharedBytes
+    mostShared = Math.max(mostShared, sharedBytes)
+  }
+  return own + mostShared
 }
 
 /** Lowers a tree's priority; a process that ended meanwhile is no error. */
