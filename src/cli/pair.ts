@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
+import type { PairAnswer } from '../kinds/kind.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
 import { readDuration } from './options.js'
@@ -13,15 +14,6 @@ interface PairOptions {
   phone?: string
   png?: string
   timeout: string
-}
-
-/** What a kind's command `pair` answers. */
-interface PairAnswer {
-  paired: boolean
-  account?: string | null
-  qr?: { code: string; attempt: number }
-  linkCode?: string
-  reason?: string
 }
 
 export function pairCommands(cli: Cli): Command[] {

@@ -13,6 +13,16 @@ export interface CommandSpec {
   help: string
 }
 
+/** What a command named `pair` answers, at once: `frota pair` and the menu ask again and again until it is paired. */
+export interface PairAnswer {
+  paired: boolean
+  account?: string | null
+  /** Shown to a person, never stored. */
+  qr?: { code: string; attempt: number }
+  linkCode?: string
+  reason?: string
+}
+
 export interface Kind<Config extends z.ZodObject = z.ZodObject> {
   /** `[a-z][a-z0-9-]*`, unique among kinds. */
   name: string

@@ -3,20 +3,12 @@ import { drawQr } from '../../cli/qr.js'
 import { plain } from '../../cli/table.js'
 import { UserError } from '../../core/errors.js'
 import type { LsRow } from '../../core/states.js'
+import type { PairAnswer } from '../../kinds/kind.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { paint, wrap } from '../paint.js'
 import { BACK } from '../prompts.js'
 import type { Size } from '../terminal.js'
-
-/** What a kind's command `pair` answers. */
-interface PairAnswer {
-  paired: boolean
-  account?: string | null
-  qr?: { code: string; attempt: number }
-  linkCode?: string
-  reason?: string
-}
 
 const ASK_EVERY_MS = 500
 /** Said while the session is still on its way up. */
