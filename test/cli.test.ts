@@ -198,7 +198,7 @@ describe('the command line', { concurrency: true }, () => {
     await home.reached('pairing', 'acme/a', 'acme/b')
 
     const events = launch(home, ['events', 'acme/a', '-f', '--type', 'said', '--json'])
-    const logs = launch(home, ['logs', 'acme/', '-f', '--tail', '0', '--grep', 'told', '--json'])
+    const logs = launch(home, ['logs', 'acme/', '-f', '--tail', '10', '--grep', 'told', '--json'])
     const next = async (lines: AsyncIterator<string>) => json((await lines.next()).value)
     const [eventLines, logLines] = [events.lines[Symbol.asyncIterator](), logs.lines[Symbol.asyncIterator]()]
     assert.deepEqual(json(await home.frota('do', 'acme/a', 'say', 'text=told 1', '--json')), { said: 'told 1' })
