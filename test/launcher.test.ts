@@ -12,9 +12,9 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const PROGRAM = `
 export async function main(argv) {
   if (argv[0] === 'wait') {
-    console.log('waiting')
     process.on('SIGTERM', () => process.exit(7))
     setInterval(() => undefined, 1000)
+    console.log('waiting')
   } else if (argv[0] === 'die') process.kill(process.pid, 'SIGKILL')
   else if (argv[0] === 'missing') await import('not-installed')
   else {
