@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { tryLock, withLock } from './lock.js'
 
 const fixture = fileURLToPath(new URL('../../test/fixtures/holds-lock.ts', import.meta.url))
@@ -49,6 +51,18 @@ test('a lock is free again after kill -9 of its holder, and not before', async (
   child.kill('SIGKILL')
   await once(child, 'exit')
   assert.equal(await withLock(path, 5_000, async () => 'mine'), 'mine')
+})
+
+test('a lock that nobody refers to any more is still held: only its release or the end of the process frees it', async (t) => {
+  const path = lockPath(t)
+  assert.ok('release' in tryLock(path, 'forgotten'))
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  for (let i = 0; i < 5; i++) {
+    collectGarbage()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.ok('heldBy' in tryLock(path, 'me'))
 })
 
 test('who waits for a lock gets it when it is freed, or is told why not', async (t) => {

@@ -18,6 +18,9 @@ export interface Held {
   heldBy: string
 }
 
+/** Referenced from here until released: a database that is garbage is closed, and its lock with it. */
+const held = new Set<DatabaseSync>()
+
 /** @param holderNote what the next one to ask is told, e.g. `frota serve` */
 export function tryLock(path: string, holderNote: string): Lock | Held {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -30,6 +33,7 @@ export function tryLock(path: string, holderNote: string): Lock | Held {
     if (isBusy(error)) return { heldBy: readNote(path) }
     throw error
   }
+  held.add(db)
   writeNote(path, holderNote)
   let released = false
   return {
@@ -37,6 +41,7 @@ export function tryLock(path: string, holderNote: string): Lock | Held {
       if (released) return
       released = true
       rmSync(notePath(path), { force: true })
+      held.delete(db)
       db.close()
     },
   }
