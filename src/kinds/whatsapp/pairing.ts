@@ -12,11 +12,13 @@ export interface Desk {
   /** The phone that wants a code; null: a QR code. */
   readonly phone: string | null
   readonly askedAt: number
+  /** A browser opens: from now on codes are its codes. */
+  open(): void
   showQr(code: string): void
   showLinkCode(code: string): void
   say(reason: string | null): void
-  /** The browser is closed: nothing is on the screen. */
-  clear(): void
+  /** The browser is being closed: nothing is on the screen, and what it still tells of cannot be scanned. */
+  close(): void
   paired(account: string | null): void
 }
 
@@ -28,6 +30,7 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
   let reason: string | null = null
   let qr: { code: string; attempt: number } | null = null
   let linkCode: string | null = null
+  let opened = false
 
   return {
     ask(wanted) {
@@ -53,18 +56,24 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
     get askedAt() {
       return askedAt
     },
+    open() {
+      opened = true
+    },
     showQr(code) {
+      if (!opened) return
       if (qr?.code !== code) qr = { code, attempt: (qr?.attempt ?? 0) + 1 }
       reason = null
     },
     showLinkCode(code) {
+      if (!opened) return
       linkCode = code
       reason = null
     },
     say(text) {
       reason = text
     },
-    clear() {
+    close() {
+      opened = false
       qr = null
       linkCode = null
     },

@@ -94,6 +94,22 @@ test('an unlinked phone is one event; the next code comes from a fresh browser',
   assert.equal(context.events('pairing.lost').length, 1)
 })
 
+test('a code that a closing browser still tells of is not shown: nobody could scan it', async () => {
+  start({ page: linked, again: { ...unlinked, qr: '2@fresh' } })
+  await state('ready')
+  const first = newest()
+  const { close } = first
+  first.close = async () => {
+    first.options?.on.qr('2@stale')
+    assert.equal((await pair()).qr, undefined)
+    await close()
+  }
+  first.page = unlinked
+  first.options?.on.hint()
+  await until('a second browser', () => engines.length === 2)
+  assert.equal((await until('a code', async () => (await pair()).qr)).code, '2@fresh')
+})
+
 test('another phone does not send what was planned for the first', async () => {
   start()
   context.journal.intents.plan('send:x', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })

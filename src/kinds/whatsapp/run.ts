@@ -79,6 +79,7 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   /** One browser, from opened to closed. */
   async function once(): Promise<End> {
     opened = { endpoint: config.endpoint, phone: desk.phone }
+    desk.open()
     desk.say('the browser is starting')
     const engine = await openEngine({
       profile: profileOf(ctx),
@@ -103,7 +104,7 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
     } finally {
       connected = null
       inbox.shut()
-      desk.clear()
+      desk.close()
       desk.paired(null)
       await Promise.race([outbox.detach(), later(DETACH_WITHIN_MS)])
       await engine.close()
