@@ -76,6 +76,28 @@ test('a session that gets ready now and then never fails, however often it crash
   }
 })
 
+test('ten ends also after it had once been ready, and not nine', () => {
+  let { attempts } = after(crash({ wasReady: true }))
+  const states: string[] = []
+  for (let end = 1; end <= 10; end++) {
+    const result = after(crash(), attempts)
+    attempts = result.attempts
+    states.push(result.next.state)
+  }
+  assert.deepEqual(states, [...Array(9).fill('backoff'), 'failed'])
+})
+
+test('one that gets ready and dies again and again waits longer when it flaps, half a minute at most', () => {
+  let attempts = NO_ATTEMPTS
+  const delays: number[] = []
+  for (let end = 1; end <= 12; end++) {
+    const result = afterExit(crash({ wasReady: true }), attempts, NOW, () => 1)
+    attempts = result.attempts
+    if (result.next.state === 'backoff') delays.push((result.next.retryAt - NOW) / 1000)
+  }
+  assert.deepEqual(delays, [1, 1, 1, 1, 1, 2, 4, 8, 16, 32, 32, 32])
+})
+
 test('five ends in ten minutes are one alert, and another one only after a quiet time', () => {
   let attempts = NO_ATTEMPTS
   const alerts: number[] = []

@@ -3,6 +3,8 @@ import { SESSION_EXIT } from './states.js'
 
 export const READY_LONG_ENOUGH_MS = 60_000
 export const MAX_RESTART_DELAY_MS = 5 * 60_000
+/** 32 s. */
+const MAX_ATTEMPT_WHEN_READY = 5
 export const MAX_EXITS_WITHOUT_READY = 10
 export const FLAPPING_EXITS = 5
 export const FLAPPING_WINDOW_MS = 10 * 60_000
@@ -12,7 +14,7 @@ export const FENCED_RETRY_MS = 10_000
 export interface Attempts {
   /** Ends within the flapping window, oldest first. */
   recentExits: number[]
-  /** Ends since it was last `ready`. */
+  /** Ends in a row of runs that never were `ready`. */
   sinceReady: number
   /** The flapping alert for the present row of ends was raised. */
   flappingTold: boolean
@@ -43,14 +45,15 @@ export function afterExit(
   random: () => number,
 ): { next: AfterExit; attempts: Attempts; flapping: boolean } {
   const recentExits = [...before.recentExits.filter((at) => nowMs - at < FLAPPING_WINDOW_MS), nowMs]
-  const sinceReady = ended.wasReady ? 1 : before.sinceReady + 1
+  const sinceReady = ended.wasReady ? 0 : before.sinceReady + 1
   const many = recentExits.length >= FLAPPING_EXITS
   const flapping = many && !before.flappingTold
   const attempts = { recentExits, sinceReady, flappingTold: many }
-  return { next: nextState(ended, sinceReady, nowMs, random), attempts, flapping }
+  return { next: nextState(ended, attempts, nowMs, random), attempts, flapping }
 }
 
-function nextState(ended: Ended, sinceReady: number, nowMs: number, random: () => number): AfterExit {
+function nextState(ended: Ended, attempts: Attempts, nowMs: number, random: () => number): AfterExit {
+  const { sinceReady, recentExits } = attempts
   const reason = ended.reason ?? wordForExit(ended.exitCode)
   switch (ended.exitCode) {
     case SESSION_EXIT.badConfig:
@@ -60,11 +63,14 @@ function nextState(ended: Ended, sinceReady: number, nowMs: number, random: () =
     case SESSION_EXIT.leaseLost:
       return { state: 'fenced', reason, retryAt: nowMs + FENCED_RETRY_MS }
   }
-  if (sinceReady >= MAX_EXITS_WITHOUT_READY && !ended.wasReady) {
+  if (sinceReady >= MAX_EXITS_WITHOUT_READY) {
     return { state: 'failed', reason: `${sinceReady} starts without once being ready; last: ${reason}` }
   }
-  const delayMs = ended.readyForMs >= READY_LONG_ENOUGH_MS ? 0 : restartDelayMs(sinceReady - 1, random)
-  return { state: 'backoff', reason, retryAt: nowMs + delayMs }
+  if (ended.readyForMs >= READY_LONG_ENOUGH_MS) return { state: 'backoff', reason, retryAt: nowMs }
+  // One that gets ready and dies again and again is up for a moment at least: its pauses end sooner.
+  const whenReady = Math.min(recentExits.length - FLAPPING_EXITS, MAX_ATTEMPT_WHEN_READY)
+  const attempt = ended.wasReady ? Math.max(0, whenReady) : sinceReady - 1
+  return { state: 'backoff', reason, retryAt: nowMs + restartDelayMs(attempt, random) }
 }
 
 /** Full jitter: 1 s doubling to 5 min. */

@@ -2,6 +2,7 @@
 // find every process with our marker → adopt what the driver still lists and the ledger knows → end and await the rest.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunId } from '../core/ids.js'
+import type { Ends } from './ends.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import { liveOf } from './unit.js'
@@ -11,7 +12,7 @@ export interface BootReport {
   ended: number
 }
 
-export async function recover(parts: SupervisorParts, roster: Roster): Promise<BootReport> {
+export async function recover(parts: SupervisorParts, roster: Roster, ends: Ends): Promise<BootReport> {
   const { driver, host } = parts
   const listed = await driver.list()
   const alive = new Map(listed.filter((row) => row.pid !== null && host.isAlive(row.pid)).map((row) => [row.run, row]))
@@ -32,14 +33,7 @@ export async function recover(parts: SupervisorParts, roster: Roster): Promise<B
   for (const row of listed) if (!adopted.has(row.run)) await driver.forget(row.run)
   for (const unit of roster.units()) {
     const live = liveOf(unit)
-    if (!live || adopted.has(live.run)) continue
-    unit.stoppedAt = nowMs
-    const reason = 'ended while no supervisor watched'
-    if (unit.life.state === 'stopping' && unit.life.next.state !== 'restart') {
-      roster.change(unit, { state: 'stopped', since: nowMs, reason: null })
-    } else {
-      roster.change(unit, { state: 'backoff', since: nowMs, reason, retryAt: nowMs })
-    }
+    if (live && !adopted.has(live.run)) ends.endedUnwatched(unit)
   }
   return { adopted: adopted.size, ended: strays.size }
 }

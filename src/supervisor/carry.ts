@@ -1,13 +1,11 @@
-// Carries out what plan.ts decided: the only part that touches processes and leases.
+// Carries out what plan.ts decided. With ends.ts the only part that touches processes and leases.
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { afterExit, type Ended, FENCED_RETRY_MS } from '../core/backoff.js'
 import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId, unitName } from '../core/ids.js'
-import { SESSION_EXIT } from '../core/states.js'
-import { readLastExit } from '../store/last-exit.js'
 import type { Desired } from './desired.js'
+import type { Ends, HowEnded } from './ends.js'
 import type { History } from './history.js'
 import type { Leases } from './leases.js'
 import type { SupervisorParts } from './parts.js'
@@ -20,7 +18,7 @@ export interface Carrier {
   /** Does one action; the unit is busy meanwhile. Never rejects: what failed becomes the unit's state. */
   carryOut(action: Action, want: Desired | undefined): Promise<void>
   /** A live run's process is gone (or must go): sweeps what is left of it and decides what comes next. */
-  ended(unit: Unit, how: { exitCode: number | null; reason: string | null }): Promise<void>
+  ended(unit: Unit, how: HowEnded): Promise<void>
 }
 
 export function openCarrier(
@@ -28,7 +26,7 @@ export function openCarrier(
   roster: Roster,
   leases: Leases,
   history: History,
-  draining: () => boolean,
+  ends: Ends,
 ): Carrier {
   const { driver, settings, log } = parts
   const nowMs = () => parts.now().getTime()
@@ -54,7 +52,7 @@ export function openCarrier(
       case 'stop':
         return stop(unit, action, want)
       case 'kill':
-        return finish(unit, { exitCode: null, reason: action.reason })
+        return ends.finish(unit, { exitCode: null, reason: action.reason })
       case 'mark':
         return mark(unit, action.as)
       case 'renice':
@@ -99,7 +97,7 @@ export function openCarrier(
       live.pid = (await driver.start(unitOf(unit, run, want))).pid
       roster.save(unit)
     } catch (thrown) {
-      await finish(unit, { exitCode: null, reason: `could not be started: ${messageOf(thrown)}` })
+      await ends.finish(unit, { exitCode: null, reason: `could not be started: ${messageOf(thrown)}` })
     }
   }
 
@@ -164,11 +162,11 @@ export function openCarrier(
     parts.alert({ ...about, level: 'warning', title: `${name} uses too much CPU`, text })
   }
 
-  async function ended(unit: Unit, how: { exitCode: number | null; reason: string | null }) {
+  async function ended(unit: Unit, how: HowEnded) {
     if (unit.busy) return
     unit.busy = true
     try {
-      await finish(unit, how)
+      await ends.finish(unit, how)
     } catch (thrown) {
       log.error(`could not clean up after ${formatRef(unit.ref)}: ${messageOf(thrown)}`)
     } finally {
@@ -176,69 +174,7 @@ export function openCarrier(
     }
   }
 
-  /** Nothing with the run's marker is left when this returns; then, and only then, the unit may start again. */
-  async function finish(unit: Unit, how: { exitCode: number | null; reason: string | null }) {
-    const live = liveOf(unit)
-    if (!live) return
-    await driver.kill(live.run)
-    if (!draining()) await driver.forget(live.run)
-    const word = readLastExit(dataDir(unit), live.run)
-    const exitCode = word?.code ?? how.exitCode
-    const lastWord = live.beat?.state === 'stopping' ? live.beat.reason : null
-    const reason = how.reason ?? word?.reason ?? lastWord
-    const at = nowMs()
-    unit.stoppedAt = at
-    unit.usage = null
-    unit.lastPort = live.beat?.port ?? unit.lastPort
-    const { life } = unit
-    history.record(unit, 'session.ended', {
-      run: live.run,
-      exitCode,
-      reason: life.state === 'stopping' ? life.reason : reason,
-    })
-    if (life.state === 'stopping' && how.reason === null && !endsForGood(exitCode))
-      return afterStop(unit, life.next, live)
-    if (life.state === 'stopping' && life.next.state !== 'restart') return afterStop(unit, life.next, live)
-    afterCrash(unit, { exitCode, reason, readyForMs: readyForMs(live, at), wasReady: live.wasReady })
-  }
-
-  function afterStop(unit: Unit, then: Extract<Unit['life'], { state: 'stopping' }>['next'], live: LiveRun) {
-    const since = nowMs()
-    if (then.state !== 'restart') releaseLater(unit, live.run)
-    switch (then.state) {
-      case 'restart':
-        return roster.change(unit, { state: 'waiting', since, reason: 'restarts', retryAt: 0 })
-      case 'waiting':
-        return roster.change(unit, { state: 'waiting', since, reason: then.reason, retryAt: 0 })
-      case 'failed':
-        return roster.change(unit, { ...then, since })
-      case 'fenced':
-        return roster.change(unit, { ...then, since, retryAt: since + FENCED_RETRY_MS })
-      case 'stopped':
-        return roster.change(unit, { state: 'stopped', since, reason: then.reason })
-    }
-  }
-
-  function afterCrash(unit: Unit, end: Ended) {
-    const at = nowMs()
-    const { next, attempts, flapping } = afterExit(end, unit.attempts, at, parts.random)
-    unit.attempts = attempts
-    if (flapping) history.record(unit, 'session.flapping', { exits: attempts.recentExits.length, reason: next.reason })
-    if (next.state === 'failed') roster.change(unit, { ...next, since: at, clears: 'start' })
-    else roster.change(unit, { ...next, since: at })
-  }
-
-  /** A lease that cannot be released now expires by itself. */
-  function releaseLater(unit: Unit, run: RunId) {
-    leases.release(unit, run).catch((thrown) => log.warn(`lease of ${formatRef(unit.ref)}: ${messageOf(thrown)}`))
-  }
-
   function dataDir(unit: Unit) {
     return path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name)
   }
 }
-
-const endsForGood = (exitCode: number | null) =>
-  exitCode === SESSION_EXIT.badConfig || exitCode === SESSION_EXIT.credentials || exitCode === SESSION_EXIT.planLimit
-
-const readyForMs = (live: LiveRun, at: number) => (live.readySince === null ? 0 : at - live.readySince)

@@ -14,6 +14,7 @@ const rules = (change: Partial<DesiredRules> = {}): DesiredRules => ({
   maxSessions: 0,
   only: null,
   force: new Set(),
+  secretsOf: () => ['KEY'],
   check: ({ config, configVersion }) => ({ ok: true, config, version: configVersion, limits: LIMITS, problem: null }),
   ...change,
 })
@@ -87,11 +88,11 @@ test('a tenant whose plan has ended waits, with the reason', () => {
   assert.deepEqual(goals(snapshot({ tenants })), { a: 'wait: the plan was cancelled' })
 })
 
-test('a change of any secret that a session reads is seen, one of another session or tenant is not', () => {
-  const secret = (session: string | null, at: number, tenantId = ACME) => ({
+test('a change of any secret that a session reads is seen, one of another name, session or tenant is not', () => {
+  const secret = (session: string | null, at: number, tenantId = ACME, name = 'KEY') => ({
     tenantId,
     session: session === null ? null : sessionId(session),
-    name: 'KEY',
+    name,
     sealed: '',
     last4: '',
     fingerprint: '',
@@ -103,7 +104,8 @@ test('a change of any secret that a session reads is seen, one of another sessio
   assert.notEqual(version(secret('a', 2), secret(null, 1)), before)
   assert.notEqual(version(secret('a', 1), secret(null, 2)), before)
   assert.notEqual(version(secret('a', 1)), before)
-  assert.equal(version(secret(null, 1), secret('a', 1), secret('b', 9), secret(null, 9, OTHER)), before)
+  const strange = [secret('b', 9), secret(null, 9, OTHER), secret(null, 9, ACME, 'FOR_ANOTHER_KIND')]
+  assert.equal(version(secret(null, 1), secret('a', 1), ...strange), before)
 })
 
 test('a session of a tenant or plan that is not there is nobody’s to run', () => {

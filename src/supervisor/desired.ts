@@ -46,6 +46,8 @@ export interface DesiredRules {
   /** Run these whatever is wanted (`frota run`). */
   force: ReadonlySet<string>
   check(session: StoredSession, entitled: Entitlements): CheckedConfig
+  /** Names of the secrets that a kind reads. */
+  secretsOf(kind: string): readonly string[]
 }
 
 export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionId, Desired> {
@@ -69,7 +71,7 @@ export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionI
       goal: goalOf(session, ref, entitled, checked, used, rules),
       config: checked.ok ? checked.config : {},
       configVersion: checked.ok ? checked.version : session.configVersion,
-      secretsVersion: secretsVersion(snapshot, session),
+      secretsVersion: secretsVersion(snapshot, session, rules.secretsOf(session.kind)),
       startRequests: session.startRequests,
       restartRequests: session.restartRequests,
       entitlements: entitled,
@@ -108,9 +110,10 @@ function goalOf(
 const byAge = (a: StoredSession, b: StoredSession) =>
   a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1)
 
-function secretsVersion(snapshot: Snapshot, session: StoredSession): string {
+function secretsVersion(snapshot: Snapshot, session: StoredSession, names: readonly string[]): string {
   return snapshot.secrets
     .filter((s) => s.session === session.id || (s.session === null && s.tenantId === session.tenantId))
+    .filter((s) => names.includes(s.name))
     .map((s) => `${s.name}@${s.updatedAt.getTime()}`)
     .sort()
     .join()

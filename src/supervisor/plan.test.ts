@@ -48,6 +48,8 @@ const stopping = (killAt: number): Life => ({
 
 test('a session without a process: who starts, who waits, who stays', () => {
   const run = aWish()
+  const full = aWish({ goal: { do: 'wait', reason: 'full' } })
+  const unnamed = aWish({ goal: { do: 'stop', reason: 'not named in FROTA_ONLY' } })
   const table: [string, Unit, Desired | null, Partial<World>, string][] = [
     ['wanted', aUnit(stopped), run, {}, 'start'],
     ['not wanted', aUnit(stopped), aWish({ goal: { do: 'stop', reason: null } }), {}, 'nothing'],
@@ -64,10 +66,19 @@ test('a session without a process: who starts, who waits, who stays', () => {
     ['an operator does not wait', aUnit(backoff(NOW + MINUTE)), aWish({ startRequests: 1 }), {}, 'start'],
     ['failed, nobody asked', aUnit(failed('start')), run, {}, 'nothing'],
     ['failed, somebody asked', aUnit(failed('start')), aWish({ startRequests: 1 }), {}, 'start'],
+    ['failed, and its plan fills up', aUnit(failed('start')), full, {}, 'nothing'],
+    ['failed, and not named in FROTA_ONLY', aUnit(failed('start')), unnamed, {}, 'nothing'],
+    [
+      'failed, and an operator stops it',
+      aUnit(failed('start')),
+      aWish({ goal: { do: 'stop', reason: null } }),
+      {},
+      'mark stopped: null',
+    ],
     ['failed by its config, which is good now', aUnit(failed('config')), run, {}, 'start'],
     ['its config is bad', aUnit(stopped), aWish({ goal: { do: 'fail', reason: 'no key' } }), {}, 'mark failed: no key'],
-    ['its plan is full', aUnit(stopped), aWish({ goal: { do: 'wait', reason: 'full' } }), {}, 'mark waiting: full'],
-    ['it knows that already', aUnit(waiting('full')), aWish({ goal: { do: 'wait', reason: 'full' } }), {}, 'nothing'],
+    ['its plan is full', aUnit(stopped), full, {}, 'mark waiting: full'],
+    ['it knows that already', aUnit(waiting('full')), full, {}, 'nothing'],
     ['the host is low on memory', aUnit(stopped), run, { mayNotStart: 'memory' }, 'mark waiting: memory'],
     ['the host has memory again', aUnit(waiting('memory')), run, {}, 'start'],
     ['the fleet goes down', aUnit(stopped), run, { draining: true }, 'nothing'],

@@ -1,5 +1,5 @@
 // Where a session's life is decided. Pure: what should be done now, given what is wanted and what is seen.
-// carry.ts does it; the rules about ends (backoff, failed) are in core/backoff.ts.
+// carry.ts does it; what becomes of one that ended is in ends.ts, with the rules of core/backoff.ts.
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import type { SessionId } from '../core/ids.js'
 import type { Desired } from './desired.js'
@@ -106,6 +106,9 @@ function planIdle(unit: Unit, want: Desired | undefined, world: World, starting:
   const { id, life } = unit
   if (!want || world.draining) return null
   const asked = want.startRequests > unit.startRequestsSeen || want.restartRequests > unit.restartRequestsSeen
+  if (want.goal.do === 'stop' && want.goal.reason === null) return markUnless(unit, 'stopped', null)
+  // What waits for a person goes on waiting for one, whatever limit comes and goes meanwhile.
+  if (life.state === 'failed' && life.clears === 'start' && !asked) return null
   switch (want.goal.do) {
     case 'stop':
       return markUnless(unit, 'stopped', want.goal.reason)
@@ -116,7 +119,6 @@ function planIdle(unit: Unit, want: Desired | undefined, world: World, starting:
     case 'run':
       break
   }
-  if (life.state === 'failed' && life.clears === 'start' && !asked) return null
   if ('retryAt' in life && isLater(life.retryAt, world.nowMs) && !asked) return null
   if (world.mayNotStart !== null) return markUnless(unit, 'waiting', world.mayNotStart)
   if (starting >= world.startingAtOnce) return life.state === 'waiting' ? null : markUnless(unit, 'waiting', ITS_TURN)

@@ -1,30 +1,35 @@
 // The whole supervisor over real store, ledger and socket; only the processes are the driver's twin. What needs a host
 // or a clock of its own is tested here; everything else with real processes in test/faults.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { ACME, aBeat, aSession, aTenant } from '../../test/a-unit.js'
+import { ACME, aBeat, aLive, aSession, aTenant, aUnit, RUN, ready } from '../../test/a-unit.js'
 import type { HomeId, RunId, SessionId } from '../core/ids.js'
 import { loadKinds } from '../kinds/load.js'
 import type { Unit as Spawned } from '../processes/driver.js'
 import { openMemoryDriver } from '../processes/memory.js'
 import { openLink } from '../runtime/link.js'
+import { writeLastExit } from '../store/last-exit.js'
 import { migrateSqlite, openSqliteStore } from '../store/sqlite.js'
 import { openLedger } from './ledger.js'
 import type { SupervisorParts } from './parts.js'
 import { startSupervisor } from './supervisor.js'
 import { openTickets } from './tickets.js'
+import type { AfterStop, Life } from './unit.js'
 
 const HOME = 'home' as HomeId
 const MB = 1024 * 1024
 const probe = { name: 'probe', title: 'Probe', config: z.object({}), run: new URL('file:///nowhere.js') }
 
+/** What an earlier supervisor left: the lives of its sessions, and the code with which each has ended since. */
+type Before = Record<string, { life: Life; code?: number }>
+
 /** A home with a supervisor whose sessions say hello and beat, but are no processes. */
-async function aHome(t: TestContext, names: string[]) {
+async function aHome(t: TestContext, names: string[], before: Before = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-supervisor-'))
   const world = { clockMs: 0, memoryFreeBytes: 4_000 * MB, alive: new Set<number>(), silent: false }
   const driver = openMemoryDriver()
@@ -47,6 +52,12 @@ async function aHome(t: TestContext, names: string[]) {
     await want(name)
   }
   const ledger = openLedger(join(dir, 'ledger.db'))
+  for (const [name, { life, code }] of Object.entries(before)) {
+    ledger.save(aUnit(life, { startRequestsSeen: 2 }, name))
+    const data = join(dir, 'acme', name)
+    mkdirSync(data, { recursive: true })
+    if (code !== undefined) writeLastExit(data, { run: RUN, code, reason: `said ${code}`, at: '2026-01-15T12:00:00Z' })
+  }
   const parts: SupervisorParts = {
     homeId: HOME,
     store,
@@ -127,7 +138,7 @@ async function aHome(t: TestContext, names: string[]) {
 
 async function until(what: string, look: () => unknown) {
   const giveUpAt = performance.now() + 30_000
-  while (!look()) {
+  while (!(await look())) {
     if (performance.now() > giveUpAt) assert.fail(`not seen: ${what}`)
     await sleep(20)
   }
@@ -167,4 +178,35 @@ test('with little host memory nothing more starts and nothing is stopped; the re
   assert.deepEqual([session('a')?.state, driver.starts.length], ['ready', 1])
   world.memoryFreeBytes = 4_000 * MB
   await until('started', () => session('late')?.state === 'ready')
+})
+
+test('what ended while no supervisor watched and needs a person waits for one; the rest comes back', async (t) => {
+  const stopping = (next: AfterStop): Life => ({
+    state: 'stopping',
+    since: 0,
+    reason: 'asked',
+    live: aLive(),
+    killAt: 0,
+    next,
+  })
+  const taken = { state: 'failed', reason: 'another has its account', clears: 'start' } as const
+  const before: Before = {
+    killed: { life: ready() },
+    crashed: { life: ready(), code: 1 },
+    refused: { life: ready(), code: 65 },
+    restarting: { life: stopping({ state: 'restart', byRule: false }), code: 0 },
+    'restarting-refused': { life: stopping({ state: 'restart', byRule: false }), code: 64 },
+    taken: { life: stopping(taken), code: 0 },
+  }
+  const { session, store } = await aHome(t, Object.keys(before), before)
+  for (const name of ['killed', 'crashed', 'restarting'])
+    await until(`${name} is back`, () => session(name)?.state === 'ready')
+  const failed = ['refused', 'restarting-refused', 'taken'].map((name) => [session(name)?.state, session(name)?.reason])
+  assert.deepEqual(failed, [
+    ['failed', 'said 65'],
+    ['failed', 'said 64'],
+    ['failed', 'another has its account'],
+  ])
+  const ended = { type: 'session.ended', limit: 10 }
+  await until('their ends in the history', async () => (await store.tenant(ACME).events(ended)).length === 6)
 })

@@ -14,6 +14,7 @@ import { openCarrier } from './carry.js'
 import { moveTimes, watchClock } from './clock.js'
 import { openDesk } from './desk.js'
 import { listenForSessions } from './endpoint.js'
+import { openEnds } from './ends.js'
 import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
@@ -62,7 +63,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   )
   const closing = new AbortController()
   const nudge = openNudge(closing.signal)
-  const carrier = openCarrier(parts, roster, leases, history, () => state.draining)
+  const ends = openEnds(parts, roster, leases, history, () => state.draining)
+  const carrier = openCarrier(parts, roster, leases, history, ends)
   const observer = openObserver(parts, roster, carrier)
   const desk = openDesk(parts, roster, leases, history, {
     desired: wishes.desired,
@@ -77,7 +79,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
 
   await wishes.refresh()
   roster.align(wishes.desired(), parts.now().getTime())
-  const boot = await recover(parts, roster)
+  const boot = await recover(parts, roster, ends)
   let registered = false
   background('register', register())
   const endpoint = await listenForSessions(parts.settings.sessionsSocket, desk, parts.tickets, parts.now, log)

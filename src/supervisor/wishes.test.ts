@@ -68,3 +68,12 @@ test('a removed session’s refused config is no longer told', async () => {
   await gone
   assert.equal(wishes.problems().size, 0)
 })
+
+test('a memory limit over the plan’s is the plan’s', async () => {
+  const { asked, wishes } = aStore()
+  const read = wishes.refresh()
+  asked[0]?.answer([aSession('a', { config: { maxRssMb: 4096 } })])
+  await read
+  const limits = [...wishes.desired().values()].map((want) => want.limits.maxRssBytes)
+  assert.deepEqual(limits, [seedPlan('pro').maxRssBytes])
+})

@@ -71,12 +71,16 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
   function rework() {
     if (!snapshot) return
     const { maxSessions, only, force } = parts.settings
-    desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, force, check })
+    desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, force, check, secretsOf })
     for (const id of checked.keys()) {
       if (desired.has(id)) continue
       checked.delete(id)
       problems.delete(id)
     }
+  }
+
+  function secretsOf(kind: string) {
+    return Object.keys(parts.kinds.get(kind)?.secrets ?? {})
   }
 
   /** Cached: a schema is asked once for each version of a config and of the secrets' names. */
@@ -102,7 +106,7 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
     if (missing.length > 0) return { ok: false, reason: `needs the secret ${missing.map(([name]) => name).join(', ')}` }
     const answer = checkConfig(kind, session.config)
     const limits = (maxRssBytes: number | null) => ({
-      maxRssBytes: maxRssBytes ?? entitled.maxRssBytes,
+      maxRssBytes: Math.min(maxRssBytes ?? entitled.maxRssBytes, entitled.maxRssBytes),
       readyWithinMs: kind.readyWithinMs ?? DEFAULT_READY_MS,
       stopWithinMs: kind.stopWithinMs ?? DEFAULT_STOP_MS,
     })
