@@ -1,52 +1,7 @@
 // One session per outside account, over a real store.
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
-import { z } from 'zod'
-import { ACME, aSession, aTenant } from '../../test/a-unit.js'
-import type { HomeId } from '../core/ids.js'
-import type { Kind } from '../kinds/kind.js'
-import { loadKinds } from '../kinds/load.js'
-import { defineKind } from '../kinds/sdk.js'
-import { migrateSqlite, openSqliteStore } from '../store/sqlite.js'
-import { openVault } from '../vault/vault.js'
-import { createFleet } from './fleet.js'
-import type { FleetParts } from './parts.js'
-
-const trader = defineKind({
-  name: 'probe',
-  title: 'Trades with a wallet',
-  config: z.object({ wallet: z.string().optional() }),
-  secrets: { BOT_TOKEN: 'optional' },
-  claims: ({ wallet }, { BOT_TOKEN }) => [...(wallet ? [`wallet:${wallet}`] : []), ...(BOT_TOKEN ? [BOT_TOKEN] : [])],
-  run: new URL('file:///nowhere.js'),
-})
-
-async function aFleet(t: TestContext) {
-  const dir = mkdtempSync(join(tmpdir(), 'frota-claims-'))
-  migrateSqlite(join(dir, 'frota.db'))
-  const store = openSqliteStore(join(dir, 'frota.db'))
-  t.after(async () => {
-    await store.close()
-    rmSync(dir, { recursive: true, force: true })
-  })
-  await store.addTenant(aTenant())
-  for (const name of ['a', 'b']) await store.tenant(ACME).addSession(aSession(name), null)
-  const vault = openVault({ masterKey: null, keyFile: join(dir, 'master.key'), store, storeIsLocal: true })
-  const parts = {
-    store,
-    homeId: 'home',
-    vault: () => vault,
-    kinds: await loadKinds([trader as Kind], [], dir),
-    live: null,
-    settings: { dirs: { data: dir, logs: dir, tokens: dir } },
-    snapshot: () => store.home('home' as HomeId).snapshot(),
-    now: () => new Date(),
-  } as unknown as FleetParts
-  return createFleet(parts)
-}
+import { test } from 'node:test'
+import { aFleet } from '../../test/a-fleet.js'
 
 const wallet = (ref: string, text: string) => ({ ref, settings: [`wallet=${text}`] })
 

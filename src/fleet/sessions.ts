@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf, notAllowed, UserError, usage } from '../core/errors.js'
+import { messageOf, UserError, usage } from '../core/errors.js'
 import { formatRef, parseRef, type SessionId, type SessionRef } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { LsRow } from '../core/states.js'
-import { badConfig, checkConfig, fieldsOf, fieldsOfSchema, readSettings } from '../kinds/config.js'
-import type { Kind } from '../kinds/kind.js'
+import { checkConfig, fieldsOf, fieldsOfSchema, readSettings } from '../kinds/config.js'
 import type { SessionChange } from '../store/store.js'
+import { throwIfItCannotRun, throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
 import { entitlementsOf, type FleetParts, type Found, needSession, needTenant, wake } from './parts.js'
 import { listRows, type RowFilter } from './rows.js'
@@ -35,8 +35,8 @@ export function sessionVerbs(parts: FleetParts) {
     const kind = kinds.need(input.kind)
     const tenant = await needTenant(parts, ref.tenant)
     const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []) }
-    throwIfRefused(kind, config)
     const entitled = await entitlementsOf(parts, tenant)
+    throwIfRefused(kind, config, entitled)
     const mine = store.tenant(tenant.id)
     const session = await mine.addSession(
       {
@@ -85,12 +85,7 @@ export function sessionVerbs(parts: FleetParts) {
 
   function start(input: Targets): Promise<Outcome[]> {
     return each(input, async (found) => {
-      const entitled = await entitlementsOf(parts, found.tenant)
-      if (!entitled.mayRun.yes)
-        throw notAllowed('PLAN_ENDED', `${formatRef(found.ref)}: ${entitled.mayRun.reason}.`, 'frota tenant set-plan')
-      const kind = kinds.need(found.session.kind)
-      throwIfRefused(kind, found.session.config)
-      await throwIfSecretMissing(found, kind)
+      await throwIfItCannotRun(found, kinds.need(found.session.kind), await entitlementsOf(parts, found.tenant))
       await change(found, { wanted: 'running', requestStart: true }, 'session.start')
     })
   }
@@ -100,13 +95,17 @@ export function sessionVerbs(parts: FleetParts) {
   }
 
   function restart(input: Targets): Promise<Outcome[]> {
-    return each(input, (found) => change(found, { wanted: 'running', requestRestart: true }, 'session.restart'))
+    return each(input, async (found) => {
+      await throwIfItCannotRun(found, kinds.need(found.session.kind), await entitlementsOf(parts, found.tenant))
+      await change(found, { wanted: 'running', requestRestart: true }, 'session.restart')
+    })
   }
 
   async function config(input: { ref: string }): Promise<JsonObject> {
     const { session } = await needSession(parts, parseRef(input.ref))
     const checked = checkConfig(kinds.need(session.kind), session.config)
-    return checked.ok ? checked.config : session.config
+    // What a kind's schema knows, with its defaults, over what every kind has.
+    return checked.ok ? { ...session.config, ...checked.config } : session.config
   }
 
   async function configSet(input: {
@@ -130,8 +129,9 @@ export function sessionVerbs(parts: FleetParts) {
   }
 
   async function reconfigure(found: Found, next: JsonObject): Promise<JsonObject> {
-    throwIfRefused(kinds.need(found.session.kind), next)
     const { session } = found
+    const entitled = await entitlementsOf(parts, found.tenant)
+    throwIfRefused(kinds.need(session.kind), next, entitled, session.config)
     // Claimed before it is written: a refused account must change nothing.
     await reclaim(parts, { ...found, session: { ...session, config: next } })
     try {
@@ -196,22 +196,6 @@ export function sessionVerbs(parts: FleetParts) {
     await audit(found, action, {})
   }
 
-  async function throwIfSecretMissing({ session, ref, store: mine }: Found, kind: Kind) {
-    const required = Object.entries(kind.secrets ?? {}).filter(([, need]) => need === 'required')
-    if (required.length === 0) return
-    const have = new Set(
-      [...(await mine.secrets(session.id)), ...(await mine.secrets(null))].map((secret) => secret.name),
-    )
-    const missing = required.map(([name]) => name).filter((name) => !have.has(name))
-    if (missing.length === 0) return
-    const name = formatRef(ref)
-    throw usage(
-      'SECRET_MISSING',
-      `${name} needs the secret ${missing.join(', ')}.`,
-      `frota secret set ${name} ${missing[0]}`,
-    )
-  }
-
   async function rowOf(ref: SessionRef): Promise<LsRow> {
     const name = formatRef(ref)
     const row = (await listRows(parts, {})).find((candidate) => candidate.session === name)
@@ -222,11 +206,6 @@ export function sessionVerbs(parts: FleetParts) {
   function audit(found: Found, action: string, data: JsonObject) {
     return found.store.audit({ at: parts.now(), actor: 'operator', action, subject: formatRef(found.ref), data })
   }
-}
-
-function throwIfRefused(kind: Kind, config: JsonObject) {
-  const checked = checkConfig(kind, config)
-  if (!checked.ok) throw badConfig(kind, checked.problems)
 }
 
 const changedKeys = (before: JsonObject, after: JsonObject) =>

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { aFleet } from '../../test/a-fleet.js'
+
+const set = (...settings: string[]) => ({ ref: 'acme/a', settings })
+
+test('more memory than the plan gives is refused, with the most it gives, and nothing is changed', async (t) => {
+  const { sessions } = await aFleet(t)
+  await sessions.configSet(set('maxRssMb=768'))
+  const refused = { code: 'OVER_PLAN', exit: 4, message: /maxRssMb: the pro plan allows 768 at most/ }
+  await assert.rejects(sessions.configSet(set('maxRssMb=769')), refused)
+  await assert.rejects(sessions.add({ ref: 'acme/c', kind: 'probe', settings: ['maxRssMb=1024'] }), refused)
+  assert.equal((await sessions.config({ ref: 'acme/a' })).maxRssMb, 768)
+  assert.equal((await sessions.list({})).length, 2)
+})
+
+test('a limit that a downgrade left over the plan keeps nobody from changing something else, nor from starting', async (t) => {
+  const { sessions, tenants } = await aFleet(t)
+  await sessions.configSet(set('maxRssMb=768'))
+  await tenants.setPlan({ slug: 'acme', plan: 'free' })
+  await sessions.configSet(set('wallet=0x1'))
+  assert.deepEqual(await sessions.start({ refs: ['acme/a'] }), [{ session: 'acme/a', error: null }])
+})
+
+test('what keeps a session from starting keeps it from being restarted, too', async (t) => {
+  const { sessions, tenants } = await aFleet(t)
+  await tenants.setStatus({ slug: 'acme', status: 'cancelled' })
+  for (const verb of [sessions.start, sessions.restart])
+    await assert.rejects(verb({ refs: ['acme/a'] }), { code: 'PLAN_ENDED' })
+  assert.equal((await sessions.show({ ref: 'acme/a' })).wanted, 'stopped')
+})

@@ -1,0 +1,46 @@
+// What a session must pass before it is written or started: its kind's schema, its plan, its secrets.
+import { notAllowed, usage } from '../core/errors.js'
+import { formatRef } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
+import type { Entitlements } from '../core/plans.js'
+import { badConfig, checkConfig } from '../kinds/config.js'
+import type { Kind } from '../kinds/kind.js'
+import type { Found } from './parts.js'
+
+/**
+ * BAD_CONFIG, or OVER_PLAN for a limit that is being raised over the plan's: one that a downgrade left behind is capped
+ * where it runs, and keeps nobody from changing something else.
+ */
+export function throwIfRefused(kind: Kind, config: JsonObject, entitled: Entitlements, before: JsonObject = {}) {
+  const checked = checkConfig(kind, config)
+  if (!checked.ok) throw badConfig(kind, checked.problems)
+  const { maxRssBytes } = checked
+  if (maxRssBytes === null || maxRssBytes <= entitled.maxRssBytes || config.maxRssMb === before.maxRssMb) return
+  const most = Math.floor(entitled.maxRssBytes / 1024 ** 2)
+  throw notAllowed('OVER_PLAN', `maxRssMb: the ${entitled.plan} plan allows ${most} at most.`, 'frota tenant set-plan')
+}
+
+/** PLAN_ENDED, BAD_CONFIG or SECRET_MISSING: what would keep it from running is said to whoever asks for it. */
+export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Entitlements) {
+  const { session, ref } = found
+  if (!entitled.mayRun.yes)
+    throw notAllowed('PLAN_ENDED', `${formatRef(ref)}: ${entitled.mayRun.reason}.`, 'frota tenant set-plan')
+  throwIfRefused(kind, session.config, entitled, session.config)
+  await throwIfSecretMissing(found, kind)
+}
+
+async function throwIfSecretMissing({ session, ref, store }: Found, kind: Kind) {
+  const required = Object.entries(kind.secrets ?? {}).filter(([, need]) => need === 'required')
+  if (required.length === 0) return
+  const have = new Set(
+    [...(await store.secrets(session.id)), ...(await store.secrets(null))].map((secret) => secret.name),
+  )
+  const missing = required.map(([name]) => name).filter((name) => !have.has(name))
+  if (missing.length === 0) return
+  const name = formatRef(ref)
+  throw usage(
+    'SECRET_MISSING',
+    `${name} needs the secret ${missing.join(', ')}.`,
+    `frota secret set ${name} ${missing[0]}`,
+  )
+}

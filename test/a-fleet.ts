@@ -1,0 +1,48 @@
+// The operator's verbs over a real store with one tenant (pro) and two stopped sessions of a kind that claims accounts.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { z } from 'zod'
+import type { HomeId } from '../src/core/ids.js'
+import { createFleet } from '../src/fleet/fleet.js'
+import type { FleetParts } from '../src/fleet/parts.js'
+import type { Kind } from '../src/kinds/kind.js'
+import { loadKinds } from '../src/kinds/load.js'
+import { defineKind } from '../src/kinds/sdk.js'
+import { migrateSqlite, openSqliteStore } from '../src/store/sqlite.js'
+import { openVault } from '../src/vault/vault.js'
+import { ACME, aSession, aTenant } from './a-unit.js'
+
+const trader = defineKind({
+  name: 'probe',
+  title: 'Trades with a wallet',
+  config: z.object({ wallet: z.string().optional() }),
+  secrets: { BOT_TOKEN: 'optional' },
+  claims: ({ wallet }, { BOT_TOKEN }) => [...(wallet ? [`wallet:${wallet}`] : []), ...(BOT_TOKEN ? [BOT_TOKEN] : [])],
+  run: new URL('file:///nowhere.js'),
+})
+
+export async function aFleet(t: TestContext) {
+  const dir = mkdtempSync(join(tmpdir(), 'frota-fleet-'))
+  migrateSqlite(join(dir, 'frota.db'))
+  const store = openSqliteStore(join(dir, 'frota.db'))
+  t.after(async () => {
+    await store.close()
+    rmSync(dir, { recursive: true, force: true })
+  })
+  await store.addTenant(aTenant())
+  for (const name of ['a', 'b']) await store.tenant(ACME).addSession(aSession(name), null)
+  const vault = openVault({ masterKey: null, keyFile: join(dir, 'master.key'), store, storeIsLocal: true })
+  const parts = {
+    store,
+    homeId: 'home',
+    vault: () => vault,
+    kinds: await loadKinds([trader as Kind], [], dir),
+    live: null,
+    settings: { dirs: { data: dir, logs: dir, tokens: dir } },
+    snapshot: () => store.home('home' as HomeId).snapshot(),
+    now: () => new Date(),
+  } as unknown as FleetParts
+  return createFleet(parts)
+}
