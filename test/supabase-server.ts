@@ -93,7 +93,9 @@ async function settle(
   await execute('create table public.settle (); alter table public.settle enable row level security')
   await app.fetch(new Request('http://127.0.0.1/rest/v1/settle', { headers: { apikey } }))
   await execute(`drop table public.settle;
-    alter default privileges in schema public grant all on functions to anon, authenticated, service_role`)
+    alter default privileges in schema public grant all on functions to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on tables to anon, authenticated, service_role;
+    alter default privileges in schema public grant all on sequences to anon, authenticated, service_role`)
 }
 
 async function answer(

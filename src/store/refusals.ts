@@ -12,6 +12,11 @@ const REFUSALS = {
   ],
   SESSION_EXISTS: [EXIT.failure, (what) => `The tenant has a session "${what}" already.`, 'frota ls shows them all'],
   SESSION_UNKNOWN: [EXIT.notFound, (what) => `The tenant has no session "${what}".`, 'frota ls shows them all'],
+  ACCOUNT_TAKEN: [
+    EXIT.notAllowed,
+    (what) => `A session of "${what}" uses an account that another tenant's session attends in that store.`,
+    'one session per bot, wallet or phone number: remove one of the two',
+  ],
   CONFIG_CHANGED: [
     EXIT.failure,
     (what) => `Somebody else changed the config of "${what}" in the meantime: nothing was changed.`,

@@ -25,7 +25,7 @@ export interface Store {
   removeTenant(id: TenantId): Promise<void>
   /** Everything about a tenant but its history and heartbeats, read in one go: for `frota db copy`. */
   exportTenant(id: TenantId): Promise<TenantCopy>
-  /** All or nothing. TENANT_EXISTS when its id or slug is taken. */
+  /** All or nothing. TENANT_EXISTS when its id or slug is taken, ACCOUNT_TAKEN when another tenant has a claim of it. */
   importTenant(copy: TenantCopy): Promise<void>
   tenant(id: TenantId): TenantStore
   home(id: HomeId): HomeStore

@@ -72,6 +72,19 @@ describe('a supabase project', () => {
          has_function_privilege('anon', oid, 'execute') or has_function_privilege('authenticated', oid, 'execute'))`,
     )
     assert.deepEqual(functions, [])
+    const grants = await server.query<{ relname: string }>(
+      `select relname from pg_class, unnest(array['anon', 'authenticated']) as role
+       where relnamespace = 'public'::regnamespace and case when relkind = 'S'
+         then has_sequence_privilege(role, oid, 'usage, select, update')
+         else relkind in ('r', 'v') and has_table_privilege(role, oid, 'select, insert, update, delete, truncate, references, trigger')
+       end`,
+    )
+    assert.deepEqual(grants, [])
+    const movable = await server.query(
+      `select proname from pg_proc where pronamespace = 'public'::regnamespace
+         and not coalesce(array_to_string(proconfig, ',') like '%search_path=""%', false)`,
+    )
+    assert.deepEqual(movable, [], 'a function looks names up on the caller’s search_path')
     const open = await server.query(
       `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity`,
     )
@@ -120,6 +133,20 @@ describe('a supabase project', () => {
     await server.query(`update sessions set config = '{"by":"hand"}' where name = 'one'`)
     const session = await store.tenant(tenant.id).session('one')
     assert.deepEqual([session?.config, session?.configVersion, session?.wanted], [{ by: 'hand' }, 2, 'stopped'])
+  })
+
+  test('keeps the names that folders and logs carry, and the ids that secrets are sealed for', async () => {
+    await server.query(`update tenants set name = 'Another' where slug = 'hand'`)
+    for (const sql of [
+      `update tenants set slug = 'foot' where slug = 'hand'`,
+      `update sessions set name = 'two' where name = 'one'`,
+      `update sessions set kind = 'other' where name = 'one'`,
+      `update sessions set id = 'other' where name = 'one'`,
+    ]) {
+      await assert.rejects(server.query(sql), /frota: a (tenant|session) keeps its/, sql)
+    }
+    const moved = (await open()).tenant('hand' as TenantId)
+    assert.equal((await moved.session('one'))?.kind, 'whatsapp')
   })
 
   test('sends what a home wants once, and again only when it has changed', async () => {

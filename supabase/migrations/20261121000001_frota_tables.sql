@@ -88,6 +88,19 @@ end $$;
 create trigger frota_count_config before update on public.sessions
   for each row execute function public.frota_count_config();
 
+-- Folders, logs and processes carry these names, and sealed secrets these ids: renamed by hand, a session would begin
+-- without its login.
+create function public.frota_keep_names() returns trigger language plpgsql set search_path = '' as $$
+begin
+  raise exception '%', tg_argv[0] using errcode = 'check_violation';
+end $$;
+create trigger frota_keep_names before update on public.tenants for each row
+  when ((old.id, old.slug) is distinct from (new.id, new.slug))
+  execute function public.frota_keep_names('frota: a tenant keeps its id and slug; its display name is "name"');
+create trigger frota_keep_names before update on public.sessions for each row
+  when ((old.id, old.tenant_id, old.name, old.kind) is distinct from (new.id, new.tenant_id, new.name, new.kind))
+  execute function public.frota_keep_names('frota: a session keeps its id, tenant, name and kind; rename it by "display_name"');
+
 -- What belongs to a session refers to it together with its tenant: a row can never join two tenants.
 create table public.secrets (
   tenant_id text not null references public.tenants (id) on delete cascade,
@@ -200,6 +213,7 @@ begin
 end $$;
 revoke all on public.messages from public, anon, authenticated;
 grant select on public.messages to service_role;
-revoke all on function public.frota_count_config() from public, anon, authenticated;
+revoke all on sequence public.events_seq_seq, public.audit_seq_seq from public, anon, authenticated;
+revoke all on function public.frota_count_config(), public.frota_keep_names() from public, anon, authenticated;
 
 insert into public.schema_version (version) values (1);

@@ -392,6 +392,12 @@ begin
   if p_copy ->> 'data_key' is not null then
     perform public.frota_add_data_key(tenant_id, p_copy ->> 'data_key');
   end if;
+  perform pg_advisory_xact_lock(hashtextextended('frota.claims', 0));
+  if exists (select from public.claims
+    where account in (select c ->> 'account' from jsonb_array_elements(p_copy -> 'claims') c))
+  then
+    perform public.frota_refuse('ACCOUNT_TAKEN', p_copy -> 'tenant' ->> 'slug');
+  end if;
   insert into public.claims select * from jsonb_populate_recordset(null::public.claims, p_copy -> 'claims');
   -- Nobody holds them here; the next epoch is higher than any that was ever given out.
   insert into public.leases (session_id, epoch, expires_at)

@@ -54,5 +54,18 @@ export function homeContract(suite: Suite): void {
       assert.deepEqual(await own.session(session.name), changed)
       assert.deepEqual(await suite.store.home(aHome()).acquire(session.id, aRun()), { epoch: 3 })
     })
+
+    test('a tenant whose account another one attends by now is not put in, and nothing of it is left', async () => {
+      const tenant = await suite.newTenant()
+      const session = await suite.newSession(tenant.id)
+      const account = randomUUID()
+      await suite.store.tenant(tenant.id).claim(session.id, [account])
+      const copy = await suite.store.exportTenant(tenant.id)
+      await suite.store.removeTenant(tenant.id)
+      const other = await suite.newTenant()
+      await suite.store.tenant(other.id).claim((await suite.newSession(other.id)).id, [account])
+      await refused(suite.store.importTenant(copy), 'ACCOUNT_TAKEN')
+      assert.equal(await suite.store.tenantBySlug(tenant.slug), undefined)
+    })
   })
 }

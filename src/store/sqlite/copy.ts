@@ -52,6 +52,9 @@ export function importTenant(db: Database, copy: TenantCopy): Promise<void> {
     for (const secret of copy.secrets) sql.insert('secrets', secretToRow(tenant.id, secret))
     if (copy.dataKey !== null) sql.insert('data_keys', { tenant_id: tenant.id, wrapped: copy.dataKey })
     for (const { account, session } of copy.claims) {
+      if (sql.get('select 1 from claims where account = :account', { account })) {
+        throw refusal('ACCOUNT_TAKEN', tenant.slug)
+      }
       sql.insert('claims', { account, tenant_id: tenant.id, session_id: session })
     }
     for (const { session, epoch } of copy.epochs) {
