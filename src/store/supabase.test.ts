@@ -112,6 +112,8 @@ describe('a supabase project', () => {
       [540, 'paused'],
       [429, 'slow down'],
       [404, '<html>no such host here</html>'],
+      [405, '{"code":"25006","message":"cannot execute UPDATE in a read-only transaction"}'],
+      [404, '{"code":"42P01","message":"relation \\"public.leases\\" does not exist"}'],
     ] as const) {
       const url = await answering(t, status, body)
       await outage((await openSupabaseStore({ url, key: server.secretKey })).tenants(), new RegExp(String(status)))

@@ -1,8 +1,9 @@
 // The right to be the live copy. Renewed for the whole home in one statement; what the store has not confirmed for a
 // while is unconfirmed, and nothing exits for that. Only an answer that names somebody else is a loss.
+import { UserError } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
 import { LEASE_TTL_MS } from '../core/protocol.js'
-import { type HomeStore, StoreUnavailable } from '../store/store.js'
+import type { HomeStore } from '../store/store.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
 
 /** A lease that another home gives up is seen this much later at most. */
@@ -36,7 +37,8 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
         confirmedUntil.set(run, asked + LEASE_TTL_MS - MARGIN_MS)
         unit.epoch = answer.epoch
       } catch (thrown) {
-        if (!(thrown instanceof StoreUnavailable)) throw thrown
+        // Anything else is no answer (an outage, a schema that does not fit), and no answer keeps nobody from coming back.
+        if (isGone(thrown)) throw thrown
         unit.epoch += 1
       }
       return { epoch: unit.epoch }
@@ -78,8 +80,11 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
    */
   async function takeUp(unit: Unit, live: LiveRun): Promise<boolean> {
     const asked = nowMs()
-    const answer = await store.acquire(unit.id, live.run, live.epoch)
-    if ('heldBy' in answer) return false
+    const answer = await store.acquire(unit.id, live.run, live.epoch).catch((thrown) => {
+      if (isGone(thrown)) return null // its row was removed: nobody holds anything, and the others' renewal goes on
+      throw thrown
+    })
+    if (answer === null || 'heldBy' in answer) return false
     unit.epoch = Math.max(unit.epoch, answer.epoch)
     if (answer.epoch !== live.epoch) return false
     confirmedUntil.set(live.run, asked + LEASE_TTL_MS - MARGIN_MS)
@@ -87,3 +92,5 @@ export function openLeases(store: HomeStore, nowMs: () => number): Leases {
   }
   return leases
 }
+
+const isGone = (thrown: unknown) => thrown instanceof UserError && thrown.code === 'SESSION_UNKNOWN'

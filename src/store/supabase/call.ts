@@ -63,12 +63,13 @@ function failure({ status }: Answer, error: NonNullable<Answer['error']>): Error
   if (status === 401 || status === 403) {
     return unavailable(`it refused the key (${status}: ${said}); check SUPABASE_SECRET_KEY`, error)
   }
-  // Without a code of the database's own it was not the database that answered: a proxy, a paused or wrong project.
-  if (status === 0 || status >= 500 || status === 408 || status === 429 || !error.code) {
-    return unavailable(status === 0 ? said : `HTTP ${status}: ${said}`, error)
-  }
-  return new Error(`supabase: ${error.code} ${said}`, { cause: error })
+  // Only what we said can be wrong by itself. All else is no answer: a proxy, a paused, read-only or emptied project.
+  if (OUR_FAULT.test(error.code)) return new Error(`supabase: ${error.code} ${said}`, { cause: error })
+  return unavailable(status === 0 ? said : `HTTP ${status}: ${said}`, error)
 }
+
+/** A value or row that the database does not take, or a request that is none. */
+const OUR_FAULT = /^(22|23|P0|PGRST1)/
 
 const unavailable = (why: string, cause: unknown) => new StoreUnavailable('supabase', new Error(why, { cause }))
 
