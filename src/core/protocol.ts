@@ -16,6 +16,12 @@ export const LEASE_TTL_MS = 30_000
 export const LEASE_RENEW_EVERY_MS = 10_000
 /** A session ships at most this many events in one request. */
 export const MAX_EVENTS_PER_BATCH = 500
+/** Beats and events beyond these are refused. A session keeps to them by itself. */
+export const MAX_REASON_CHARS = 1_000
+export const MAX_DETAIL_CHARS = 16_000
+export const MAX_ACCOUNT_CHARS = 200
+export const MAX_EVENT_TYPE_CHARS = 100
+export const MAX_JSON_DEPTH = 32
 /** In an answer: this run is not (or no longer) the live copy. The session stops at once and exits 66. */
 export const FENCED_STATUS = 409
 

@@ -4,7 +4,7 @@ import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { BEAT_EVERY_MS, type Beat, type BeatAnswer, FENCED_STATUS } from '../core/protocol.js'
 import { monotonicMs } from './clock.js'
-import type { Link } from './link.js'
+import { type Link, refusalIn } from './link.js'
 import { alarm, retryDelayMs } from './wait.js'
 
 const BEAT_TIMEOUT_MS = 5_000
@@ -54,13 +54,13 @@ export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions)
         onFenced()
         return true
       }
-      if (status !== 200) throw new Error(`the supervisor answered ${status}`)
+      if (status !== 200) throw new Error(`the supervisor answered ${status}${refusalIn(body)}`)
       if (failures > 1) log.info('the supervisor answers again')
       failures = 0
       onAnswer(body as unknown as BeatAnswer, askedAtMs)
       return true
     } catch (error) {
-      if (++failures === 2) log.warn('the supervisor does not answer; working on', { error: messageOf(error) })
+      if (++failures === 2) log.warn('the supervisor takes no beats; working on', { error: messageOf(error) })
       return false
     }
   }

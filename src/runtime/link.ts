@@ -73,3 +73,8 @@ function parse(text: string): Record<string, unknown> {
     return {}
   }
 }
+
+/** What the supervisor said with a refusal, ready to follow its status. */
+export function refusalIn({ error }: Answer['body']): string {
+  return typeof error === 'object' && error !== null && 'message' in error ? `: ${error.message}` : ''
+}

@@ -3,7 +3,7 @@ import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
 import type { Outbox } from '../store/journal-outbox.js'
-import type { Link } from './link.js'
+import { type Link, refusalIn } from './link.js'
 import { alarm, retryDelayMs, settlesWithin } from './wait.js'
 
 const SHIP_TIMEOUT_MS = 20_000
@@ -43,7 +43,9 @@ export function startShipping(
     try {
       for (let events = outbox.pending(MAX_EVENTS_PER_BATCH); events.length > 0; ) {
         const { status, body } = await link.post('/events', { events }, SHIP_TIMEOUT_MS)
-        if (status !== 200 || typeof body.acked !== 'number') throw new Error(`the supervisor answered ${status}`)
+        if (status !== 200 || typeof body.acked !== 'number') {
+          throw new Error(`the supervisor answered ${status}${refusalIn(body)}`)
+        }
         if (body.acked < (events[0]?.seq ?? 0)) throw new Error(`the supervisor acknowledged nothing (${body.acked})`)
         outbox.ack(body.acked)
         failures = 0

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { JsonObject } from '../core/json.js'
 import { SessionExit } from '../core/states.js'
 import { leaseFrom } from './lease.js'
 import { outcomeOfError } from './outcome.js'
@@ -9,7 +10,12 @@ import { alarm, retryDelayMs, sleep } from './wait.js'
 
 function makeStatus() {
   let ms = 0
-  const status = statusOf({ now: () => new Date(++ms * 1_000), redact: (text) => text, onChange: () => undefined })
+  const status = statusOf({
+    now: () => new Date(++ms * 1_000),
+    redact: (text) => text,
+    onChange: () => undefined,
+    onProblem: assert.fail,
+  })
   const shown = () => {
     const { state, reason, since } = status.current()
     return [state, reason, Date.parse(since) / 1_000]
@@ -100,4 +106,28 @@ test('a sleep ends with the signal’s reason, and an alarm that rang before the
   const waiting = bell.wait(60_000)
   bell.ring()
   assert.equal(await waiting, true)
+})
+
+test('what a kind reports is cut to what a beat may hold; what cannot be told is left out and named', () => {
+  const problems: string[] = []
+  const status = statusOf({
+    now: () => new Date(),
+    redact: (text) => text.replaceAll('hunter2', '[secret]'),
+    onChange: () => undefined,
+    onProblem: (problem) => problems.push(problem),
+  })
+  const kept = { a: 1, text: 'hunter2' }
+  status.report('ready', { detail: kept, reason: `two\nlines ${'x'.repeat(5_000)}`, account: 'a'.repeat(900) })
+  kept.a = 2
+  const { reason, detail, account } = status.current()
+  assert.match(reason ?? '', /^two lines x+…$/)
+  assert.deepEqual([reason?.length, account?.length], [1_000, 200])
+  assert.deepEqual(detail, { a: 1, text: '[secret]' }, 'a copy of its own, without secrets')
+  const circular: Record<string, unknown> = {}
+  circular.self = circular
+  const strange = [circular, { n: 1n }, ['list'], { a: 'x'.repeat(20_000) }, 'text'] as unknown as JsonObject[]
+  for (const one of strange) status.report('degraded', { detail: one })
+  assert.equal(problems.length, strange.length)
+  assert.deepEqual([status.current().state, status.current().detail], ['degraded', detail])
+  assert.throws(() => status.report('online' as 'ready'), /no state "online"/)
 })

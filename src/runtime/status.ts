@@ -3,10 +3,15 @@
 //   starting → pairing | ready | degraded (the kind's word) → stopping (ours)
 //
 // A journal that cannot be written makes `ready` a `degraded` with that reason, whatever the kind says.
+
+import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
-import type { Beat } from '../core/protocol.js'
+import { isJsonObject, isShallow } from '../core/json.js'
+import { type Beat, MAX_ACCOUNT_CHARS, MAX_DETAIL_CHARS, MAX_JSON_DEPTH, MAX_REASON_CHARS } from '../core/protocol.js'
 
 export type SessionState = Beat['state']
+
+const REPORTABLE: ReadonlySet<SessionState> = new Set(['pairing', 'ready', 'degraded'])
 
 export interface Status {
   current(): { state: SessionState; reason: string | null; since: string; detail: JsonObject; account: string | null }
@@ -22,9 +27,11 @@ export interface StatusOptions {
   now: () => Date
   redact: (text: string) => string
   onChange: () => void
+  /** The kind reported what cannot be told; the rest of its report was. */
+  onProblem: (problem: string) => void
 }
 
-export function statusOf({ now, redact, onChange }: StatusOptions): Status {
+export function statusOf({ now, redact, onChange, onProblem }: StatusOptions): Status {
   let said: { state: SessionState; reason: string | null } = { state: 'starting', reason: null }
   let detail: JsonObject = {}
   let account: string | null = null
@@ -49,9 +56,10 @@ export function statusOf({ now, redact, onChange }: StatusOptions): Status {
     report(state, more = {}) {
       // A kind that still reports while it closes down does not undo the stop.
       if (said.state === 'stopping') return
-      said = { state, reason: more.reason === undefined ? null : redact(more.reason) }
-      detail = more.detail ?? detail
-      account = more.account ?? account
+      if (!REPORTABLE.has(state)) throw new TypeError(`there is no state "${state}" to report`)
+      said = { state, reason: more.reason == null ? null : oneLine(redact(String(more.reason)), MAX_REASON_CHARS) }
+      if (more.detail != null) detail = tellable(more.detail) ?? detail
+      if (more.account) account = oneLine(String(more.account), MAX_ACCOUNT_CHARS)
       update()
     },
     trouble(reason) {
@@ -63,4 +71,24 @@ export function statusOf({ now, redact, onChange }: StatusOptions): Status {
       update()
     },
   }
+
+  /** A copy of its own: kinds are outside code, and a beat that is refused would make the session look dead. */
+  function tellable(given: JsonObject): JsonObject | undefined {
+    try {
+      const text = redact(JSON.stringify(given))
+      if (text.length > MAX_DETAIL_CHARS) throw new Error(`${text.length} of ${MAX_DETAIL_CHARS} characters`)
+      const copy: unknown = JSON.parse(text)
+      if (!isJsonObject(copy)) throw new Error('not an object')
+      if (!isShallow(copy, MAX_JSON_DEPTH)) throw new Error(`nested deeper than ${MAX_JSON_DEPTH} levels`)
+      return copy
+    } catch (error) {
+      onProblem(`the detail it reports is left out: ${messageOf(error)}`)
+      return undefined
+    }
+  }
+}
+
+function oneLine(text: string, maxChars: number): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim()
+  return line.length > maxChars ? `${line.slice(0, maxChars - 1)}…` : line
 }

@@ -56,7 +56,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   let shipping: Shipping | undefined
   let fenced = false
 
-  const status = statusOf({ now, redact, onChange: () => beats?.soon() })
+  const status = statusOf({ now, redact, onChange: () => beats?.soon(), onProblem: (problem) => log.warn(problem) })
   const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {
     now,
     random: randomSource(),

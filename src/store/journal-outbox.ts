@@ -2,8 +2,8 @@
 // stopped (`rm`), which is why this stands beside the store and not inside the runtime.
 import type { DatabaseSync } from 'node:sqlite'
 import { uuidv7 } from '../core/ids.js'
-import type { JsonObject } from '../core/json.js'
-import type { WireEvent } from '../core/protocol.js'
+import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
+import { MAX_EVENT_TYPE_CHARS, MAX_JSON_DEPTH, type WireEvent } from '../core/protocol.js'
 import { openExistingJournal } from './journal-schema.js'
 
 /** A batch stays small enough for any server's body limit; a single event is cut well below that. */
@@ -59,9 +59,18 @@ export function recorder(db: DatabaseSync, now: () => Date, random: (bytes: numb
   const insert = db.prepare('INSERT INTO outbox (id, at, type, data) VALUES (?, ?, ?, ?)')
   const nextId = risingIds(random)
   return (type: string, data: JsonObject): void => {
+    throwIfRefusedLater(type, data)
     const at = now()
     insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(data))
   }
+}
+
+/** What the supervisor would not take must not get in: everything recorded after it would wait behind it for ever. */
+function throwIfRefusedLater(type: string, data: JsonObject): void {
+  if (typeof type !== 'string' || type === '' || type.length > MAX_EVENT_TYPE_CHARS) {
+    throw new TypeError(`an event's type is a text of 1 to ${MAX_EVENT_TYPE_CHARS} characters`)
+  }
+  if (!isJsonObject(data)) throw new TypeError(`event ${type}: its data is not an object`)
 }
 
 /** Ids of one session rise strictly, also within a millisecond and when the clock is set back: followers page by id. */
@@ -87,7 +96,7 @@ function eventText(data: JsonObject): string {
   let text = JSON.stringify(data)
   // Postgres refuses NUL and lone surrogates in jsonb: one hostile message must not block all events behind it.
   if (UNSTORABLE.test(text)) text = JSON.stringify(storable(data))
-  if (text.length <= MAX_EVENT_BYTES) return text
+  if (text.length <= MAX_EVENT_BYTES && isShallow(data, MAX_JSON_DEPTH)) return text
   return JSON.stringify({ truncated: true, length: text.length, head: text.slice(0, HEAD_CHARS).toWellFormed() })
 }
 

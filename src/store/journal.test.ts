@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { JsonObject } from '../core/json.js'
 import { SessionExit } from '../core/states.js'
 import { type JournalOptions, openJournal, openOutbox } from './journal.js'
 
@@ -63,6 +64,19 @@ test('a hostile text neither blocks the events behind it nor the store', (t) => 
   const [cleaned, cut] = journal.pending(10)
   assert.deepEqual(cleaned?.data, { text: 'ab\ufffdc', list: [{ k: '\ufffd' }] })
   assert.equal(cut?.data.truncated, true)
+  journal.close()
+})
+
+test('an event that the supervisor would refuse never gets in front of those behind it', (t) => {
+  const journal = open(place(t))
+  let deep: JsonObject = {}
+  for (let i = 0; i < 40; i++) deep = { deep }
+  journal.record('x', deep)
+  assert.equal(journal.pending(1)[0]?.data.truncated, true)
+  for (const type of ['', 'x'.repeat(101), 7]) assert.throws(() => journal.record(type as string, {}), /event's type/)
+  for (const data of [[], 'text', null])
+    assert.throws(() => journal.record('x', data as unknown as JsonObject), /not an object/)
+  assert.equal(journal.pendingCount(), 1)
   journal.close()
 })
 

@@ -47,7 +47,8 @@ export function openDesk(
     live.helloed = true
     // Claimed anew by every run: a change of config or secrets replaces what was claimed before.
     unit.accounts = []
-    if (live.pid === 0) live.pid = pid
+    // PM2's answer to the start may come later. Its word for it is not enough: some pids are acted on.
+    if (live.pid === 0 && parts.host.findMarked().some((one) => one.pid === pid && one.run === live.run)) live.pid = pid
     live.configVersion = want.configVersion
     live.secretsVersion = want.secretsVersion
     live.lastBeatAt = nowMs()
@@ -104,6 +105,10 @@ export function openDesk(
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
     if (!unit || !live || live.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
+    // Commands are sent to it, with their token: it must be one that was given to this session.
+    if (said.port !== null && !live.ports.includes(said.port)) {
+      throw new UserError('BAD_REQUEST', `beat.port: ${said.port} is not one of those offered`)
+    }
     const at = nowMs()
     const first = live.beat === null
     live.beat = said

@@ -4,14 +4,22 @@
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { messageOf, UserError } from '../core/errors.js'
-import type { JsonObject } from '../core/json.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
 import { FENCED_STATUS } from '../core/protocol.js'
 import { StoreUnavailable } from '../store/store.js'
 import type { SupervisorLog } from './parts.js'
 import type { Pass, Tickets } from './tickets.js'
+import { readBeat, readEvents, readHello } from './wire.js'
 
-const MAX_BODY_BYTES = 8 * 1024 * 1024
+const MAX_HELLO_BYTES = 4 * 1024
+const MAX_BEAT_BYTES = 128 * 1024
+/** A batch has about a million characters, of up to three bytes. */
+const MAX_EVENTS_BYTES = 4 * 1024 * 1024
+/** Each of a thousand sessions may hold three; one that leaks more than there is room for is turned away. */
+const MAX_CONNECTIONS = 4_096
+const HEADERS_WITHIN_MS = 10_000
+const REQUEST_WITHIN_MS = 30_000
+const LOOK_AT_SLOW_ONES_EVERY_MS = 5_000
 
 /** What the endpoint asks of the supervisor. `fenced`: not, or no longer, the live copy. */
 export interface SessionsDesk {
@@ -28,34 +36,41 @@ export async function listenForSessions(
   now: () => Date,
   log: SupervisorLog,
 ): Promise<{ close(): Promise<void> }> {
-  const server = createServer((request, response) => {
+  const server = createServer({ connectionsCheckingInterval: LOOK_AT_SLOW_ONES_EVERY_MS }, (request, response) => {
     answer(request)
       .then(({ status, body }) => reply(response, status, body))
       .catch((thrown) => {
         const { status, body } = refusal(thrown)
         if (status === 500)
           log.error(`sessions' endpoint: ${thrown instanceof Error ? thrown.stack : messageOf(thrown)}`)
+        // What is left of a body that nobody wants is not waited for.
+        if (!request.complete) response.setHeader('connection', 'close')
         reply(response, status, body)
       })
   })
-  server.requestTimeout = 30_000
+  server.headersTimeout = HEADERS_WITHIN_MS
+  server.requestTimeout = REQUEST_WITHIN_MS
   server.keepAliveTimeout = 60_000
+  server.maxConnections = MAX_CONNECTIONS
   rmSync(socket, { force: true })
   await listen(server, socket)
   chmodSync(socket, 0o600)
+  server.on('error', (error) => log.error(`sessions' endpoint: ${error.message}`))
   return { close: () => close(server) }
 
   async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
     if (request.method !== 'POST') return { status: 405, body: {} }
-    const body = await readJson(request)
     switch (request.url) {
       case '/hello':
-        return fencedOr(await hello(body))
-      case '/beat':
-        return fencedOr(desk.beat(passOf(request), body as unknown as Beat))
+        return fencedOr(await hello(readHello(await readJson(request, MAX_HELLO_BYTES))))
+      case '/beat': {
+        const pass = passOf(request)
+        return fencedOr(desk.beat(pass, readBeat(await readJson(request, MAX_BEAT_BYTES))))
+      }
       case '/events': {
-        const events = readEvents(body)
-        await desk.events(passOf(request), events)
+        const pass = passOf(request)
+        const events = readEvents(await readJson(request, MAX_EVENTS_BYTES))
+        await desk.events(pass, events)
         return { status: 200, body: { acked: events.at(-1)?.seq ?? 0 } }
       }
       default:
@@ -63,12 +78,13 @@ export async function listenForSessions(
     }
   }
 
-  async function hello(body: JsonObject) {
-    const pass = tickets.readTicket(String(body.ticket), now().getTime())
+  async function hello({ ticket, pid }: { ticket: string; pid: number }) {
+    const pass = tickets.readTicket(ticket, now().getTime())
     if (!pass) return 'fenced' as const
-    return desk.hello(pass, Number(body.pid))
+    return desk.hello(pass, pid)
   }
 
+  /** Before anything of the body is read: who may say nothing costs nothing. */
   function passOf(request: IncomingMessage): Pass {
     const pass = tickets.readToken((request.headers.authorization ?? '').replace(/^Bearer /, ''))
     if (!pass) throw new UserError('BAD_TOKEN', 'Not a token of this home.')
@@ -91,34 +107,28 @@ function refusal(thrown: unknown): { status: number; body: object } {
   return { status: 500, body: { error: { code: 'BUG', message: 'see the supervisor’s log' } } }
 }
 
-async function readJson(request: IncomingMessage): Promise<JsonObject> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += chunk.length
-    if (size > MAX_BODY_BYTES) throw new UserError('BAD_REQUEST', 'Body too large.')
-    chunks.push(chunk)
-  }
+async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+  const text = await readBody(request, maxBytes)
   try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}')
-    if (typeof value === 'object' && value !== null) return value as JsonObject
+    return JSON.parse(text || '{}')
   } catch (thrown) {
     throw new UserError('BAD_REQUEST', `Not JSON: ${messageOf(thrown)}`)
   }
-  throw new UserError('BAD_REQUEST', 'Not a JSON object.')
 }
 
-function readEvents(body: JsonObject): WireEvent[] {
-  if (!Array.isArray(body.events)) throw new UserError('BAD_REQUEST', 'events: not a list.')
-  for (const event of body.events) {
-    const ok = typeof event === 'object' && event !== null && !Array.isArray(event)
-    const hasData = ok && typeof event.data === 'object' && event.data !== null && !Array.isArray(event.data)
-    if (!hasData || typeof event.id !== 'string' || typeof event.seq !== 'number' || typeof event.type !== 'string') {
-      throw new UserError('BAD_REQUEST', 'events: an event needs id, seq, at, type and data.')
-    }
-    if (Number.isNaN(Date.parse(String(event.at)))) throw new UserError('BAD_REQUEST', 'events: at is not a time.')
-  }
-  return body.events as unknown as WireEvent[]
+/** Not by iteration: to leave that early closes the connection before the refusal is out. */
+function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) chunks.push(chunk)
+      else reject(new UserError('BAD_REQUEST', `Larger than ${maxBytes} bytes.`))
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks).toString()))
+    request.on('error', () => reject(new UserError('BAD_REQUEST', 'The request was cut short.')))
+  })
 }
 
 function reply(response: ServerResponse, status: number, body: unknown) {

@@ -121,7 +121,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     const { body } = await link.post('/hello', { ticket: unit.env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
     while (world.alive.has(pid)) {
-      if (!world.silent) await link.post('/beat', { ...aBeat() }, 5_000)
+      if (!world.silent) await link.post('/beat', aBeat({ port: null }), 5_000)
       await sleep(200)
     }
     link.close()

@@ -1,0 +1,65 @@
+// What a session may say, checked at its door. A session is untrusted for its neighbours' sake: what it says lies in the
+// ledger and travels to the store in one batch with theirs, so one bad word would hold back everybody's.
+import { z } from 'zod'
+import { UserError } from '../core/errors.js'
+import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
+import {
+  type Beat,
+  MAX_ACCOUNT_CHARS,
+  MAX_DETAIL_CHARS,
+  MAX_EVENT_TYPE_CHARS,
+  MAX_EVENTS_PER_BATCH,
+  MAX_JSON_DEPTH,
+  MAX_REASON_CHARS,
+  type WireEvent,
+} from '../core/protocol.js'
+import { ALIVE } from '../core/states.js'
+
+const count = z.int().min(0)
+const time = z.iso.datetime({ offset: true })
+const object = z
+  .custom<JsonObject>(isJsonObject, 'not an object')
+  .refine((value) => isShallow(value, MAX_JSON_DEPTH), `nested deeper than ${MAX_JSON_DEPTH} levels`)
+
+const BEAT: z.ZodType<Beat> = z.object({
+  state: z.enum([...ALIVE] as Beat['state'][]),
+  // Shown in terminals, in one line.
+  reason: z.string().max(MAX_REASON_CHARS).overwrite(withoutControls).nullable(),
+  detail: object.refine((value) => JSON.stringify(value).length <= MAX_DETAIL_CHARS, 'too large'),
+  since: time,
+  port: z.int().min(1).max(65_535).nullable(),
+  configVersion: count,
+  takesConfigLive: z.boolean(),
+  counters: z.object({ eventsPending: count, intentsOpen: count, logLinesDropped: count }),
+  account: z.string().min(1).max(MAX_ACCOUNT_CHARS).overwrite(withoutControls).nullable(),
+})
+
+const EVENT: z.ZodType<WireEvent> = z.object({
+  id: z.guid(),
+  seq: z.int().min(1),
+  at: time,
+  type: z.string().min(1).max(MAX_EVENT_TYPE_CHARS),
+  data: object,
+})
+const EVENTS = z.object({ events: z.array(EVENT).max(MAX_EVENTS_PER_BATCH) })
+
+const MAX_TICKET_CHARS = 500
+const HELLO = z.object({ ticket: z.string().max(MAX_TICKET_CHARS), pid: z.int().min(1) })
+
+export const readHello = (body: unknown): { ticket: string; pid: number } => read('hello', HELLO, body)
+export const readBeat = (body: unknown): Beat => read('beat', BEAT, body)
+export const readEvents = (body: unknown): WireEvent[] => read('events', EVENTS, body).events
+
+/** Only what is known is taken; anything else that was said is left at the door. */
+function read<T>(what: string, schema: z.ZodType<T>, body: unknown): T {
+  const answer = schema.safeParse(body)
+  if (answer.success) return answer.data
+  const problems = answer.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${[what, ...path].join('.')}: ${message}`)
+  throw new UserError('BAD_REQUEST', problems.join('; '))
+}
+
+function withoutControls(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ')
+}
