@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId, unitName } from '../core/ids.js'
-import type { Desired } from './desired.js'
+import { DEFAULT_LIMITS, type Desired } from './desired.js'
 import type { Ends, HowEnded } from './ends.js'
 import type { History } from './history.js'
 import type { Leases } from './leases.js'
@@ -12,13 +12,22 @@ import type { SupervisorParts } from './parts.js'
 import type { Action } from './plan.js'
 import { portCandidates } from './ports.js'
 import type { Roster } from './roster.js'
-import { type LiveRun, liveOf, type Unit } from './unit.js'
+import { type AfterStop, type LiveRun, liveOf, type Unit } from './unit.js'
 
 export interface Carrier {
   /** Does one action; the unit is busy meanwhile. Never rejects: what failed becomes the unit's state. */
   carryOut(action: Action, want: Desired | undefined): Promise<void>
   /** A live run's process is gone (or must go): sweeps what is left of it and decides what comes next. */
   ended(unit: Unit, how: HowEnded): Promise<void>
+  /** Asks its run to stop, whatever else is under way. One that stops already keeps its grace, and its reason. */
+  stop(unit: Unit, stop: Stop): Promise<void>
+}
+
+export interface Stop {
+  reason: string
+  next: AfterStop
+  /** Then it is killed. Left out: what its kind needs at most. */
+  graceMs?: number
 }
 
 export function openCarrier(
@@ -30,7 +39,7 @@ export function openCarrier(
 ): Carrier {
   const { driver, settings, log } = parts
   const nowMs = () => parts.now().getTime()
-  return { carryOut, ended }
+  return { carryOut, ended, stop }
 
   async function carryOut(action: Action, want: Desired | undefined) {
     const unit = roster.get(action.id)
@@ -50,7 +59,7 @@ export function openCarrier(
       case 'start':
         return want && start(unit, want)
       case 'stop':
-        return stop(unit, action, want)
+        return stop(unit, { ...action, graceMs: graceOf(want) })
       case 'kill':
         return ends.finish(unit, { exitCode: null, reason: action.reason })
       case 'mark':
@@ -122,12 +131,12 @@ export function openCarrier(
     }
   }
 
-  async function stop(unit: Unit, action: Extract<Action, { do: 'stop' }>, want: Desired | undefined) {
+  async function stop(unit: Unit, { reason, next, graceMs = graceOf(undefined) }: Stop) {
     const live = liveOf(unit)
     if (!live) return
-    const at = nowMs()
-    const killAt = at + (want?.limits.stopWithinMs ?? 8_000) + 500
-    roster.change(unit, { state: 'stopping', since: at, reason: action.reason, live, killAt, next: action.next })
+    const since = nowMs()
+    if (unit.life.state !== 'stopping')
+      roster.change(unit, { state: 'stopping', since, reason, live, killAt: since + graceMs, next })
     await driver.signalStop(live.run)
   }
 
@@ -178,3 +187,6 @@ export function openCarrier(
     return path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name)
   }
 }
+
+/** Half a second for the way there and back. */
+const graceOf = (want: Desired | undefined) => (want?.limits ?? DEFAULT_LIMITS).stopWithinMs + 500

@@ -81,7 +81,7 @@ export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionI
   return result
 }
 
-const DEFAULT_LIMITS: Limits = { maxRssBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
+export const DEFAULT_LIMITS: Limits = { maxRssBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
 
 function goalOf(
   session: StoredSession,

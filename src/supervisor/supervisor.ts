@@ -22,19 +22,20 @@ import { openNudge, pause } from './nudge.js'
 import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { planActions } from './plan.js'
+import { openRights } from './rights.js'
 import { openRoster } from './roster.js'
 import { tidyLogs } from './tidy.js'
-import { liveOf, type Unit } from './unit.js'
+import { liveOf } from './unit.js'
 import { openWishes } from './wishes.js'
 
 const TICK_MS = 1_000
 /** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
 const PAUSE_MS = 5_000
-/** Somebody else may be live already. */
-const FENCED_GRACE_MS = 3_000
 /** Longer than whoever drains us takes to end us. */
 const DRAINED_FOR_MS = 60_000
-const PRUNE_EVERY_MS = 60 * 60_000
+const TIDY_EVERY_MS = 60 * 60_000
+/** Not while everything starts; but also on a host that never stays up for an hour. */
+const FIRST_TIDY_MS = 2 * 60_000
 
 export interface Supervisor {
   readonly live: Live
@@ -56,7 +57,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const history = openHistory(store, parts.ledger, parts.now)
   const wishes = openWishes(parts, store)
   const beats = openBeatWriter(parts, roster, store)
-  const state = { draining: false, fenced: new Set<string>(), beatsCountFromMs: 0, lastTick: 0 }
+  const state = { draining: false, beatsCountFromMs: 0, lastTick: 0 }
   const clockJumpMs = watchClock(
     () => parts.now().getTime(),
     () => performance.now(),
@@ -66,12 +67,13 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const ends = openEnds(parts, roster, leases, history, () => state.draining)
   const carrier = openCarrier(parts, roster, leases, history, ends)
   const observer = openObserver(parts, roster, carrier)
+  const rights = openRights(parts, roster, leases, history, carrier)
   const desk = openDesk(parts, roster, leases, history, {
     desired: wishes.desired,
     snapshot: wishes.snapshot,
     poke: nudge.now,
-    isFenced: (run) => state.fenced.has(run),
-    accountSeen: (unit, account, declared) => background('claim', claimAccount(unit, account, declared)),
+    isFenced: rights.isFenced,
+    accountSeen: (...seen) => background('claim', rights.claimAccount(...seen)),
     tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
   })
   watchForAlerts(parts, roster, history)
@@ -88,11 +90,11 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const loops = [
     reconcileForEver(),
     every(parts.settings.storeReadEveryMs, 'read the store', readWishes),
-    every(LEASE_RENEW_EVERY_MS, 'renew leases', renewLeases),
+    every(LEASE_RENEW_EVERY_MS, 'renew leases', rights.renewLeases),
     every(parts.settings.beatsToStoreEveryMs, 'write heartbeats', beats.flush),
     every(TICK_MS, 'ship events', history.ship),
     every(5_000, 'look at the host', observer.lookAtHost),
-    every(PRUNE_EVERY_MS, 'tidy', tidy),
+    every(TIDY_EVERY_MS, 'tidy', tidy, FIRST_TIDY_MS),
   ]
   const live = openLive(parts, roster, wishes, {
     wake: async () => {
@@ -173,43 +175,6 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     await store.prune(parts.now())
   }
 
-  async function renewLeases() {
-    const lost = await leases.renew(roster.units)
-    const alive = new Set<string>(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
-    for (const run of state.fenced) if (!alive.has(run)) state.fenced.delete(run)
-    for (const unit of lost) {
-      const live = liveOf(unit)
-      if (!live || state.fenced.has(live.run)) continue
-      state.fenced.add(live.run)
-      history.record(unit, 'session.fenced', { run: live.run, epoch: live.epoch })
-      if (unit.life.state !== 'stopping') {
-        const [since, reason] = [parts.now().getTime(), 'its lease was lost (exit 66)']
-        const next = { state: 'fenced', reason } as const
-        roster.change(unit, { state: 'stopping', since, reason, live, killAt: since + FENCED_GRACE_MS, next })
-      }
-      await parts.driver.signalStop(live.run)
-    }
-  }
-
-  async function claimAccount(unit: Unit, account: string, declared: string[]) {
-    // Only the newest account: after a pairing with another phone the old one is free for whoever pairs it.
-    const hashes = [...declared, account].map(parts.vault.claim)
-    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, hashes)
-    if (taken.length === 0) {
-      unit.accounts = [account]
-      roster.save(unit)
-      return
-    }
-    const live = liveOf(unit)
-    // One that stops already keeps its grace: every beat would move the kill away.
-    if (!live || unit.life.state === 'stopping') return
-    const reason = 'another session already attends this account: one session per account'
-    const killAt = parts.now().getTime() + 8_500
-    const next = { state: 'failed', reason, clears: 'start' } as const
-    roster.change(unit, { state: 'stopping', since: parts.now().getTime(), reason, live, killAt, next })
-    await parts.driver.signalStop(live.run)
-  }
-
   async function drain(): Promise<{ stopped: number; left: string[] }> {
     state.draining = true
     const before = roster.units().filter((unit) => liveOf(unit)).length
@@ -253,9 +218,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   }
 
   /** The pause begins when the work has ended: an outage must not leave a backlog of turns that then storm the store. */
-  async function every(ms: number, what: string, work: () => Promise<void>) {
+  async function every(ms: number, what: string, work: () => Promise<void>, firstMs = ms) {
     let told = ''
-    while (await pause(ms, closing.signal)) {
+    for (let wait = firstMs; await pause(wait, closing.signal); wait = ms) {
       try {
         await work()
         if (told !== '') log.info(`${what}: works again`)

@@ -5,7 +5,7 @@ import type { SessionId } from '../core/ids.js'
 import type { Entitlements } from '../core/plans.js'
 import { checkConfig } from '../kinds/config.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
-import { type CheckedConfig, type Desired, desiredOf } from './desired.js'
+import { type CheckedConfig, DEFAULT_LIMITS, type Desired, desiredOf } from './desired.js'
 import type { SupervisorParts } from './parts.js'
 
 export interface Wishes {
@@ -19,8 +19,6 @@ export interface Wishes {
 }
 
 const TELL_AFTER_MS = 60_000
-const DEFAULT_READY_MS = 60_000
-const DEFAULT_STOP_MS = 8_000
 
 export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
   let snapshot: Snapshot | null = null
@@ -107,8 +105,8 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
     const answer = checkConfig(kind, session.config)
     const limits = (maxRssBytes: number | null) => ({
       maxRssBytes: Math.min(maxRssBytes ?? entitled.maxRssBytes, entitled.maxRssBytes),
-      readyWithinMs: kind.readyWithinMs ?? DEFAULT_READY_MS,
-      stopWithinMs: kind.stopWithinMs ?? DEFAULT_STOP_MS,
+      readyWithinMs: kind.readyWithinMs ?? DEFAULT_LIMITS.readyWithinMs,
+      stopWithinMs: kind.stopWithinMs ?? DEFAULT_LIMITS.stopWithinMs,
     })
     if (answer.ok) {
       parts.ledger.keepGoodConfig(session.id, session.config, session.configVersion)

@@ -1,0 +1,57 @@
+// Two rights a session may lose while it runs: to be the live copy (its lease), and to speak for an outside account.
+import type { Carrier } from './carry.js'
+import type { History } from './history.js'
+import type { Leases } from './leases.js'
+import type { SupervisorParts } from './parts.js'
+import type { Roster } from './roster.js'
+import { liveOf, type Unit } from './unit.js'
+
+/** Somebody else may be live already. */
+const FENCED_GRACE_MS = 3_000
+
+export interface Rights {
+  /** Renews the leases of the whole home; whoever has lost its own is stopped at once. */
+  renewLeases(): Promise<void>
+  /** The store's answer about this run was that its lease is lost. */
+  isFenced(run: string): boolean
+  /** An account turned up: claimed for the session, with those its config declares, or the session is stopped. */
+  claimAccount(unit: Unit, account: string, declared: string[]): Promise<void>
+}
+
+export function openRights(
+  parts: SupervisorParts,
+  roster: Roster,
+  leases: Leases,
+  history: History,
+  carrier: Carrier,
+): Rights {
+  const fenced = new Set<string>()
+  return { renewLeases, isFenced: (run) => fenced.has(run), claimAccount }
+
+  async function renewLeases() {
+    const lost = await leases.renew(roster.units)
+    const alive = new Set<string>(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
+    for (const run of fenced) if (!alive.has(run)) fenced.delete(run)
+    for (const unit of lost) {
+      const live = liveOf(unit)
+      if (!live || fenced.has(live.run)) continue
+      fenced.add(live.run)
+      history.record(unit, 'session.fenced', { run: live.run, epoch: live.epoch })
+      const reason = 'its lease was lost (exit 66)'
+      await carrier.stop(unit, { reason, next: { state: 'fenced', reason }, graceMs: FENCED_GRACE_MS })
+    }
+  }
+
+  async function claimAccount(unit: Unit, account: string, declared: string[]) {
+    // Only the newest account: after a pairing with another phone the old one is free for whoever pairs it.
+    const hashes = [...declared, account].map(parts.vault.claim)
+    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, hashes)
+    if (taken.length === 0) {
+      unit.accounts = [account]
+      roster.save(unit)
+      return
+    }
+    const reason = 'another session already attends this account: one session per account'
+    await carrier.stop(unit, { reason, next: { state: 'failed', reason, clears: 'start' } })
+  }
+}
