@@ -1,17 +1,11 @@
 // Troubles come in, messages go out: repeats are held back, failed deliveries tried again. Raising one never waits,
 // never throws: an alert must not be the trouble of whoever raises it.
 import { messageOf } from '../core/errors.js'
-import { deliverer } from './delivery.js'
+import { type DeliveryParts, deliverer } from './delivery.js'
 import type { Alert, Notifier } from './notifier.js'
 import { cooledDown, over, raised, type Step, type Trouble } from './troubles.js'
 
 export const COOLDOWN_MS = 15 * 60_000
-
-export interface AlertClock {
-  now(): Date
-  /** Rejects when the signal aborts. */
-  wait(ms: number, signal: AbortSignal): Promise<void>
-}
 
 /** Survives the supervisor, so that a restart does not tell everything again. */
 export interface AlertMemory {
@@ -19,15 +13,10 @@ export interface AlertMemory {
   save(troubles: [key: string, trouble: Trouble][]): void
 }
 
-export interface AlertParts {
+export interface AlertParts extends DeliveryParts {
   notifiers: readonly Notifier[]
   memory: AlertMemory
-  clock: AlertClock
   cooldownMs?: number
-  /** 0 ≤ r < 1 */
-  random(): number
-  /** A message that could not be delivered, a memory that could not be written. Free of tokens. */
-  onProblem(message: string): void
 }
 
 export interface Alerts {

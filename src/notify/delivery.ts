@@ -1,6 +1,5 @@
 // One channel's queue: in order, with retries. A channel that is away neither blocks the others nor fills the memory.
 import { messageOf } from '../core/errors.js'
-import type { AlertParts } from './alerts.js'
 import { type Alert, NotDelivered, type Notifier } from './notifier.js'
 
 export const MAX_ATTEMPTS = 8
@@ -8,6 +7,20 @@ const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 5 * 60_000
 const LONGEST_QUEUE = 100
 const SETTLE_MS = 2_000
+
+export interface AlertClock {
+  now(): Date
+  /** Rejects when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+}
+
+export interface DeliveryParts {
+  clock: AlertClock
+  /** 0 ≤ r < 1 */
+  random(): number
+  /** What could not be delivered, or remembered. Free of tokens. */
+  onProblem(message: string): void
+}
 
 export interface Channel {
   deliver(alert: Alert): void
@@ -18,7 +31,7 @@ export interface Channel {
 
 export function deliverer(
   notifier: Notifier,
-  { clock, random, onProblem }: Pick<AlertParts, 'clock' | 'random' | 'onProblem'>,
+  { clock, random, onProblem }: DeliveryParts,
   closing: AbortSignal,
 ): Channel {
   const queue: Alert[] = []
