@@ -13,11 +13,12 @@ import { type Kinds, loadKinds } from '../kinds/load.js'
 import { type HostStatus, hostMeter } from '../processes/host.js'
 import { tryLock } from '../processes/lock.js'
 import { findMarked } from '../processes/proc.js'
-import { type Snapshot, type Store, StoreUnavailable } from '../store/store.js'
-import { openVault, openVaultOffline, type Vault } from '../vault/vault.js'
+import type { Snapshot, Store } from '../store/store.js'
+import { openVault, type Vault } from '../vault/vault.js'
 
 /** In the home's data directory. */
 export const LEDGER_FILE = 'ledger.db'
+export const MIRROR_FILE = 'mirror.sealed'
 
 export async function openStore(config: Config): Promise<Store> {
   if (config.storeDriver === 'sqlite') {
@@ -66,19 +67,6 @@ export function openVaultOf(config: Config, store: Store): Promise<Vault> {
     store,
     storeIsLocal: store.driver === 'sqlite',
   })
-}
-
-/** For a supervisor: with an outside store away at boot, the key is taken unchecked; a wrong one opens no mirror. */
-export async function openVaultForServing(config: Config, store: Store): Promise<Vault> {
-  try {
-    return await openVaultOf(config, store)
-  } catch (thrown) {
-    const vault =
-      thrown instanceof StoreUnavailable &&
-      openVaultOffline({ masterKey: config.masterKey, keyFile: config.paths.keyFile })
-    if (!vault) throw thrown
-    return vault
-  }
 }
 
 export const browserOf = (config: Config, checkout: string) =>

@@ -16,7 +16,8 @@ import { listenHealthz } from '../supervisor/healthz.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
-import { fleetOf, LEDGER_FILE, migrateLocalStore, openKinds, openStore, openVaultForServing } from './parts.js'
+import { openForServing } from './open-for-serving.js'
+import { fleetOf, LEDGER_FILE, migrateLocalStore, openKinds, openStore } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
@@ -70,9 +71,9 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   const told = untilToldToStop()
   const report = (thrown: unknown) => log.error(messageOf(thrown))
   await migrateLocalStore(config)
-  const store = await openStore(config)
-  closers.add(() => store.close())
-  const [vault, kinds] = await Promise.all([openVaultForServing(config, store), openKinds(config)])
+  const opened = await openStore(config)
+  closers.add(() => opened.close())
+  const [{ store, vault, checked }, kinds] = await Promise.all([openForServing(config, opened), openKinds(config)])
   const ledger = openLedger(path.join(config.paths.data, LEDGER_FILE), (trouble) => {
     if (trouble === null) log.info('the ledger is written again')
     else log.error(`the ledger is not written, and kept in memory meanwhile: ${trouble}`)
@@ -88,7 +89,7 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   closers.add(() => supervisor.close())
   const snapshot = async () => supervisor.snapshot() ?? store.home(homeId(config)).snapshot()
   const { live, host } = supervisor
-  const fleet = fleetOf({ config, version, store, kinds, live, host, vault: async () => vault, snapshot })
+  const fleet = fleetOf({ config, version, store, kinds, live, host, vault: checked, snapshot })
   const api = await listenForOperators(controlSocket, fleet, report)
   closers.add(() => api.close())
   await listenHealthz(config.port, supervisor.lastTickMs).then(

@@ -20,7 +20,7 @@ import type { Host, SupervisorParts } from '../supervisor/parts.js'
 import { openTickets } from '../supervisor/tickets.js'
 import type { Vault } from '../vault/vault.js'
 import { openAlerting } from './alerting.js'
-import { browserOf } from './parts.js'
+import { browserOf, MIRROR_FILE } from './parts.js'
 
 const MB = 1024 * 1024
 
@@ -65,7 +65,7 @@ export function supervisorParts(given: Supervision): SupervisorParts {
 
 /** With it a home boots, restarts and stops sessions while its Supabase project is away. */
 function mirrorOf({ config, vault, log }: Supervision) {
-  return openMirror(path.join(config.paths.data, 'mirror.sealed'), {
+  return openMirror(path.join(config.paths.data, MIRROR_FILE), {
     box: vault.box('mirror'),
     onTrouble: (error) => log.warn(`${error.message}: ${messageOf(error.cause)}`),
   })

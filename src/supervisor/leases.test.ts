@@ -11,9 +11,12 @@ const away = () => Promise.reject(new StoreUnavailable('supabase', 'away'))
 const gone = () => Promise.reject(refusal('SESSION_UNKNOWN', 'x'))
 const run = 'run-a' as RunId
 
-function leasesOn(store: Partial<HomeStore>) {
-  return openLeases(store as HomeStore, () => 0)
-}
+const leasesOn = (store: Partial<HomeStore>, isAway = false) =>
+  openLeases(
+    store as HomeStore,
+    () => 0,
+    () => isAway,
+  )
 
 test('a session comes back while the store is away, or of another schema: its epoch is counted on', async () => {
   const unit = aUnit({ state: 'stopped', since: 0, reason: null }, { epoch: 4 })
@@ -21,6 +24,12 @@ test('a session comes back while the store is away, or of another schema: its ep
     const before = unit.epoch
     assert.deepEqual(await leasesOn({ acquire }).acquire(unit, run), { epoch: before + 1 })
   }
+})
+
+test('a session comes back while the store is known to hang, without waiting for it', async () => {
+  const unit = aUnit({ state: 'stopped', since: 0, reason: null })
+  const asked = leasesOn({ acquire: () => new Promise(() => undefined) }, true).acquire(unit, run)
+  assert.deepEqual(await asked, { epoch: 1 })
 })
 
 test('a session whose row is gone is not started', async () => {

@@ -4,10 +4,14 @@ import { UserError } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
 import { LEASE_TTL_MS } from '../core/protocol.js'
 import type { HomeStore } from '../store/store.js'
+import { within } from './patience.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
 
 /** A lease that another home gives up is seen this much later at most. */
 const ASK_AGAIN_MS = 5_000
+
+/** Sessions start in waves: with a store that hangs a hundred of them would wait for minutes. */
+const AWAY_PATIENCE_MS = 1_000
 
 /** A session must have stopped writing before anyone may take over: clocks and answers are late by this at most. */
 const MARGIN_MS = 5_000
@@ -22,14 +26,18 @@ export interface Leases {
   confirmedForMs(run: RunId): number
 }
 
-/** @param nowMs a monotonic clock */
-export function openLeases(store: HomeStore, nowMs: () => number): Leases {
+/**
+ * @param nowMs a monotonic clock
+ * @param isAway the store did not answer when last asked
+ */
+export function openLeases(store: HomeStore, nowMs: () => number, isAway: () => boolean): Leases {
   const confirmedUntil = new Map<RunId, number>()
   const leases: Leases = {
     async acquire(unit, run) {
       const asked = nowMs()
       try {
-        const answer = await store.acquire(unit.id, run, unit.epoch + 1)
+        const asking = store.acquire(unit.id, run, unit.epoch + 1)
+        const answer = await (isAway() ? within(AWAY_PATIENCE_MS, asking) : asking)
         if ('heldBy' in answer) {
           const retryInMs = Math.min(Math.max(1000, answer.untilMs - Date.now()), ASK_AGAIN_MS)
           return { heldElsewhere: `another home (${answer.heldBy.slice(0, 8)}) holds its lease`, retryInMs }

@@ -53,9 +53,13 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const { log } = parts
   const store = parts.store.home(parts.homeId)
   const roster = openRoster(parts.ledger)
-  const leases = openLeases(store, () => performance.now())
-  const history = openHistory(store, parts.ledger, parts.now)
   const wishes = openWishes(parts, store)
+  const leases = openLeases(
+    store,
+    () => performance.now(),
+    () => wishes.outage() !== null,
+  )
+  const history = openHistory(store, parts.ledger, parts.now)
   const beats = openBeatWriter(parts, roster, store)
   const state = { draining: false, beatsCountFromMs: 0, lastTick: 0 }
   const clockJumpMs = watchClock(
@@ -79,7 +83,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   watchForAlerts(parts, roster, history)
   parts.driver.onHint(nudge.now)
 
-  await wishes.refresh()
+  await wishes.begin()
   roster.align(wishes.desired(), parts.now().getTime())
   const boot = await recover(parts, roster, ends)
   let registered = false
@@ -142,6 +146,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     await observer.lookAtProcesses()
     // To go down is an operator's word: it needs no store.
     if (!wishes.snapshot() && !state.draining) return
+    roster.align(wishes.desired(), parts.now().getTime())
     for (const unit of roster.units()) {
       // Asked to start while it runs: obeyed already, and no reason to skip a backoff later.
       if (liveOf(unit) && unit.life.state !== 'stopping')

@@ -9,15 +9,22 @@ import { openWishes } from './wishes.js'
 
 const probe = { name: 'probe', config: z.object({ size: z.int().optional() }) } as unknown as Kind
 
+const aSnapshot = (sessions: StoredSession[]): Snapshot => ({
+  plans: [seedPlan('pro')],
+  tenants: [aTenant()],
+  sessions,
+  secrets: [],
+  dataKeys: new Map(),
+})
+
 /** A store whose answers come when, and in the order, that the test says. */
-function aStore() {
+function aStore(change: Partial<SupervisorParts> = {}) {
   const asked: { answer(sessions: StoredSession[]): void; fail(): void }[] = []
   const store = {
     snapshot: () =>
       new Promise<Snapshot>((resolve, reject) => {
         asked.push({
-          answer: (sessions) =>
-            resolve({ plans: [seedPlan('pro')], tenants: [aTenant()], sessions, secrets: [], dataKeys: new Map() }),
+          answer: (sessions) => resolve(aSnapshot(sessions)),
           fail: () => reject(new StoreUnavailable('supabase', 'away')),
         })
       }),
@@ -30,6 +37,7 @@ function aStore() {
     settings: { maxSessions: 0, only: null, force: new Set() },
     log: { info: () => undefined, warn: () => undefined },
     now: () => new Date(),
+    ...change,
   } as unknown as SupervisorParts
   return { asked, wishes: openWishes(parts, store) }
 }
@@ -76,4 +84,21 @@ test('a memory limit over the plan’s is the plan’s', async () => {
   await read
   const limits = [...wishes.desired().values()].map((want) => want.limits.maxRssBytes)
   assert.deepEqual(limits, [seedPlan('pro').maxRssBytes])
+})
+
+test('a store that hangs at boot is an outage at once: the mirror is gone by until the answer comes', async () => {
+  const saved: Snapshot[] = []
+  const mirrored = aSnapshot([aSession('a')])
+  const mirror = {
+    save: (snapshot: Snapshot) => saved.push(snapshot),
+    load: () => ({ snapshot: mirrored, at: new Date() }),
+  }
+  const { asked, wishes } = aStore({ mirror })
+  await wishes.begin()
+  assert.equal(wishes.snapshot(), mirrored)
+  assert.match(wishes.outage()?.reason ?? '', /no answer/)
+  assert.equal(wishes.desired().size, 1)
+  asked[0]?.answer([])
+  await new Promise(setImmediate)
+  assert.deepEqual([wishes.outage(), wishes.desired().size, saved.length], [null, 0, 1])
 })

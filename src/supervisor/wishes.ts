@@ -7,18 +7,23 @@ import { checkConfig } from '../kinds/config.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
 import { type CheckedConfig, DEFAULT_LIMITS, type Desired, desiredOf } from './desired.js'
 import type { SupervisorParts } from './parts.js'
+import { within } from './patience.js'
 
 export interface Wishes {
   desired(): ReadonlyMap<SessionId, Desired>
   snapshot(): Snapshot | null
   /** Reads the store. On an outage the last answer stays, and `outage` says since when. */
   refresh(): Promise<void>
+  /** The first reading. One that takes long is an outage until its answer comes: what there is to go by is the mirror. */
+  begin(): Promise<void>
   outage(): { since: Date; reason: string } | null
   /** Configs refused on the last reading, by session. */
   problems(): ReadonlyMap<SessionId, string>
 }
 
 const TELL_AFTER_MS = 60_000
+/** A hosted project answers in 20 to 200 ms. Sessions must not be left without a supervisor for one that hangs. */
+const BOOT_PATIENCE_MS = 1_000
 
 export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
   let snapshot: Snapshot | null = null
@@ -34,25 +39,40 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
     snapshot: () => snapshot,
     outage: () => outage,
     problems: () => problems,
-    async refresh() {
-      const turn = ++lastAsked
-      try {
-        const read = await store.snapshot()
-        if (turn < lastHeard) return
-        lastHeard = turn
-        snapshot = read
-        if (outage) parts.log.info('the store answers again', { since: outage.since.toISOString() })
-        outage = null
-        parts.mirror?.save(snapshot)
-      } catch (thrown) {
-        if (turn < lastHeard) return
-        if (!outage) parts.log.warn(`the store does not answer: ${messageOf(thrown)}`)
-        outage ??= { since: parts.now(), reason: messageOf(thrown) }
-        snapshot ??= parts.mirror?.load()?.snapshot ?? null
-      }
-      tellOfOutage()
-      rework()
+    refresh,
+    async begin() {
+      const reading = refresh()
+      if (!parts.mirror) return reading
+      await within(BOOT_PATIENCE_MS, reading).catch(goByMirror)
     },
+  }
+
+  async function refresh() {
+    const turn = ++lastAsked
+    try {
+      const read = await store.snapshot()
+      if (turn < lastHeard) return
+      lastHeard = turn
+      snapshot = read
+      if (outage) parts.log.info('the store answers again', { since: outage.since.toISOString() })
+      outage = null
+      parts.mirror?.save(snapshot)
+    } catch (thrown) {
+      if (turn < lastHeard) return
+      return goByMirror(thrown)
+    }
+    tellOfOutage()
+    rework()
+  }
+
+  function goByMirror(thrown: unknown) {
+    const reason = messageOf(thrown)
+    // The reason may become a better one: "no answer yet" is followed by why there is none.
+    if (outage?.reason !== reason) parts.log.warn(`the store does not answer: ${reason}`)
+    outage = { since: outage?.since ?? parts.now(), reason }
+    snapshot ??= parts.mirror?.load()?.snapshot ?? null
+    tellOfOutage()
+    rework()
   }
 
   /** Not of a hiccup. */
