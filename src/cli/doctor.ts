@@ -49,6 +49,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
     key: store.checkKey,
     kinds: program.checkKinds,
     sessions: store.checkSessions,
+    leftovers: store.checkLeftovers,
     browser: browser.checkBrowser,
     sandbox: browser.checkSandbox,
     ports: host.checkPorts,

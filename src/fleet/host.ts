@@ -62,9 +62,14 @@ export function hostVerbs(parts: FleetParts) {
 
   /** Logins and logs of sessions that no longer exist. Answers what was (or, with `dryRun`, would be) deleted. */
   async function clean(input: { dryRun: boolean }): Promise<{ deleted: string[] }> {
-    const { tenants, sessions } = await parts.snapshot()
+    // Asked anew: by what the store said before it went away nothing is deleted.
+    const { tenants, sessions } = await parts.store.home(parts.homeId).snapshot()
     const slugs = new Map(tenants.map((tenant) => [tenant.id, tenant.slug]))
     const refs = sessions.map((session) => ({ tenant: slugs.get(session.tenantId) ?? '', name: session.name }))
+    for (const { session } of parts.findMarked()) {
+      const [tenant, name] = session.split('/')
+      if (tenant && name) refs.push({ tenant, name }) // it is just being stopped
+    }
     const { dirs } = parts.settings
     const known = new Set(refs.map((ref) => path.join(dirs.tokens, ref.tenant, ref.name)))
     const units = new Set(refs.map(unitName))

@@ -5,11 +5,10 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, parseRef, unitName } from '../core/ids.js'
-import { openOutbox } from '../store/journal.js'
+import { shipLeftEvents } from '../store/left-events.js'
 import { type FleetParts, type Found, needSession, wake } from './parts.js'
 
 const STOP_WITHIN_MS = 30_000
-const SHIP_AT_ONCE = 500
 
 export interface Removed {
   session: string
@@ -29,9 +28,11 @@ export async function removeSession(parts: FleetParts, input: { ref: string; kee
   await untilStopped(parts, found)
   await parts.live?.retire(found.session.id)
   const dir = dataDir(parts, found.ref)
-  const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'))
+  const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'), warnings)
   await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.remove', subject: name, data: {} })
   await found.store.removeSession(found.session.id)
+  // Until now its row was there, and whoever looked at it knew it anew.
+  await parts.live?.retire(found.session.id)
   await wake(parts)
   if (!input.keepData) {
     await rm(dir, { recursive: true, force: true })
@@ -77,31 +78,21 @@ async function untilStopped(parts: FleetParts, { session, ref }: Found) {
   }
 }
 
-async function shipJournal({ session, tenant }: Found, parts: FleetParts, file: string): Promise<number> {
-  const outbox = openOutbox(file)
-  if (!outbox) return 0
-  let shipped = 0
-  try {
-    for (;;) {
-      const events = outbox.pending(SHIP_AT_ONCE)
-      const last = events.at(-1)
-      if (!last) return shipped
-      await parts.store.home(parts.homeId).append(
-        events.map(({ id, at, type, data }) => ({
-          id,
-          tenantId: tenant.id,
-          session: session.id,
-          at: new Date(at),
-          type,
-          data,
-        })),
-      )
-      outbox.ack(last.seq)
-      shipped += events.length
-    }
-  } finally {
-    outbox.close()
-  }
+async function shipJournal({ session, tenant }: Found, parts: FleetParts, file: string, warnings: string[]) {
+  const { events, damage } = await shipLeftEvents(file, (left) =>
+    parts.store.home(parts.homeId).append(
+      left.map(({ id, at, type, data }) => ({
+        id,
+        tenantId: tenant.id,
+        session: session.id,
+        at: new Date(at),
+        type,
+        data,
+      })),
+    ),
+  )
+  if (damage !== null) warnings.push(`what its journal still held is lost: ${damage}`)
+  return events
 }
 
 async function removeLogs(parts: FleetParts, name: string) {

@@ -52,7 +52,13 @@ export function outboxOf(db: DatabaseSync): Outbox {
 /** What a session that no longer lives left behind; undefined when it has no journal. Close it before it starts again. */
 export function openOutbox(path: string): (Outbox & { close(): void }) | undefined {
   const db = openExistingJournal(path)
-  return db && { ...outboxOf(db), close: () => db.close() }
+  if (!db) return undefined
+  try {
+    return { ...outboxOf(db), close: () => db.close() }
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 export function recorder(db: DatabaseSync, now: () => Date, random: (bytes: number) => Uint8Array) {

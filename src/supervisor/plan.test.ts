@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aBeat, aLive, aUnit, aWish, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
 import type { Desired } from './desired.js'
-import { type Action, ITS_TURN, planActions, type World } from './plan.js'
+import { type Action, ITS_PREDECESSOR, ITS_TURN, planActions, type World } from './plan.js'
 import type { Life, LiveRun, Unit } from './unit.js'
 
 const MINUTE = 60_000
@@ -166,4 +166,14 @@ test('a session that still asks for its lease counts in the wave', () => {
   const desired = new Map(['a', 'b'].map((name) => [aWish({}, name).id, aWish({}, name)]))
   const actions = planActions(desired, units, aWorld({ startingAtOnce: 1 }))
   assert.deepEqual(actions.map(said), [`mark waiting: ${ITS_TURN}`])
+})
+
+test('a session made by hand under the name of a removed one waits until that one has left, also its journal', () => {
+  const [heir, want] = [aUnit(stopped, { id: 'id-heir' as Unit['id'] }), aWish({ id: 'id-heir' as Unit['id'] })]
+  const desired = new Map([[want.id, want]])
+  for (const removed of [aUnit(ready()), aUnit(stopping(NOW + 1)), aUnit(stopped), aUnit(stopped, { busy: true })]) {
+    const actions = planActions(desired, [removed, heir], aWorld())
+    assert.equal(said(actions.find(({ id }) => id === heir.id)), `mark waiting: ${ITS_PREDECESSOR}`)
+  }
+  assert.equal(said(planActions(desired, [heir], aWorld())[0]), 'start')
 })

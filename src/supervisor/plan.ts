@@ -1,7 +1,7 @@
 // Where a session's life is decided. Pure: what should be done now, given what is wanted and what is seen.
 // carry.ts does it; what becomes of one that ended is in ends.ts, with the rules of core/backoff.ts.
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
-import type { SessionId } from '../core/ids.js'
+import { formatRef, type SessionId } from '../core/ids.js'
 import type { Desired } from './desired.js'
 import type { AfterStop, Unit } from './unit.js'
 
@@ -33,11 +33,12 @@ export function planActions(desired: ReadonlyMap<SessionId, Desired>, units: Ite
   const actions: Action[] = []
   const all = [...units]
   // One that asks for its lease is on its way too: the answer may take longer than the time to the next look.
+  const leaving = new Set(all.filter((unit) => !desired.has(unit.id)).map((unit) => formatRef(unit.ref)))
   let starting = all.filter((unit) => unit.life.state === 'starting' || (unit.busy && !('live' in unit.life))).length
   for (const unit of all) {
     if (unit.busy) continue
     const want = desired.get(unit.id)
-    const action = 'live' in unit.life ? planLive(unit, want, world) : planIdle(unit, want, world, starting)
+    const action = 'live' in unit.life ? planLive(unit, want, world) : planIdle(unit, want, world, starting, leaving)
     if (!action) continue
     if (action.do === 'start') starting += 1
     actions.push(action)
@@ -102,7 +103,13 @@ function restartReason(unit: Unit, want: Desired): string | null {
   return null
 }
 
-function planIdle(unit: Unit, want: Desired | undefined, world: World, starting: number): Action | null {
+function planIdle(
+  unit: Unit,
+  want: Desired | undefined,
+  world: World,
+  starting: number,
+  leaving: ReadonlySet<string>,
+): Action | null {
   const { id, life } = unit
   if (!want || world.draining) return null
   const asked = want.startRequests > unit.startRequestsSeen || want.restartRequests > unit.restartRequestsSeen
@@ -120,6 +127,8 @@ function planIdle(unit: Unit, want: Desired | undefined, world: World, starting:
       break
   }
   if ('retryAt' in life && isLater(life.retryAt, world.nowMs) && !asked) return null
+  // One row was removed by hand and another made of the same name: login and journal lie under the name.
+  if (leaving.has(formatRef(unit.ref))) return markUnless(unit, 'waiting', ITS_PREDECESSOR)
   if (world.mayNotStart !== null) return markUnless(unit, 'waiting', world.mayNotStart)
   if (starting >= world.startingAtOnce) return life.state === 'waiting' ? null : markUnless(unit, 'waiting', ITS_TURN)
   return { do: 'start', id }
@@ -129,6 +138,7 @@ function planIdle(unit: Unit, want: Desired | undefined, world: World, starting:
 const isLater = (retryAt: number, nowMs: number) => nowMs < retryAt && retryAt - nowMs <= MAX_RESTART_DELAY_MS
 
 export const ITS_TURN = 'waits for its turn to start'
+export const ITS_PREDECESSOR = 'waits for the removed session of the same name to leave'
 
 function markUnless(unit: Unit, state: 'stopped' | 'waiting' | 'failed', reason: string | null): Action | null {
   if (unit.life.state === state && unit.life.reason === reason) return null

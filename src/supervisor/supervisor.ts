@@ -15,6 +15,7 @@ import { moveTimes, watchClock } from './clock.js'
 import { openDesk } from './desk.js'
 import { listenForSessions } from './endpoint.js'
 import { openEnds } from './ends.js'
+import { openFarewell } from './farewell.js'
 import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
@@ -72,6 +73,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const carrier = openCarrier(parts, roster, leases, history, ends)
   const observer = openObserver(parts, roster, carrier)
   const rights = openRights(parts, roster, leases, history, carrier)
+  const letGo = openFarewell(parts, roster, history)
   const desk = openDesk(parts, roster, leases, history, {
     desired: wishes.desired,
     snapshot: wishes.snapshot,
@@ -119,7 +121,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       await endpoint.close()
       await Promise.allSettled(loops)
       await history.settled()
-      await beats.flush().catch(storeTrouble('last heartbeats'))
+      if (!wishes.outage()) await beats.flush().catch(storeTrouble('last heartbeats'))
     },
   }
 
@@ -132,9 +134,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   async function readWishes() {
     await wishes.refresh()
     if (!registered && !wishes.outage()) background('register', register())
-    for (const gone of roster.align(wishes.desired(), parts.now().getTime())) {
-      if (wishes.snapshot()) roster.forget(gone)
-    }
+    const gone = roster.align(wishes.desired(), parts.now().getTime())
+    const snapshot = wishes.snapshot()
+    if (snapshot && !wishes.outage()) await Promise.all(gone.map((unit) => letGo(unit, snapshot)))
   }
 
   /** Decide, act, and decide again while deciding leads to something. Acting is not awaited: one slow stop holds nobody up. */
@@ -188,13 +190,17 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       await reconcile().catch(storeTrouble('drain'))
       const alive = roster.units().filter((unit) => liveOf(unit))
       if (alive.length === 0 || performance.now() > deadline) {
-        await history.ship().catch(storeTrouble('ship events'))
-        await beats.flush().catch(storeTrouble('write heartbeats'))
+        if (!wishes.outage()) await tellStore()
         setTimeout(resumeIfStillHere, DRAINED_FOR_MS).unref()
         return { stopped: before - alive.length, left: alive.map((unit) => formatRef(unit.ref)) }
       }
       await sleep(30)
     }
+  }
+
+  async function tellStore() {
+    await history.ship().catch(storeTrouble('ship events'))
+    await beats.flush().catch(storeTrouble('write heartbeats'))
   }
 
   /** Whoever asked us to go down did not end us (it was interrupted): what is wanted must run. */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LsRow } from '../../src/core/states.js'
+import { openOutbox } from '../../src/store/journal.js'
 import { execute, type FleetHome, NODE, ROOT } from '../fleet-home.js'
 import {
   dump,
@@ -128,6 +129,8 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     const refused = await home.run('stop', 'away/b')
     assert.equal(refused.code === 0, false, 'a wish that could not be written was taken')
     assert.match(refused.stderr, /store did not answer/)
+    const cleaned = await home.run('clean')
+    assert.match(cleaned.stderr, /store did not answer/, 'logins were judged by what an absent store once said')
     await sleep(12_000) // longer than a reading, a renewal and a retry
     await home.frota('down')
     await home.frota('up')
@@ -183,6 +186,51 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     await home.reached('ready', 'hand/a')
   })
 
+  test('a row removed by hand: the session ends, what its journal held arrives, its login waits for a new row', async (t) => {
+    const { home } = await upOn(t, 'gone', { 'gone/a': { everyMs: 20 } })
+    const [row] = await server.query<Record<string, string>>(
+      `select s.* from sessions s join tenants t on t.id = s.tenant_id where t.slug = 'gone' and s.name = 'a'`,
+    )
+    await home.gate.shut('refuses')
+    await home.until('events that only the journal has', () => leftIn(home, 'gone/a').length > 10)
+    await home.frota('down')
+    const newest = leftIn(home, 'gone/a').at(-1)
+    assert.ok(!(await countsOf('gone')).includes(Number(newest)), 'nothing was left: this test proves nothing')
+    await server.query(`delete from sessions where id = $1`, [row?.id])
+    await home.gate.open()
+    await home.frota('up')
+    await home.until('the word about it', () =>
+      /gone\/a is not this home's any more/.test(home.logText('supervisor.jsonl')),
+    )
+    assert.equal((await countsOf('gone')).at(-1), newest, 'what its journal held was not shipped')
+    assert.equal(await home.row('gone/a'), undefined)
+    const doctor = await home.run('doctor')
+    assert.match(doctor.stdout, /warn +leftovers .*tokens\/gone\/a.*frota clean/)
+    await server.query(
+      `insert into sessions (tenant_id, name, display_name, kind, config, wanted, home)
+       values ($1, 'a', 'A', 'probe', $2, 'running', $3)`,
+      [row?.tenant_id, JSON.stringify(row?.config), row?.home],
+    )
+    await home.reached('ready', 'gone/a')
+    const { n } = await home.command('gone/a', 'hush')
+    await home.until('all of both', async () => (await countsOf('gone')).length >= Number(n))
+    assert.deepEqual(
+      await countsOf('gone'),
+      Array.from({ length: Number(n) }, (_, i) => i + 1),
+      'an event was lost, doubled or out of order',
+    )
+  })
+
+  /** Also those of rows that are gone. */
+  async function countsOf(tenant: string) {
+    const rows = await server.query<{ n: number }>(
+      `select (e.data ->> 'n')::int as n from events e join tenants t on t.id = e.tenant_id
+       where t.slug = $1 and e.type = 'count' order by e.seq`,
+      [tenant],
+    )
+    return rows.map(({ n }) => n)
+  }
+
   test('a lease that is lost ends the session as fenced; it comes back when the lease is free', async (t) => {
     const { home } = await upOn(t, 'lost', { 'lost/a': {}, 'lost/b': {} })
     await editLease(server, 'lost/a', 'epoch = epoch + 5')
@@ -231,6 +279,17 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     assert.deepEqual(one.witness.violations, [])
   })
 })
+
+/** The numbers counted that the store has not acknowledged. */
+function leftIn(home: FleetHome, ref: string): number[] {
+  const outbox = openOutbox(join(home.paths.tokens, ref, 'journal.db'))
+  try {
+    const events = outbox?.pending(10_000) ?? []
+    return events.filter(({ type }) => type === 'count').map(({ data }) => Number(data.n))
+  } finally {
+    outbox?.close()
+  }
+}
 
 const latin = (text: string) => Buffer.from(text).toString('latin1')
 

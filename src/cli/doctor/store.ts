@@ -59,3 +59,14 @@ export async function checkSessions({ live }: Patient): Promise<Finding[]> {
     findings.push(fail('store', `No answer since ${store.outage.since}: ${store.outage.reason}`, 'sessions go on'))
   return findings.length > 0 ? findings : [ok('sessions', `${rows.length}, none failed, none held by another home`)]
 }
+
+/** Not by what the store said before it went away: that it is away is told already. */
+export async function checkLeftovers({ live }: Patient): Promise<Finding[]> {
+  if (!live || (await live.call('host.status')).store.outage) return []
+  const { deleted } = await live.call('host.clean', { dryRun: true })
+  if (deleted.length === 0) return [ok('leftovers', 'every login and log belongs to a session of this home')]
+  const names = deleted.slice(0, 5).join(', ')
+  const more = deleted.length > 5 ? ` and ${deleted.length - 5} more` : ''
+  const advice = 'frota clean deletes them; a session of the same name, added again, takes its login up'
+  return [warn('leftovers', `Of sessions that this home no longer has: ${names}${more}.`, advice)]
+}

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { openJournal, openOutbox } from './journal.js'
+import { shipLeftEvents } from './left-events.js'
+import { StoreUnavailable } from './store.js'
+
+function aJournal(t: TestContext, count: number): string {
+  const dir = mkdtempSync(join(tmpdir(), 'frota-left-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  const path = join(dir, 'journal.db')
+  const journal = openJournal(path, { now: () => new Date(), random: randomBytes })
+  for (let i = 1; i <= count; i++) journal.record('count', { i })
+  journal.close()
+  return path
+}
+
+test('what a session left is shipped in order, and only once', async (t) => {
+  const path = aJournal(t, 1201)
+  const got: unknown[] = []
+  const append = async (events: { data: { i?: unknown } }[]) => void got.push(...events.map(({ data }) => data.i))
+  assert.deepEqual(await shipLeftEvents(path, append), { events: 1201, damage: null })
+  assert.deepEqual(await shipLeftEvents(path, append), { events: 0, damage: null })
+  assert.deepEqual(
+    got,
+    Array.from({ length: 1201 }, (_, i) => i + 1),
+  )
+})
+
+test('what the store did not take stays for the next time', async (t) => {
+  const path = aJournal(t, 600)
+  let calls = 0
+  const oneBatch = async () => {
+    if (++calls > 1) throw new StoreUnavailable('supabase', 'away')
+  }
+  await assert.rejects(shipLeftEvents(path, oneBatch), StoreUnavailable)
+  const outbox = openOutbox(path)
+  assert.equal(outbox?.pendingCount(), 100)
+  outbox?.close()
+})
+
+test('a damaged journal is told, and no journal at all is nothing to tell', async (t) => {
+  const path = aJournal(t, 1)
+  const append = () => assert.fail('there is nothing to append')
+  writeFileSync(path, 'this is not a database, and long enough to be looked at as one; '.repeat(100))
+  const { events, damage } = await shipLeftEvents(path, append)
+  assert.equal(events, 0)
+  assert.match(String(damage), /not a database/)
+  assert.deepEqual(await shipLeftEvents(`${path}.none`, append), { events: 0, damage: null })
+})

@@ -1,0 +1,55 @@
+// A session that is no longer this home's: its row was removed, or given to another home, by somebody's hand. It has
+// stopped; what its journal still holds goes to the store, its login stays where it lies, and then it is forgotten.
+import path from 'node:path'
+import { messageOf } from '../core/errors.js'
+import { formatRef } from '../core/ids.js'
+import { shipLeftEvents } from '../store/left-events.js'
+import { type Snapshot, StoreUnavailable } from '../store/store.js'
+import type { History } from './history.js'
+import type { SupervisorParts } from './parts.js'
+import type { Roster } from './roster.js'
+import { liveOf, type Unit } from './unit.js'
+
+export function openFarewell({ settings, log }: SupervisorParts, roster: Roster, history: History) {
+  return letGo
+
+  /** While the store is away it is kept, and asked about again when the store has been read. */
+  async function letGo(unit: Unit, snapshot: Snapshot) {
+    if (unit.busy || liveOf(unit)) return
+    unit.busy = true
+    const name = formatRef(unit.ref)
+    const dir = path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name)
+    try {
+      // With its tenant the history went too: the journal then is all there is left of it, and stays whole.
+      const hasHistory = snapshot.tenants.some((tenant) => tenant.id === unit.tenantId)
+      const eventsShipped = hasHistory ? await ship(unit, path.join(dir, 'journal.db')) : 0
+      log.info(`${name} is not this home's any more; what it left stays in ${dir}: frota clean`, { eventsShipped })
+      roster.forget(unit)
+    } catch (thrown) {
+      if (thrown instanceof StoreUnavailable) return
+      log.error(
+        `${name} is not this home's any more; not all of its journal in ${dir} was shipped: ${messageOf(thrown)}`,
+      )
+      roster.forget(unit)
+    } finally {
+      unit.busy = false
+    }
+  }
+
+  async function ship({ id, tenantId, ref }: Unit, journal: string): Promise<number> {
+    const { events, damage } = await shipLeftEvents(journal, (left) =>
+      history.append(
+        left.map(({ id: event, at, type, data }) => ({
+          id: event,
+          tenantId,
+          session: id,
+          at: new Date(at),
+          type,
+          data,
+        })),
+      ),
+    )
+    if (damage !== null) log.warn(`${formatRef(ref)}: what its journal still held could not be read: ${damage}`)
+    return events
+  }
+}
