@@ -20,7 +20,7 @@ export interface HealthOptions {
 
 /** Rejects when no port could be bound. */
 export async function listenHealth(options: HealthOptions): Promise<HealthPort> {
-  const server = http.createServer((request, response) => {
+  const server = http.createServer({ connectionsCheckingInterval: 2_000 }, (request, response) => {
     respond(request, response, options).catch((error: unknown) => {
       options.onError(`${request.method} ${request.url} failed`, stackOf(error))
       if (!response.headersSent) send(response, refuse(500, 'BUG', "See the session's log."))

@@ -1,15 +1,12 @@
 // The supervisor as the operator's verbs see it.
-import { request } from 'node:http'
 import { UserError } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
-import type { Json, JsonObject } from '../core/json.js'
 import type { Live, LiveSession } from '../core/live.js'
+import { askSession } from './ask.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import { liveOf, type Unit } from './unit.js'
 import type { Wishes } from './wishes.js'
-
-const COMMAND_TIMEOUT_MS = 60_000
 
 export function openLive(
   parts: SupervisorParts,
@@ -28,7 +25,7 @@ export function openLive(
         const ref = unit ? formatRef(unit.ref) : 'The session'
         throw new UserError('SESSION_NOT_RUNNING', `${ref} is not running.`, 'frota start brings it up')
       }
-      return call(live.beat.port, name, input, parts.tickets.commandToken(live.run))
+      return askSession({ port: live.beat.port, command: name, input, token: parts.tickets.commandToken(live.run) })
     },
     async status() {
       const outage = wishes.outage()
@@ -67,44 +64,4 @@ function liveSession(unit: Unit, problem: string | undefined): LiveSession {
     detail: live?.beat?.detail ?? {},
     retryAt: 'retryAt' in life && life.retryAt > 0 ? new Date(life.retryAt) : null,
   }
-}
-
-function call(port: number, name: string, input: JsonObject, token: string): Promise<Json> {
-  const body = JSON.stringify(input)
-  return new Promise((resolve, reject) => {
-    const asked = request(
-      {
-        host: '127.0.0.1',
-        port,
-        path: `/commands/${encodeURIComponent(name)}`,
-        method: 'POST',
-        timeout: COMMAND_TIMEOUT_MS,
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      },
-      (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk))
-        response.on('error', reject)
-        response.on('end', () => {
-          try {
-            resolve(readAnswer(response.statusCode ?? 0, Buffer.concat(chunks).toString()))
-          } catch (thrown) {
-            reject(thrown)
-          }
-        })
-      },
-    )
-    asked.on('timeout', () => asked.destroy(new Error(`no answer within ${COMMAND_TIMEOUT_MS / 1000} s`)))
-    asked.on('error', (thrown) => {
-      reject(new UserError('COMMAND_FAILED', `The session did not answer "${name}": ${thrown.message}.`, 'frota logs'))
-    })
-    asked.end(body)
-  })
-}
-
-function readAnswer(status: number, text: string): Json {
-  const body = JSON.parse(text || '{}') as { result?: Json; error?: { code?: string; message?: string; hint?: string } }
-  if (status === 200) return body.result ?? null
-  const { code = 'COMMAND_FAILED', message = `The session answered ${status}.`, hint = '' } = body.error ?? {}
-  throw new UserError(code, message, hint)
 }

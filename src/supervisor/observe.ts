@@ -46,9 +46,11 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
     const askedFor = new Set(roster.units().flatMap((unit) => (unit.busy ? [] : (liveOf(unit)?.run ?? []))))
     const listed = await driver.list()
     const codes = new Map(listed.map((row) => [row.run, row.exitCode]))
-    for (const unit of ended) {
+    for (const unit of roster.units()) {
       const run = liveOf(unit)?.run
-      if (run) void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
+      // The driver's word counts as well: the pid may be somebody else's by now.
+      const isOver = ended.includes(unit) || listed.some((row) => row.run === run && row.pid === null)
+      if (run && isOver) void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
     }
     await putRight(listed, askedFor)
   }

@@ -31,7 +31,13 @@ type Before = Record<string, { life: Life; code?: number }>
 /** A home with a supervisor whose sessions say hello and beat, but are no processes. */
 async function aHome(t: TestContext, names: string[], before: Before = {}) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-supervisor-'))
-  const world = { clockMs: 0, memoryFreeBytes: 4_000 * MB, alive: new Set<number>(), silent: false }
+  const world = {
+    clockMs: 0,
+    memoryFreeBytes: 4_000 * MB,
+    alive: new Set<number>(),
+    reused: new Set<number>(),
+    silent: false,
+  }
   const driver = openMemoryDriver()
   const speakers: Promise<void>[] = []
   const start = driver.start
@@ -70,7 +76,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     host: {
       cores: 2,
       findMarked: () => [],
-      isAlive: (pid) => world.alive.has(pid),
+      isAlive: (pid) => world.alive.has(pid) || world.reused.has(pid),
       terminate: () => undefined,
       treeUsage: () => new Map(),
       renice: () => undefined,
@@ -163,6 +169,15 @@ test('a clock that is set back by a day makes no crashed session wait for a day'
   driver.exit(runOf('a'), 1)
   await until('backoff', () => session('a')?.state === 'backoff')
   world.clockMs -= 86_400_000
+  await until('ready again', () => session('a')?.state === 'ready')
+})
+
+test('a session whose pid belongs to somebody else at once is noticed to have ended', async (t) => {
+  const { world, driver, session, runOf } = await aHome(t, ['a'])
+  await until('ready', () => session('a')?.state === 'ready')
+  world.reused.add(session('a')?.pid ?? 0)
+  driver.exit(runOf('a'), 1)
+  await until('its end', () => driver.starts.length === 2)
   await until('ready again', () => session('a')?.state === 'ready')
 })
 

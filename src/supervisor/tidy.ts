@@ -16,6 +16,8 @@ export async function tidyLogs(dir: string, desired: Iterable<Desired>, now: Dat
     const rotated = /^(.+)\.jsonl\.\d+$/.exec(name)?.[1]
     const kept = rotated === undefined ? undefined : days.get(rotated)
     if (kept === undefined) continue
-    if (now.getTime() - (await stat(file)).mtimeMs > kept * DAY_MS) await rm(file, { force: true })
+    // Rotated away since it was listed, by its session.
+    const seen = await stat(file).catch((error) => (error.code === 'ENOENT' ? undefined : Promise.reject(error)))
+    if (seen && now.getTime() - seen.mtimeMs > kept * DAY_MS) await rm(file, { force: true })
   }
 }

@@ -1,0 +1,84 @@
+// A command on its way to a session's own port. What comes back is the session's word: bounded in size and time, and
+// read with care, since a session that goes wrong must not take the supervisor with it.
+import { type IncomingMessage, request } from 'node:http'
+import { messageOf, UserError } from '../core/errors.js'
+import type { Json, JsonObject } from '../core/json.js'
+
+const ANSWER_WITHIN_MS = 60_000
+const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+
+export interface Question {
+  port: number
+  command: string
+  input: JsonObject
+  token: string
+}
+
+/** Rejects with a UserError: the session's own refusal, or that it did not answer. */
+export async function askSession(
+  question: Question,
+  withinMs = ANSWER_WITHIN_MS,
+  maxBytes = MAX_ANSWER_BYTES,
+): Promise<Json> {
+  const { status, text } = await call(question, withinMs, maxBytes).catch((thrown: unknown) => {
+    const why = isTimeout(thrown) ? `no answer within ${withinMs / 1000} s` : messageOf(thrown)
+    throw failed(`The session did not answer "${question.command}": ${why}.`)
+  })
+  return readAnswer(question.command, status, text)
+}
+
+function call({ port, command, input, token }: Question, withinMs: number, maxBytes: number) {
+  const path = `/commands/${encodeURIComponent(command)}`
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  // For the whole of it: a time-out of the socket begins anew with every byte.
+  const signal = AbortSignal.timeout(withinMs)
+  return new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path, method: 'POST', headers, signal }, (response) => {
+      readBody(response, maxBytes).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject)
+    })
+    asked.on('error', reject)
+    asked.end(JSON.stringify(input))
+  })
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) throw new Error(`its answer is larger than ${maxBytes} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+function readAnswer(command: string, status: number, text: string): Json {
+  const body = parse(text)
+  if (status === 200 && body) return body.result ?? null
+  const error = body?.error
+  if (typeof error !== 'object' || error === null || Array.isArray(error)) {
+    throw failed(`The session answered "${command}" with ${status} and nothing that can be read.`)
+  }
+  const said = (value: Json | undefined, otherwise: string) => (typeof value === 'string' ? value : otherwise)
+  throw new UserError(
+    said(error.code, 'COMMAND_FAILED'),
+    said(error.message, `The session answered ${status}.`),
+    said(error.hint, ''),
+  )
+}
+
+/** Undefined when it is no JSON object. */
+function parse(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined // told by the caller: the text is the session's, and may be anything
+  }
+}
+
+const failed = (message: string) => new UserError('COMMAND_FAILED', message, 'frota logs')
+
+const isTimeout = (thrown: unknown) =>
+  thrown instanceof Error &&
+  (thrown.name === 'TimeoutError' || (thrown.cause as Error | undefined)?.name === 'TimeoutError')
