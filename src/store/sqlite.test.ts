@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import type { TenantId } from '../core/ids.js'
+import { aSession, aTenant } from './contract/samples.contract.js'
 import { openDatabase } from './sqlite/database.js'
 import { migrateSqlite, openSqliteStore } from './sqlite.js'
 import { storeContract } from './store.contract.js'
@@ -49,6 +50,22 @@ test('an older program leaves a newer database alone', async (t) => {
   await assert.rejects(store.tenants(), { name: 'UserError', code: 'SCHEMA_NEWER' })
   assert.throws(() => migrateSqlite(path), { name: 'UserError', code: 'SCHEMA_NEWER' })
   assert.equal((await store.schema()).current, 99)
+})
+
+test('names that folders and logs carry are kept, also from somebody with a database tool', async (t) => {
+  const { path, store } = newStore(t)
+  const tenant = aTenant()
+  await store.addTenant(tenant)
+  const session = await store.tenant(tenant.id).addSession(aSession(), null)
+  for (const sql of [
+    `update tenants set slug = 'x'`,
+    `update sessions set name = 'x'`,
+    `update sessions set id = 'x'`,
+  ]) {
+    assert.throws(() => execute(path, sql), /frota: a (tenant|session) keeps its/, sql)
+  }
+  execute(path, `update tenants set name = 'Another'; update sessions set display_name = 'Another'`)
+  assert.equal((await store.tenant(tenant.id).session(session.name))?.displayName, 'Another')
 })
 
 test('plans an operator changed stay changed after an upgrade', async (t) => {

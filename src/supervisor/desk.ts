@@ -88,15 +88,17 @@ export function openDesk(
   /** The session's own secrets over the tenant's, and of these only what its kind names. */
   function openSecrets(unit: Unit, names: string[]): Record<string, string> {
     const snapshot = view.snapshot()
-    const wrapped = snapshot?.dataKeys.get(unit.tenantId)
     const opened: Record<string, string> = {}
-    if (!snapshot || wrapped === undefined) return opened
+    if (!snapshot) return opened
+    const wrapped = snapshot.dataKeys.get(unit.tenantId)
     const sealed = snapshot.secrets.filter((secret) => secret.tenantId === unit.tenantId)
     for (const name of names) {
       const secret =
         sealed.find((s) => s.session === unit.id && s.name === name) ??
         sealed.find((s) => s.session === null && s.name === name)
-      if (secret) opened[name] = parts.vault.tenant(unit.tenantId, wrapped).open(secret)
+      if (!secret) continue
+      if (wrapped === undefined) throw keyIsGone(unit.ref.tenant)
+      opened[name] = parts.vault.tenant(unit.tenantId, wrapped).open(secret)
     }
     return opened
   }
@@ -161,3 +163,11 @@ export function openDesk(
     return { epoch: live.epoch, confirmedForMs: Math.round(leases.confirmedForMs(live.run)) }
   }
 }
+
+/** Without a word the session would run as if it had never been given a secret. */
+const keyIsGone = (tenant: string) =>
+  new UserError(
+    'SEAL_BROKEN',
+    `The data key of ${tenant} is gone from the store: its secrets cannot be opened.`,
+    'put the row back from a backup, or set them again with "frota secret set"',
+  )

@@ -32,6 +32,21 @@ test('a store that is away is asked once for all, and nothing is acknowledged', 
     asked += 1
     throw new StoreUnavailable('sqlite', 'away')
   })
-  const results = await Promise.allSettled(['a', 'b'].map((id) => history.append([event(id)])))
-  assert.deepEqual([results.map(({ status }) => status), asked], [['rejected', 'rejected'], 1])
+  const big = Array.from({ length: 9 }, () => history.append([event('x'.repeat(1_000_000))]))
+  const results = await Promise.allSettled(big)
+  assert.deepEqual([results.filter(({ status }) => status === 'rejected').length, asked], [9, 1])
+})
+
+test('what a hundred sessions kept during an outage goes to the store in requests of a size it takes, in order', async () => {
+  const requests: number[] = []
+  const taken: string[] = []
+  const history = aHistory(async (events) => {
+    requests.push(JSON.stringify(events).length)
+    taken.push(...events.map(({ id }) => id))
+  })
+  const ids = Array.from({ length: 20 }, (_, i) => `${i}`.padStart(500_000, '.'))
+  await Promise.all(ids.map((id) => history.append([event(id)])))
+  assert.deepEqual(taken, ids)
+  assert.ok(Math.max(...requests) < 2.5 * 1024 * 1024)
+  assert.ok(requests.length < 10, `${requests.length} requests`)
 })

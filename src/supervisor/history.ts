@@ -11,6 +11,8 @@ import type { Unit } from './unit.js'
 
 const GATHER_MS = 10
 const MAX_PER_COMMIT = 2000
+/** After an outage a hundred sessions have a megabyte each: one request of it all would be cut off, again and again. */
+const MAX_COMMIT_BYTES = 2 * 1024 * 1024
 
 export interface History {
   /** Something the supervisor itself saw: kept on the local disk until the store has it. */
@@ -25,6 +27,7 @@ export interface History {
 
 interface Waiting {
   events: StoredEvent[]
+  bytes: number
   resolve: () => void
   reject: (why: unknown) => void
 }
@@ -40,7 +43,7 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
     },
     append(events) {
       return new Promise((resolve, reject) => {
-        waiting.push({ events, resolve, reject })
+        waiting.push({ events, bytes: JSON.stringify(events).length, resolve, reject })
         committing ??= commitAll()
       })
     },
@@ -63,11 +66,19 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
         await store.append(batch.flatMap((entry) => entry.events))
         for (const entry of batch) entry.resolve()
       } catch (thrown) {
-        if (batch.length > 1 && !(thrown instanceof StoreUnavailable)) await commitEach(batch)
+        if (thrown instanceof StoreUnavailable) rejectAll(batch, thrown)
+        else if (batch.length > 1) await commitEach(batch)
         else for (const entry of batch) entry.reject(thrown)
       }
     }
     committing = null
+  }
+
+  /** Also those who wait behind: asked for each in turn, a store that hangs would have them wait until they ask again. */
+  function rejectAll(batch: Waiting[], thrown: StoreUnavailable) {
+    const behind = waiting
+    waiting = []
+    for (const entry of [...batch, ...behind]) entry.reject(thrown)
   }
 
   /** Something in it was refused: one session's bad event must not hold back another's good ones. */
@@ -76,13 +87,15 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
   }
 
   function takeBatch() {
-    let size = 0
-    const count = waiting.findIndex((entry) => {
-      size += entry.events.length
-      return size > MAX_PER_COMMIT
-    })
-    const taken = waiting.slice(0, count < 1 ? (count === 0 ? 1 : waiting.length) : count)
-    waiting = waiting.slice(taken.length)
+    let [events, bytes, count] = [0, 0, 0]
+    for (const entry of waiting) {
+      events += entry.events.length
+      bytes += entry.bytes
+      if (count > 0 && (events > MAX_PER_COMMIT || bytes > MAX_COMMIT_BYTES)) break
+      count += 1
+    }
+    const taken = waiting.slice(0, count)
+    waiting = waiting.slice(count)
     return taken
   }
 }

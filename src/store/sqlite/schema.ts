@@ -47,6 +47,18 @@ create table sessions (
 ) strict;
 create index sessions_home on sessions (home);
 
+-- Folders, logs and processes carry these names, and sealed secrets these ids: renamed by hand, a session would begin
+-- without its login.
+create trigger tenants_keep_names before update on tenants when (old.id, old.slug) is not (new.id, new.slug)
+begin
+  select raise(abort, 'frota: a tenant keeps its id and slug; its display name is "name"');
+end;
+create trigger sessions_keep_names before update on sessions
+when (old.id, old.tenant_id, old.name, old.kind) is not (new.id, new.tenant_id, new.name, new.kind)
+begin
+  select raise(abort, 'frota: a session keeps its id, tenant, name and kind; rename it by "display_name"');
+end;
+
 -- What belongs to a session refers to it together with its tenant: a row can never join two tenants.
 create table secrets (
   tenant_id text not null references tenants (id) on delete cascade,
