@@ -187,6 +187,7 @@ const contact = {
     const wid = widOf(id)
     return (await call('exists', { id: wid._serialized })) ? { wid, biz: false } : null
   },
+  getPnLidEntry: async (id: unknown) => ({ phoneNumber: widOf(id), lid: undefined }),
 }
 
 const whatsapp = {

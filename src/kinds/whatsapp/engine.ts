@@ -31,8 +31,11 @@ export interface Engine {
   account(): Promise<{ phone: string; name: string | null } | null>
   markSeen(chat: string): Promise<void>
   showTyping(chat: string, on: boolean): Promise<void>
-  /** Answers the message's id. Rejects with Refused when WhatsApp would not take it; otherwise it may have been sent. */
-  sendText(chat: string, text: string): Promise<string>
+  /**
+   * Answers the message's id. Rejects with Refused when WhatsApp would not take it; otherwise it may have been sent.
+   * One `key` is sent once in the life of the page, however often it is asked for.
+   */
+  sendText(chat: string, text: string, key: string): Promise<string>
   chats(limit: number): Promise<ChatRow[]>
   /** The last ones, oldest first. Rejects with ChatUnknown. */
   messages(chat: string, limit: number): Promise<WaMessage[]>

@@ -16,6 +16,7 @@ export interface WaMessage {
 }
 
 const LONGEST_TEXT = 65_536
+const LONGEST_NAME = 200
 /** Not something a person wrote. `ciphertext` comes again when it can be read. */
 const NOISE = new Set([
   'ciphertext',
@@ -31,9 +32,16 @@ const NOISE = new Set([
   'revoked',
   'reaction',
   'pinned_message',
+  'pin_in_chat',
   'keep_in_chat',
+  'album',
+  'poll_update',
+  'event_response',
   'unknown',
 ])
+
+/** Typed, or a button of ours that was pressed; the body of anything else is a picture or the like. */
+const TEXTS = new Set(['chat', 'buttons_response', 'list_response', 'template_button_reply'])
 
 /** Null when it is nothing a person wrote to us or from our phone. */
 export function readMessage(raw: unknown): WaMessage | null {
@@ -44,14 +52,17 @@ export function readMessage(raw: unknown): WaMessage | null {
   const from = idOf(raw.from)
   const chat = fromMe ? idOf(raw.to) : from
   if (!id || !chat || !from || NOISE.has(kind) || !isConversation(chat)) return null
+  if (fromMe && isRefused(raw)) return null
   const sender = isRecord(raw.sender) ? raw.sender : {}
   return {
     id,
     chat,
     from: idOf(raw.author) ?? from,
-    name: textOf(raw.notifyName) ?? textOf(sender.pushname) ?? textOf(sender.formattedName),
+    name:
+      (textOf(raw.notifyName) ?? textOf(sender.pushname) ?? textOf(sender.formattedName))?.slice(0, LONGEST_NAME) ??
+      null,
     text:
-      (kind === 'chat' ? (textOf(raw.body) ?? textOf(raw.content)) : textOf(raw.caption))?.slice(0, LONGEST_TEXT) ?? '',
+      (TEXTS.has(kind) ? (textOf(raw.body) ?? textOf(raw.content)) : textOf(raw.caption))?.slice(0, LONGEST_TEXT) ?? '',
     kind,
     t: numberOf(raw.t) ?? numberOf(raw.timestamp) ?? 0,
     fromMe,
@@ -74,8 +85,11 @@ export function readChat(raw: unknown) {
   }
 }
 
-/** With a person or a group: not the status feed, not a channel. */
-const isConversation = (chat: string) => /@(c\.us|lid|g\.us)$/.test(chat)
+/** Ours, and WhatsApp did not take it: it stands in our chat only. */
+const isRefused = ({ ack }: Record<string, unknown>) => typeof ack === 'number' && ack < 0
+
+/** With a person or a group: not the status feed, not a channel, not WhatsApp's own announcements (0@c.us). */
+const isConversation = (chat: string) => /^(?!0@).*@(c\.us|lid|g\.us)$/.test(chat)
 
 /** Ids come as texts or as objects. */
 export function idOf(value: unknown): string | null {

@@ -81,7 +81,7 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
     await beHuman(engine, out, signal)
     if (signal.aborted) return
     intents.acting(intent.key)
-    const act = engine.sendText(out.chat, out.text).then((id) => confirm(intent, id))
+    const act = engine.sendText(out.chat, out.text, intent.key).then((id) => confirm(intent, id))
     sending.set(act, out.text)
     try {
       await act

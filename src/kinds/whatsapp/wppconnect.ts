@@ -8,6 +8,7 @@ import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused } from './engine.js'
 import { loadLibrary } from './library.js'
 import { isRecord, readChat, readMessage } from './messages.js'
+import { LOOK, messagesCall, PUSHNAME, type SendAnswer, sendCall, sentId } from './page-calls.js'
 import { TimedOut, within } from './waiting.js'
 
 const { mkdirSync } = process.getBuiltinModule('node:fs')
@@ -17,22 +18,6 @@ const ANSWER_WITHIN_MS = 10_000
 /** WhatsApp's server acknowledges a message in a moment, or the network is gone. */
 const SEND_WITHIN_MS = 20_000
 const CLOSE_WITHIN_MS = 2_000
-
-// As text: a compiled function would bring helpers along that the page does not have.
-const LOOK = `(() => {
-  const wpp = window.WPP
-  if (!wpp || !wpp.isReady) return null
-  const socket = wpp.whatsapp && wpp.whatsapp.Socket
-  const holder = document.querySelector('[data-ref]')
-  return {
-    registered: wpp.conn.isRegistered() === true,
-    ready: wpp.conn.isMainReady() === true,
-    online: wpp.conn.isOnline() !== false,
-    socket: socket && socket.state ? String(socket.state) : null,
-    qr: holder ? holder.getAttribute('data-ref') : null,
-  }
-})()`
-const PUSHNAME = '((conn) => String(conn?.pushname ?? conn?.attributes?.pushname ?? ""))(window.WPP?.whatsapp?.Conn)'
 
 export async function openWppconnect(options: EngineOptions): Promise<Engine> {
   const { profile, signal, on, log } = options
@@ -92,19 +77,17 @@ function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<v
     markSeen: async (chat) => void (await ask('marking as seen', client.sendSeen(chat))),
     showTyping: async (chat, shown) =>
       void (await ask('showing "typing"', shown ? client.startTyping(chat) : client.stopTyping(chat))),
-    async sendText(chat, text) {
-      const sent = await ask('sending', client.sendText(chat, text), SEND_WITHIN_MS).catch(throwRefused)
-      if (typeof sent.id !== 'string') throw new Error('sending: WhatsApp Web gave no message id')
-      return sent.id
+    async sendText(chat, text, key) {
+      const sending = client.page.evaluate(sendCall(chat, text, key)) as Promise<SendAnswer>
+      return sentId(await ask('sending', sending, SEND_WITHIN_MS).catch(throwRefused))
     },
     async chats(limit) {
       const rows: unknown[] = await ask('listing chats', client.listChats({ count: limit }))
       return rows.map(readChat).filter((row) => row !== null)
     },
     async messages(chat, limit) {
-      const rows: unknown[] = await ask('reading a chat', client.getMessages(chat, { count: limit })).catch(
-        throwUnknown,
-      )
+      const reading = client.page.evaluate(messagesCall(chat, limit)) as Promise<unknown[]>
+      const rows = await ask('reading a chat', reading).catch(throwUnknown)
       return rows.map(readMessage).filter((row) => row !== null)
     },
     takeOver: async () => void (await ask('taking over', client.useHere())),
@@ -190,7 +173,10 @@ function quietLogger({ log, on }: EngineOptions) {
 
 function throwRefused(error: unknown): never {
   const text = reasonOf(error)
-  if (!(error instanceof TimedOut) && /chat.?not.?found|invalid.?wid|not.?exist|too.?long|empty/i.test(text)) {
+  if (
+    !(error instanceof TimedOut) &&
+    /chat.?not.?found|invalid.?wid|no lid for user|too.?long|must not be empty/i.test(text)
+  ) {
     throw new Refused(text.slice(0, 200))
   }
   throw error instanceof Error ? error : new Error(text)

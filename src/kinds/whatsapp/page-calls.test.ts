@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createContext, runInContext } from 'node:vm'
+import { Refused } from './engine.js'
+import { LOOK, messagesCall, sendCall, sentId } from './page-calls.js'
+
+const ANA = '5511888880000@c.us'
+const LID = '123456789012345@lid'
+
+/** A page with as much of wa-js as the calls touch. */
+function pageWith(parts: { chats?: string[]; exists?: object | null; send?: (to: string, text: string) => unknown }) {
+  const { chats = [ANA], exists = { wid: ANA }, send = () => undefined } = parts
+  const read: string[] = []
+  const page = createContext({
+    WPP: {
+      isReady: true,
+      conn: { isOnline: () => true, isMainReady: () => true, isRegistered: async () => true },
+      chat: {
+        get: (id: string) => (chats.includes(id) ? { id } : undefined),
+        sendTextMessage: async (...sent: [string, string]) => send(...sent),
+      },
+      contact: {
+        queryExists: async () => exists,
+        getPnLidEntry: async () => ({ lid: { _serialized: LID }, phoneNumber: { _serialized: ANA } }),
+      },
+    },
+    WAPI: { getMessages: async (chat: string) => read.push(chat) && [] },
+    document: { querySelector: () => null },
+  })
+  runInContext('globalThis.window = globalThis', page)
+  return { run: (call: string) => runInContext(call, page) as Promise<unknown>, read }
+}
+
+test('a send that hangs and is asked for again is one message, and both get its answer', async () => {
+  let count = 0
+  const { promise: network, resolve: back } = Promise.withResolvers<void>()
+  const { run } = pageWith({
+    send: async (to) => {
+      await network
+      count++
+      return { id: `true_${to}_${count}`, ack: 1 }
+    },
+  })
+  const [first, second] = [run(sendCall(ANA, 'oi', 'reply:1')), run(sendCall(ANA, 'oi', 'reply:1'))]
+  const other = run(sendCall(ANA, 'oi', 'reply:2'))
+  back()
+  assert.deepEqual(await second, await first)
+  assert.notDeepEqual(await other, await first)
+  assert.deepEqual(await run(sendCall(ANA, 'oi', 'reply:1')), await first)
+  assert.equal(count, 2)
+})
+
+test('a send that failed may be tried again', async () => {
+  let fails = true
+  const { run } = pageWith({
+    send: () => {
+      if (fails) throw new Error('no')
+      return { id: 'true_1', ack: 1, sendMsgResult: { messageSendResult: 'OK' } }
+    },
+  })
+  await assert.rejects(run(sendCall(ANA, 'oi', 'a')), /no/)
+  fails = false
+  assert.deepEqual({ ...((await run(sendCall(ANA, 'oi', 'a'))) as object) }, { id: 'true_1', ack: 1, result: 'OK' })
+})
+
+test('whom nobody has written to is looked up: reached by their LID; a number that is not on WhatsApp is refused', async () => {
+  const sentTo: string[] = []
+  const send = (to: string) => {
+    sentTo.push(to)
+    return { id: 'x', ack: 1 }
+  }
+  await pageWith({ chats: [], exists: { wid: ANA, lid: LID }, send }).run(sendCall(ANA, 'oi', 'a'))
+  const refused = await pageWith({ chats: [], exists: null, send }).run(sendCall(ANA, 'oi', 'a'))
+  assert.deepEqual({ ...(refused as object) }, { refused: `Chat not found for ${ANA}` })
+  assert.deepEqual(sentTo, [LID])
+})
+
+test('a chat is read under whichever of its two names WhatsApp has it', async () => {
+  const page = pageWith({ chats: [LID] })
+  await page.run(messagesCall(ANA, 5))
+  await page.run(messagesCall(LID, 5))
+  assert.deepEqual(page.read, [LID, LID])
+})
+
+test('what is sent is text to the page, whatever it holds', async () => {
+  const texts: string[] = []
+  const { run } = pageWith({ send: (_, text) => ({ id: String(texts.push(text)), ack: 1 }) })
+  const hostile = '`${1}` \u2028 "); alert(1) // </script> \u0000 \u202e \\'
+  await run(sendCall(ANA, hostile, 'h'))
+  assert.deepEqual(texts, [hostile])
+})
+
+test('a login that the page has not read yet is waited for, not taken for none', async () => {
+  const look = (await pageWith({}).run(LOOK)) as { registered: boolean }
+  assert.equal(look.registered, true)
+})
+
+test('a message that WhatsApp took into the chat and then refused was not sent', () => {
+  assert.equal(sentId({ id: 'true_1', ack: 1, result: 'OK' }), 'true_1')
+  assert.throws(() => sentId({ id: 'true_1', ack: -1, result: 'ERROR_UNKNOWN' }), Refused)
+  assert.throws(() => sentId({ refused: 'Chat not found' }), Refused)
+  assert.throws(
+    () => sentId({ id: 'true_1', ack: 0, result: 'ERROR_NETWORK' }),
+    (error) => error instanceof Error && !(error instanceof Refused),
+    'it may still go out: that is looked up',
+  )
+})
