@@ -1,6 +1,6 @@
 // Takes messages up, each once: seen, recorded and, when it is to be answered, planned, in one transaction.
 import type { Journal } from '../kind.js'
-import type { Engine } from './engine.js'
+import { ChatUnknown, type Engine } from './engine.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
 import type { WaMessage } from './messages.js'
@@ -10,6 +10,9 @@ export interface Inbox {
   /** While open, messages are taken as they come; before, they are kept until `open`. */
   push(message: WaMessage): void
   open(): Promise<void>
+  /** From now on they are kept. */
+  hold(): void
+  /** The browser ends. What was kept stands in its chats; the next one may be another phone's. */
   shut(): void
   /** What arrived while nobody listened. Resolves when all of it is taken up. */
   catchUp(engine: Engine): Promise<void>
@@ -32,6 +35,8 @@ const MOST_KEPT = 1_000
 const CHATS = 300
 const PAGE = 50
 const LONG_PAGE = 500
+/** One chat that cannot be read is no reason to leave the others; a page that answers nothing is. */
+const GIVE_UP_AFTER = 3
 
 export function createInbox({ journal, memory, outbox, now, config, onError }: InboxParts): Inbox {
   let opened = false
@@ -40,7 +45,7 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
   async function take(message: WaMessage, answered = false) {
     if (message.group && config().ignoreGroups) return
     if (message.fromMe) return takeOwn(message)
-    const plan = answered ? null : planReply(message)
+    const plan = answered || isHistory(message) ? null : planReply(message)
     const isNew = journal.transaction(() => {
       const intent = plan && replyKey(message)
       if (!memory.remember({ id: message.id, chat: message.chat, direction: 'in', intent })) return false
@@ -50,6 +55,12 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
       return true
     })
     if (isNew && plan) outbox.kick()
+  }
+
+  /** Written before this phone was paired: somebody has seen to it. Recorded all the same: the clocks may differ. */
+  function isHistory({ t }: WaMessage) {
+    const { pairedAt } = memory
+    return pairedAt <= now().getTime() && t * 1000 < pairedAt - LOOK_BACK_MS
   }
 
   async function takeOwn(message: WaMessage) {
@@ -89,20 +100,42 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
       kept = []
       for (const message of waiting) await take(message)
     },
-    shut() {
+    hold() {
       opened = false
     },
+    shut() {
+      opened = false
+      kept = []
+    },
     async catchUp(engine) {
-      const sinceS = Math.floor(Math.max(memory.pairedAt, memory.caughtUpTo - LOOK_BACK_MS) / 1000)
+      const sinceS = Math.floor(unseenSinceMs(memory, now().getTime()) / 1000)
       const fresh = ({ t }: { t: number }) => t >= sinceS
+      let failure: unknown
+      let failedInRow = 0
       for (const { id, group } of (await engine.chats(CHATS)).filter(fresh)) {
         if (group && config().ignoreGroups) continue
-        let messages = await engine.messages(id, PAGE)
-        if (messages.length >= PAGE && messages.every(fresh)) messages = await engine.messages(id, LONG_PAGE)
-        await catchUpChat(messages.filter(fresh))
+        try {
+          let messages = await engine.messages(id, PAGE)
+          if (messages.length >= PAGE && messages.every(fresh)) messages = await engine.messages(id, LONG_PAGE)
+          await catchUpChat(messages.filter(fresh))
+          failedInRow = 0
+        } catch (error) {
+          if (error instanceof ChatUnknown) continue // deleted meanwhile
+          failure = error
+          failedInRow++
+          if (failedInRow >= GIVE_UP_AFTER) break
+        }
       }
+      if (failure !== undefined) throw failure
     },
   }
+}
+
+/** A clock that once was ahead has left a time in the future behind: it says nothing, and dedupe does the rest. */
+function unseenSinceMs({ pairedAt, caughtUpTo }: Memory, nowMs: number): number {
+  const paired = pairedAt <= nowMs ? pairedAt : nowMs - LOOK_BACK_MS
+  const caughtUp = caughtUpTo <= nowMs ? caughtUpTo - LOOK_BACK_MS : nowMs - ANSWER_WITHIN_MS
+  return Math.max(paired, caughtUp)
 }
 
 const replyKey = (message: WaMessage) => `reply:${message.id}`
