@@ -10,8 +10,9 @@ import { forgetToken, savedToken, saveToken } from './login.js'
 import { messageModel } from './models.js'
 import { crash, showQr, showText } from './screen.js'
 
-/** Long enough for wppconnect's liveness loop (every second) to see that the login is gone. */
-const RELOAD_AFTER_UNPAIR_MS = 2_500
+/** The page reloads when this often somebody has seen that the login is gone: one of them was wppconnect's liveness loop. */
+const SEEN_UNPAIRED = 4
+const RELOAD_AFTER_UNPAIR_MS = 15_000
 
 export const session = {
   account: null as WireAccount | null,
@@ -33,7 +34,15 @@ const knowing = token.then((saved) => {
   known = true
   if (saved === null) setSocket('UNPAIRED')
 })
-export const isRegistered = () => (known ? session.registered : knowing.then(() => session.registered))
+export function isRegistered(): boolean | Promise<boolean> {
+  if (!known) return knowing.then(() => session.registered)
+  if (!session.registered) seenUnpaired()
+  return session.registered
+}
+
+let seenUnpaired = () => {
+  // nobody was unpaired
+}
 
 export async function startSession() {
   whenMessagesAreWanted(() => {
@@ -119,7 +128,15 @@ function onUnpaired() {
   setSocket('UNPAIRED')
   showText('Logged out')
   emit('conn.logout')
-  forgetToken().finally(() => setTimeout(() => location.reload(), RELOAD_AFTER_UNPAIR_MS))
+  const seen = new Promise<void>((resolve) => {
+    let times = 0
+    seenUnpaired = () => {
+      times++
+      if (times >= SEEN_UNPAIRED) resolve()
+    }
+    setTimeout(resolve, RELOAD_AFTER_UNPAIR_MS)
+  })
+  Promise.allSettled([forgetToken(), seen]).then(() => location.reload())
 }
 
 function onConflict(conflict: boolean) {

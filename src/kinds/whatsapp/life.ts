@@ -34,11 +34,15 @@ const LOOK_EVERY_MS: Record<Phase, number> = {
   ready: 10_000,
   degraded: 2_000,
 }
+/** A page without the login that was there: reloading, or unlinked. */
+const LOOK_IN_DOUBT_MS = 1_000
 const CATCH_UP_EVERY_MS = 10 * 60_000
+const CATCH_UP_AGAIN_MS = 5_000
 const NOTE_EVERY_MS = 30_000
 const PRUNE_EVERY_MS = 60 * 60_000
 /** A busy host may be late once. */
 const SILENT_LOOKS = 2
+const READY_TRIES = 5
 
 export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): Promise<End> {
   const { ctx, memory, outbox, inbox, desk, bell, mustReopen, missedSome, onConnected } = parts
@@ -52,7 +56,9 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
   let codeAt = openedAt
   let hadCode = false
   let silentLooks = 0
-  let caughtUpAt = 0
+  let readyFailures = 0
+  let catchUpDueAt = 0
+  let catchUpFailures = 0
   let notedAt = 0
   let prunedAt = 0
 
@@ -110,10 +116,28 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
         return
       case 'degraded':
         ctx.report('degraded', { reason: why ?? 'degraded' })
-        inbox.shut()
-        return outbox.detach()
+        return pauseWork()
       case 'ready':
-        return becomeReady()
+        return tryToBecomeReady()
+    }
+  }
+
+  function pauseWork() {
+    inbox.hold()
+    return outbox.detach()
+  }
+
+  /** The page may reload under our questions; it is asked again at the next look. */
+  async function tryToBecomeReady() {
+    try {
+      await becomeReady()
+      readyFailures = 0
+    } catch (error) {
+      readyFailures++
+      if (readyFailures >= READY_TRIES) throw error
+      ctx.log.warn(`not ready yet: ${messageOf(error)}`)
+      phase = 'linking'
+      await pauseWork()
     }
   }
 
@@ -138,19 +162,22 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     try {
       await inbox.catchUp(engine)
       memory.caughtUpTo = startedAt
-      caughtUpAt = startedAt
+      catchUpDueAt = startedAt + CATCH_UP_EVERY_MS
+      catchUpFailures = 0
     } catch (error) {
-      caughtUpAt = 0
+      catchUpDueAt = nowMs() + Math.min(CATCH_UP_AGAIN_MS * 2 ** catchUpFailures++, CATCH_UP_EVERY_MS)
       ctx.log.warn(`what arrived meanwhile cannot be read yet: ${messageOf(error)}`)
     }
   }
 
+  const takeOver = () => engine.takeOver().catch((error) => ctx.log.warn(`not taken over yet: ${messageOf(error)}`))
+
   async function keepHouse() {
     const now = nowMs()
-    if (missedSome()) caughtUpAt = 0
+    if (missedSome()) catchUpDueAt = 0
     outbox.kick()
-    if (now - caughtUpAt > CATCH_UP_EVERY_MS) return catchUp()
-    if (now - notedAt > NOTE_EVERY_MS) {
+    if (now >= catchUpDueAt) return catchUp()
+    if (catchUpFailures === 0 && now - notedAt > NOTE_EVERY_MS) {
       memory.caughtUpTo = now
       notedAt = now
     }
@@ -170,8 +197,9 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     if (decision.do === 'enter') await enter(decision.phase, decision.reason)
     // A journal that takes no writes for a while is no reason to drop the connection.
     else if (phase === 'ready') await keepHouse().catch((error) => ctx.log.error(messageOf(error)))
-    if (page?.socket === 'CONFLICT') await engine.takeOver()
-    await bell.wait(LOOK_EVERY_MS[phase], ctx.signal)
+    if (page?.socket === 'CONFLICT') await takeOver()
+    const inDoubt = unregisteredLooks > 0 && memory.linked
+    await bell.wait(inDoubt ? LOOK_IN_DOUBT_MS : LOOK_EVERY_MS[phase], ctx.signal)
   }
   return 'stopped'
 }

@@ -16,11 +16,19 @@ export interface Desk {
   open(): void
   showQr(code: string): void
   showLinkCode(code: string): void
+  /** The code for the phone is used up, or WhatsApp would not give one. */
+  loseLinkCode(why: string): void
+  /** Somebody asks for a code, this browser has none to give any more, and it is time for another one. */
+  readonly needsNewBrowser: boolean
   say(reason: string | null): void
   /** The browser is being closed: nothing is on the screen, and what it still tells of cannot be scanned. */
   close(): void
   paired(account: string | null): void
 }
+
+/** WhatsApp counts how often codes are asked for. One that was used up may be replaced at once. */
+const ASK_AGAIN_AFTER_MS = 60_000
+const USED_UP = /expired/
 
 /** @param bell rung when somebody asks for what is not being shown */
 export function createDesk(bell: Bell, nowMs: () => number): Desk {
@@ -31,6 +39,7 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
   let qr: { code: string; attempt: number } | null = null
   let linkCode: string | null = null
   let opened = false
+  let lost: { againAt: number } | null = null
 
   return {
     ask(wanted) {
@@ -40,6 +49,7 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
         phone = wanted
         qr = null
         linkCode = null
+        lost = null
         reason = null
       }
       if (qr === null && linkCode === null) bell.ring()
@@ -56,8 +66,12 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
     get askedAt() {
       return askedAt
     },
+    get needsNewBrowser() {
+      return lost !== null && askedAt > lost.againAt
+    },
     open() {
       opened = true
+      lost = null
     },
     showQr(code) {
       if (!opened) return
@@ -67,7 +81,14 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
     showLinkCode(code) {
       if (!opened) return
       linkCode = code
+      lost = null
       reason = null
+    },
+    loseLinkCode(why) {
+      if (!opened) return
+      linkCode = null
+      lost = { againAt: nowMs() + (USED_UP.test(why) ? 0 : ASK_AGAIN_AFTER_MS) }
+      reason = `WhatsApp gave no code: ${why}`
     },
     say(text) {
       reason = text

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { type TestContext, testContext } from '../../../test/session-context.js'
 import { until } from '../../../test/whatsapp-client.js'
-import { type FakeEngine, fakeEngine } from '../../../test/whatsapp-fakes.js'
+import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
 import type { EngineOptions, PageState } from './engine.js'
 import { type WhatsAppConfig, whatsapp } from './kind.js'
 import { runOn } from './run.js'
@@ -81,6 +81,100 @@ test('asking for a code for the phone opens the page anew, that way', async () =
   assert.equal(newest().options?.phone, '5511999990000')
   newest().options?.on.linkCode('ABCD-1234')
   assert.deepEqual(await context.call('pair', { phone: '5511999990000' }), { paired: false, linkCode: 'ABCD-1234' })
+})
+
+test('a code for the phone that is used up is no longer shown; whoever still asks gets another', async () => {
+  start()
+  await pair({ phone: '5511999990000' })
+  await until('the page for a phone', () => newest().options?.phone === '5511999990000')
+  newest().options?.on.linkCode('ABCD-1234')
+  const count = engines.length
+  newest().options?.on.linkTrouble('expired')
+  nowMs += 500
+  assert.deepEqual(await pair({ phone: '5511999990000' }), {
+    paired: false,
+    reason: 'WhatsApp gave no code: expired',
+  })
+  await until('another browser', () => engines.length === count + 1)
+  newest().options?.on.linkCode('EFGH-5678')
+  assert.deepEqual(await pair({ phone: '5511999990000' }), { paired: false, linkCode: 'EFGH-5678' })
+})
+
+test('a phone that WhatsApp gives no code is asked for again after a minute, not at every question', async () => {
+  start()
+  await pair({ phone: '5511999990000' })
+  await until('the page for a phone', () => newest().options?.phone === '5511999990000')
+  const { look } = newest()
+  let looks = 0
+  newest().look = () => {
+    looks++
+    return look()
+  }
+  const count = engines.length
+  newest().options?.on.linkTrouble('failed: rate-overlimit')
+  nowMs += 500
+  const answer = (await pair({ phone: '5511999990000' })) as { reason?: string }
+  assert.match(String(answer.reason), /rate-overlimit/)
+  const before = looks
+  await until('looked at since', () => looks > before + 1)
+  assert.equal(engines.length, count)
+  nowMs += 61_000
+  await pair({ phone: '5511999990000' })
+  await until('another browser', () => engines.length === count + 1)
+})
+
+test('a page that reloads while it is asked who it is, is asked again; the browser stays', async () => {
+  start()
+  const engine = newest()
+  const { account } = engine
+  let asked = 0
+  engine.account = () => {
+    asked++
+    return asked === 1 ? Promise.reject(new Error('Execution context was destroyed')) : account()
+  }
+  engine.page = { ...linked }
+  await state('ready')
+  assert.equal(engines.length, 1)
+  engine.hear({ id: 'm1' })
+  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+})
+
+test('a login that another window holds is asked for until it is given back', async () => {
+  start({ page: linked })
+  await state('ready')
+  const engine = newest()
+  let asked = 0
+  engine.takeOver = async () => {
+    asked++
+    if (asked === 1) throw new Error('Execution context was destroyed')
+    engine.page = { ...linked }
+  }
+  engine.page = { ...linked, socket: 'CONFLICT' }
+  engine.options?.on.hint()
+  await state('degraded')
+  await state('ready')
+  assert.equal(asked, 2)
+  assert.equal(engines.length, 1)
+})
+
+test('what the last phone still heard is not answered by the next one', async () => {
+  start({ page: linked, again: linked })
+  await state('ready')
+  const first = newest()
+  first.page = { ...linked, online: false }
+  first.options?.on.hint()
+  await state('degraded')
+  first.options?.on.message(messageOfAna({ id: 'for-the-first', chat: 'bob@c.us' }))
+  first.page = { ...unlinked }
+  first.options?.on.hint()
+  await until('a second browser', () => engines.length === 2)
+  await state('ready')
+  newest().hear({ id: 'for-the-second' })
+  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+  assert.deepEqual(
+    context.events('message.in').map(({ id }) => id),
+    ['for-the-second'],
+  )
 })
 
 test('an unlinked phone is one event; the next code comes from a fresh browser', async () => {

@@ -48,7 +48,9 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   }
   const inbox = createInbox({ journal, memory, outbox, now, config: () => config, onError })
   const mustReopen: LifeParts['mustReopen'] = (page) =>
-    loggedOut || opened.endpoint !== config.endpoint || (page?.registered === false && opened.phone !== desk.phone)
+    loggedOut ||
+    opened.endpoint !== config.endpoint ||
+    (page?.registered === false && (opened.phone !== desk.phone || desk.needsNewBrowser))
   const onConnected = (engine: Engine) => {
     connected = engine
   }
@@ -90,7 +92,7 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
       on: {
         qr: desk.showQr,
         linkCode: desk.showLinkCode,
-        linkTrouble: (why) => desk.say(`WhatsApp gave no code: ${why}`),
+        linkTrouble: desk.loseLinkCode,
         message: inbox.push,
         hint: bell.ring,
       },
