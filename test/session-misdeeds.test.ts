@@ -91,6 +91,16 @@ test('a flood of lines is cut and counted, and errors are still heard', async (t
   assert.ok(lines.some(({ msg }) => /^\d+ log lines dropped$/.test(String(msg))))
 })
 
+test('a storm of reports becomes a beat a second, and the last of them is told', async (t) => {
+  const place = await makePlace(t, acts('storms'))
+  const supervisor = await place.supervisor()
+  const startedAt = performance.now()
+  place.run(built.program)
+  await supervisor.beatWhere((beat) => beat.state === 'ready')
+  const seconds = (performance.now() - startedAt) / 1_000
+  assert.ok(supervisor.beats.length < 30 + 2 * seconds, `${supervisor.beats.length} beats in ${seconds} s`)
+})
+
 test('commands are for the supervisor, are those of the kind, and fail one by one', async (t) => {
   const names = ['echo', 'refuse', 'fail', 'late']
   const place = await makePlace(t, acts('commands', { commands: names }))

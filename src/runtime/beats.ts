@@ -1,5 +1,6 @@
-// The beat: every 5 s and at every change. Changes that come together travel together.
+// The beat: every 5 s and at every change. Changes that come together travel together; a storm of them, once a second.
 
+import { bucket } from '../core/bucket.js'
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { BEAT_EVERY_MS, type Beat, type BeatAnswer, FENCED_STATUS } from '../core/protocol.js'
@@ -9,6 +10,8 @@ import { alarm, retryDelayMs } from './wait.js'
 
 const BEAT_TIMEOUT_MS = 5_000
 const COALESCE_MS = 20
+const STORM_COALESCE_MS = 1_000
+const HURRIED = { perSecond: 0.5, burst: 20 }
 
 export interface Beats {
   /** Something changed: say so now. */
@@ -27,6 +30,7 @@ export interface BeatOptions {
 
 export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions): Beats {
   const bell = alarm()
+  const mayHurry = bucket({ ...HURRIED, monotonicMs })
   let ended = false
   let failures = 0
   void loop()
@@ -38,7 +42,7 @@ export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions)
       const ok = await once(BEAT_TIMEOUT_MS)
       // After a failure a change does not hurry the next try: it travels with it.
       if (ok) {
-        if (await bell.wait(BEAT_EVERY_MS)) await pause(COALESCE_MS)
+        if (await bell.wait(BEAT_EVERY_MS)) await pause(mayHurry() ? COALESCE_MS : STORM_COALESCE_MS)
       } else {
         await pause(retryDelayMs(failures))
       }

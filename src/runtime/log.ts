@@ -1,7 +1,7 @@
 // JSON lines {at, level, session, msg, …fields}, limited in length and rate; what is dropped is counted and told.
+import { bucket } from '../core/bucket.js'
 import type { JsonObject } from '../core/json.js'
 import type { Log } from '../kinds/kind.js'
-import { bucket } from './bucket.js'
 import type { LogFile } from './log-file.js'
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'

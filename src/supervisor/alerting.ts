@@ -1,14 +1,25 @@
 // What in a session's life deserves an alert, and what goes into its history. How often an alert is sent is notify's.
+import { bucket } from '../core/bucket.js'
 import { formatRef } from '../core/ids.js'
 import type { Alert } from '../notify/notifier.js'
 import type { History } from './history.js'
 import type { SupervisorParts } from './parts.js'
 import type { Change, Roster } from './roster.js'
+import type { Unit } from './unit.js'
+
+/** A reason that counts seconds down would fill the history with nothing else. */
+const NEW_REASONS = { perSecond: 1 / 60, burst: 10 }
 
 export function watchForAlerts(parts: SupervisorParts, roster: Roster, history: History): void {
+  const allowances = new WeakMap<Unit, () => boolean>()
+  const mayTell = (unit: Unit) => {
+    const allowed = allowances.get(unit) ?? bucket({ ...NEW_REASONS, monotonicMs: () => performance.now() })
+    allowances.set(unit, allowed)
+    return allowed()
+  }
   roster.onChange((change) => {
     const { unit, before } = change
-    if (before.state !== unit.life.state || before.reason !== unit.life.reason) {
+    if (before.state !== unit.life.state || (before.reason !== unit.life.reason && mayTell(unit))) {
       history.record(unit, 'session.state', { state: unit.life.state, reason: unit.life.reason, was: before.state })
     }
     const key = `session:${unit.id}`

@@ -1,5 +1,6 @@
 // What the supervisor answers to its sessions: who is the live copy, with which config, secrets and lease.
 import path from 'node:path'
+import { bucket } from '../core/bucket.js'
 import { UserError } from '../core/errors.js'
 import { type SessionId, unitName } from '../core/ids.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
@@ -12,6 +13,9 @@ import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import type { Pass } from './tickets.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
+
+/** A session keeps to one a second by itself; each may cost a write and a look at everything. */
+const BEATS = { perSecond: 2, burst: 60 }
 
 export interface DeskView {
   desired(): ReadonlyMap<SessionId, Desired>
@@ -33,6 +37,7 @@ export function openDesk(
   view: DeskView,
 ): SessionsDesk {
   const nowMs = () => parts.now().getTime()
+  const allowances = new WeakMap<LiveRun, () => boolean>()
   return { hello, beat, events }
 
   async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
@@ -107,6 +112,7 @@ export function openDesk(
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
     if (!unit || !live || live.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
+    throwIfTooMany(live)
     // Commands are sent to it, with their token: it must be one that was given to this session.
     if (said.port !== null && !live.ports.includes(said.port)) {
       throw new UserError('BAD_REQUEST', `beat.port: ${said.port} is not one of those offered`)
@@ -138,6 +144,12 @@ export function openDesk(
     }
     const newer = want && said.takesConfigLive && want.goal.do === 'run' && want.configVersion > said.configVersion
     return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }
+  }
+
+  function throwIfTooMany(live: LiveRun) {
+    const allowed = allowances.get(live) ?? bucket({ ...BEATS, monotonicMs: () => performance.now() })
+    allowances.set(live, allowed)
+    if (!allowed()) throw new UserError('TOO_MANY', 'More beats than two a second.')
   }
 
   function declaredBy(unit: Unit, want: Desired): string[] {

@@ -96,10 +96,11 @@ function fencedOr(answer: object | 'fenced') {
   return answer === 'fenced' ? { status: FENCED_STATUS, body: { fenced: true } } : { status: 200, body: answer }
 }
 
+const STATUS_OF: Record<string, number> = { BAD_REQUEST: 400, BAD_TOKEN: 401, TOO_MANY: 429 }
+
 function refusal(thrown: unknown): { status: number; body: object } {
   if (thrown instanceof UserError) {
-    const status = thrown.code === 'BAD_TOKEN' ? 401 : thrown.code === 'BAD_REQUEST' ? 400 : 422
-    return { status, body: { error: { code: thrown.code, message: thrown.message } } }
+    return { status: STATUS_OF[thrown.code] ?? 422, body: { error: { code: thrown.code, message: thrown.message } } }
   }
   if (thrown instanceof StoreUnavailable) {
     return { status: 503, body: { error: { code: 'STORE_UNAVAILABLE', message: thrown.message } } }

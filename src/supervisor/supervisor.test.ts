@@ -9,10 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ACME, aBeat, aLive, aSession, aTenant, aUnit, RUN, ready } from '../../test/a-unit.js'
 import type { HomeId, RunId, SessionId } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
 import { loadKinds } from '../kinds/load.js'
 import type { Unit as Spawned } from '../processes/driver.js'
 import { openMemoryDriver } from '../processes/memory.js'
-import { openLink } from '../runtime/link.js'
+import { type Link, openLink } from '../runtime/link.js'
 import { writeLastExit } from '../store/last-exit.js'
 import { migrateSqlite, openSqliteStore } from '../store/sqlite.js'
 import { openLedger } from './ledger.js'
@@ -36,6 +37,8 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     memoryFreeBytes: 4_000 * MB,
     alive: new Set<number>(),
     reused: new Set<number>(),
+    storm: false,
+    statuses: [] as number[],
     silent: false,
   }
   const driver = openMemoryDriver()
@@ -127,10 +130,20 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     const { body } = await link.post('/hello', { ticket: unit.env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
     while (world.alive.has(pid)) {
-      if (!world.silent) await link.post('/beat', aBeat({ port: null }), 5_000)
+      if (world.storm) await storm(link)
+      else if (!world.silent) await link.post('/beat', aBeat({ port: null }), 5_000)
       await sleep(200)
     }
     link.close()
+  }
+
+  async function storm(link: Link) {
+    const statuses: number[] = []
+    for (let i = 0; i < 300; i++) {
+      const beat = aBeat({ port: null, state: 'degraded', reason: `try ${i}` })
+      statuses.push((await link.post('/beat', beat, 5_000)).status)
+    }
+    Object.assign(world, { storm: false, statuses })
   }
 
   async function want(name: string) {
@@ -179,6 +192,19 @@ test('a session whose pid belongs to somebody else at once is noticed to have en
   driver.exit(runOf('a'), 1)
   await until('its end', () => driver.starts.length === 2)
   await until('ready again', () => session('a')?.state === 'ready')
+})
+
+test('a session whose reason changes all the time fills neither the history nor the supervisor’s day', async (t) => {
+  const { world, session, store } = await aHome(t, ['a'])
+  await until('ready', () => session('a')?.state === 'ready')
+  world.storm = true
+  await until('the storm is over', () => world.statuses.length > 0)
+  assert.deepEqual(new Set(world.statuses), new Set([200, 429]))
+  await until('ready again', () => session('a')?.state === 'ready')
+  const told = () => store.tenant(ACME).events({ type: 'session.state', limit: 1_000 })
+  const isBack = ({ data }: { data: JsonObject }) => data.state === 'ready' && data.was === 'degraded'
+  await until('its end in the history', async () => (await told()).some(isBack))
+  assert.ok((await told()).length < 20)
 })
 
 test('with little host memory nothing more starts and nothing is stopped; the reason says so, until there is memory', async (t) => {

@@ -51,6 +51,14 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     for (let i = 0; i < 1_200; i++) ctx.journal.record('tick', { i })
     await untilAbort(ctx)
   },
+  async storms(ctx) {
+    for (let i = 0; i < 300; i++) {
+      ctx.report('degraded', { reason: `try ${i}` })
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    ctx.report('ready')
+    await untilAbort(ctx)
+  },
   async prints(ctx) {
     console.log('hello %s', 'world', { a: 1 })
     console.error('a url: https://x/?k=%s', encodeURIComponent('pässword one'))
