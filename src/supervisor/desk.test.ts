@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ACME, aLive, aUnit, aWish, NOW, RUN } from '../../test/a-unit.js'
+import { ACME, aBeat, aLive, aUnit, aWish, NOW, RUN } from '../../test/a-unit.js'
+import type { Beat } from '../core/protocol.js'
 import type { SealedSecret, Snapshot } from '../store/store.js'
 import { type DeskView, openDesk } from './desk.js'
 import type { Leases } from './leases.js'
@@ -11,9 +12,11 @@ import type { Roster } from './roster.js'
 function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys']) {
   const live = aLive({ helloed: false, pid: 0 })
   const unit = aUnit({ state: 'starting', since: NOW, reason: null, live })
+  const kind = { name: 'probe', secrets: { TOKEN: 'optional' }, run: new URL('file:///run.js'), claims: () => [] }
+  const seen: (() => string[])[] = []
   const parts = {
     now: () => new Date(NOW),
-    kinds: { need: () => ({ name: 'probe', secrets: { TOKEN: 'optional' }, run: new URL('file:///run.js') }) },
+    kinds: { need: () => kind, get: () => kind },
     host: { findMarked: () => [] },
     settings: { dirs: { tokens: '/t', logs: '/l' }, browser: { path: null, libs: null, sandbox: true } },
     tickets: { token: () => 'token', commandToken: () => 'command token' },
@@ -25,11 +28,18 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     secrets: secrets.map((secret) => ({ ...secret, tenantId: ACME })),
     dataKeys,
   } as unknown as Snapshot
-  const view = { desired: () => new Map([[unit.id, aWish()]]), snapshot: () => snapshot } as unknown as DeskView
-  const roster = { get: () => unit, save: () => undefined } as unknown as Roster
+  const view = {
+    desired: () => new Map([[unit.id, aWish()]]),
+    snapshot: () => snapshot,
+    poke: () => undefined,
+    isFenced: () => false,
+    accountSeen: (_unit: unknown, _account: string, declared: () => string[]) => seen.push(declared),
+  } as unknown as DeskView
+  const roster = { get: () => unit, save: () => undefined, change: () => undefined } as unknown as Roster
   const leases = { confirmedForMs: () => 0 } as unknown as Leases
   const desk = openDesk(parts, roster, leases, undefined as never, view)
-  return { hello: () => desk.hello({ session: unit.id, run: RUN }, 1), live, id: unit.id }
+  const pass = { session: unit.id, run: RUN }
+  return { hello: () => desk.hello(pass, 1), beat: (said: Beat) => desk.beat(pass, said), seen, live, id: unit.id }
 }
 
 test("a session is given its own secret, else its tenant's, and none that its kind does not name", async () => {
@@ -47,6 +57,13 @@ test('a data key that somebody deleted is told, and its ticket stays good for wh
   const { hello, live } = aDesk([{ session: null, name: 'TOKEN', sealed: 'x' }], new Map())
   await assert.rejects(hello(), { code: 'SEAL_BROKEN', message: /data key of acme is gone/ })
   assert.equal(live.helloed, false)
+})
+
+test('a beat is heard also when a secret can no longer be opened', async () => {
+  const { beat, seen } = aDesk([{ session: null, name: 'TOKEN', sealed: 'x' }], new Map())
+  assert.notEqual(beat(aBeat({ account: 'phone:1', port: null })), 'fenced')
+  assert.equal(seen.length, 1)
+  assert.throws(() => seen[0]?.(), { code: 'SEAL_BROKEN' })
 })
 
 async function secretsOf(hello: ReturnType<typeof aDesk>['hello']) {

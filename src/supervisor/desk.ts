@@ -25,7 +25,7 @@ export interface DeskView {
   /** The store's answer about a run's lease was that it is lost. */
   isFenced(run: string): boolean
   /** An outside account turned up: claim it with those its config declares, stop the session if somebody has it. */
-  accountSeen(unit: Unit, account: string, declared: string[]): void
+  accountSeen(unit: Unit, account: string, declared: () => string[]): void
   tenantOf(id: SessionId): Promise<Unit['tenantId'] | undefined>
 }
 
@@ -140,7 +140,7 @@ export function openDesk(
     }
     const want = view.desired().get(unit.id)
     if (said.account !== null && !unit.accounts.includes(said.account)) {
-      view.accountSeen(unit, said.account, want ? declaredBy(unit, want) : [])
+      view.accountSeen(unit, said.account, () => (want ? declaredBy(unit, want) : []))
     }
     const newer = want && said.takesConfigLive && want.goal.do === 'run' && want.configVersion > said.configVersion
     return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }

@@ -1,4 +1,5 @@
 // Two rights a session may lose while it runs: to be the live copy (its lease), and to speak for an outside account.
+import type { SessionId } from '../core/ids.js'
 import type { Carrier } from './carry.js'
 import type { History } from './history.js'
 import type { Leases } from './leases.js'
@@ -15,7 +16,7 @@ export interface Rights {
   /** The store's answer about this run was that its lease is lost. */
   isFenced(run: string): boolean
   /** An account turned up: claimed for the session, with those its config declares, or the session is stopped. */
-  claimAccount(unit: Unit, account: string, declared: string[]): Promise<void>
+  claimAccount(unit: Unit, account: string, declared: () => string[]): Promise<void>
 }
 
 export function openRights(
@@ -26,6 +27,7 @@ export function openRights(
   carrier: Carrier,
 ): Rights {
   const fenced = new Set<string>()
+  const asking = new Set<SessionId>()
   return { renewLeases, isFenced: (run) => fenced.has(run), claimAccount }
 
   async function renewLeases() {
@@ -42,7 +44,18 @@ export function openRights(
     }
   }
 
-  async function claimAccount(unit: Unit, account: string, declared: string[]) {
+  /** Every beat asks for it until it is done: one question at a time is enough. */
+  async function claimAccount(unit: Unit, account: string, declared: () => string[]) {
+    if (asking.has(unit.id)) return
+    asking.add(unit.id)
+    try {
+      await claim(unit, account, declared())
+    } finally {
+      asking.delete(unit.id)
+    }
+  }
+
+  async function claim(unit: Unit, account: string, declared: string[]) {
     // Only the newest account: after a pairing with another phone the old one is free for whoever pairs it.
     const hashes = [...declared, account].map(parts.vault.claim)
     const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, hashes)

@@ -79,7 +79,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     snapshot: wishes.snapshot,
     poke: nudge.now,
     isFenced: rights.isFenced,
-    accountSeen: (...seen) => background('claim', rights.claimAccount(...seen)),
+    // While the store is away nobody can be asked; the next beat asks again.
+    accountSeen: (...seen) => wishes.outage() || background('claim', rights.claimAccount(...seen)),
     tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
   })
   watchForAlerts(parts, roster, history)
