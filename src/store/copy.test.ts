@@ -52,6 +52,75 @@ test('another tenant of the same name in the other store is refused, and left al
   assert.deepEqual(await to.tenants(), [stranger])
 })
 
+test('a copy that breaks off anywhere is simply run again: all is there, once and in order', async (t) => {
+  const from = sqlite(t)
+  const { tenant, session } = await furnish(from)
+  await from.home(session.home).append(Array.from({ length: 1201 }, (_, i) => anEvent(session, { data: { i } })))
+  const second = await furnish(from)
+  let finished = false
+  for (let calls = 1; !finished; calls++) {
+    const to = sqlite(t)
+    await copyStore(from, breakingOff(to, calls)).then(
+      () => {
+        finished = true
+      },
+      (error) => assert.match(String(error), /cut off/),
+    )
+    await copyStore(from, to)
+    for (const { id } of [tenant, second.tenant]) {
+      assert.deepEqual(await to.exportTenant(id), await from.exportTenant(id))
+      const all = { limit: 5000 }
+      assert.deepEqual(await to.tenant(id).events(all), await from.tenant(id).events(all), `after ${calls} calls`)
+    }
+  }
+})
+
+test('there and back again: a project comes home whole, and its epochs go on rising', async (t) => {
+  const server = await startSupabase()
+  t.after(() => server.close())
+  const project = await openSupabaseStore({ url: server.url, key: server.secretKey })
+  const { tenant, session } = await furnish(project)
+  await project.home(session.home).append([anEvent(session, { data: hostileObject() }), anEvent(session)])
+  const home = sqlite(t)
+  assert.deepEqual(await copyStore(project, home), { tenants: 1, present: 0, events: 2 })
+  assert.deepEqual(await home.exportTenant(tenant.id), await project.exportTenant(tenant.id))
+  const all = { limit: 5000 }
+  assert.deepEqual(await home.tenant(tenant.id).events(all), await project.tenant(tenant.id).events(all))
+  assert.deepEqual(await home.home(session.home).acquire(session.id, 'run' as RunId), { epoch: 2 })
+})
+
+test('a store that others live in keeps its plans; one that lacks a plan is given it', async (t) => {
+  const [from, to] = [sqlite(t), sqlite(t)]
+  const { tenant } = await furnish(from)
+  const [free] = await from.plans()
+  assert.ok(free)
+  await from.putPlan({ ...free, sessions: 9 })
+  await from.putPlan({ ...free, slug: 'ours' })
+  await from.changeTenant(tenant.id, { plan: 'ours' })
+  await to.addTenant(aTenant())
+  await copyStore(from, to)
+  const plans = await to.plans()
+  assert.equal(plans.find(({ slug }) => slug === 'free')?.sessions, free.sessions)
+  assert.equal((await to.tenantBySlug(tenant.slug))?.plan, 'ours')
+})
+
+/** The same store, until it was asked to write this often. */
+function breakingOff(store: Store, calls: number): Store {
+  const cut = <A extends unknown[], R>(write: (...args: A) => Promise<R>) => {
+    return async (...args: A) => {
+      if (calls-- <= 0) throw new Error('cut off')
+      return write(...args)
+    }
+  }
+  return {
+    ...store,
+    setKeyCheck: cut(store.setKeyCheck),
+    putPlan: cut(store.putPlan),
+    importTenant: cut(store.importTenant),
+    home: (id) => ({ ...store.home(id), append: cut(store.home(id).append) }),
+  }
+}
+
 async function furnish(store: Store) {
   const tenant = aTenant()
   await store.setKeyCheck('check')
@@ -61,7 +130,7 @@ async function furnish(store: Store) {
   await own.putSecret(aSecret(null))
   await own.putSecret(aSecret(session.id))
   await own.addDataKey('wrapped')
-  await own.claim(session.id, ['phone', 'wallet'])
+  await own.claim(session.id, [`phone of ${tenant.slug}`, `wallet of ${tenant.slug}`])
   await own.audit({ at: new Date(), actor: 'cli', action: 'add', subject: 'x', data: hostileObject() })
   await store.home(session.home).acquire(session.id, 'run' as RunId)
   return { tenant, session }

@@ -2,9 +2,10 @@
 // copied before is left as it is and only its history is completed, so an interrupted copy is simply run again.
 import type { HomeId, TenantId } from '../core/ids.js'
 import { refusal } from './refusals.js'
-import type { Store, Tenant } from './store.js'
+import type { Store, StoredEvent, Tenant } from './store.js'
 
 const EVENTS_PER_BATCH = 500
+const MAX_REQUEST_BYTES = 1024 * 1024
 /** Appending asks for no home in particular. */
 const NO_HOME = 'copy' as HomeId
 
@@ -18,7 +19,7 @@ export interface CopyReport {
 /**
  * With the fleet down: what changes meanwhile may be missed.
  * KEY_MISMATCH when the other store was made with another master key, TENANT_EXISTS when it has another tenant of the
- * same slug.
+ * same slug, ACCOUNT_TAKEN when one of its own attends the same account.
  */
 export async function copyStore(
   from: Store,
@@ -26,7 +27,7 @@ export async function copyStore(
   onTenant: (tenant: Tenant) => void = () => undefined,
 ): Promise<CopyReport> {
   await copyKeyCheck(from, to)
-  for (const plan of await from.plans()) await to.putPlan(plan)
+  await copyPlans(from, to)
   const report: CopyReport = { tenants: 0, present: 0, events: 0 }
   for (const tenant of await from.tenants()) {
     onTenant(tenant)
@@ -46,6 +47,14 @@ async function copyKeyCheck(from: Store, to: Store): Promise<void> {
   if (check !== undefined && (await to.setKeyCheck(check)) !== check) throw refusal('KEY_MISMATCH', to.driver)
 }
 
+/** Where other tenants live already, their plans are not changed under them. */
+async function copyPlans(from: Store, to: Store): Promise<void> {
+  const ours = new Set((await from.tenants()).map(({ id }) => id))
+  const isShared = (await to.tenants()).some(({ id }) => !ours.has(id))
+  const there = new Set((await to.plans()).map(({ slug }) => slug))
+  for (const plan of await from.plans()) if (!isShared || !there.has(plan.slug)) await to.putPlan(plan)
+}
+
 async function copyEvents(from: Store, to: Store, tenant: TenantId): Promise<number> {
   const target = to.tenant(tenant)
   const [newest] = await target.events({ limit: 1 })
@@ -54,8 +63,24 @@ async function copyEvents(from: Store, to: Store, tenant: TenantId): Promise<num
     const batch = await from.tenant(tenant).events({ afterId, limit: EVENTS_PER_BATCH })
     const [last] = batch
     if (!last) return copied
-    await to.home(NO_HOME).append(batch.reverse())
+    for (const events of inRequests(batch.reverse())) await to.home(NO_HOME).append(events)
     copied += batch.length
     afterId = last.id
   }
+}
+
+/** In order, each of a size that a project takes in one request. */
+function inRequests(events: StoredEvent[]): StoredEvent[][] {
+  const requests: StoredEvent[][] = []
+  let bytes = MAX_REQUEST_BYTES
+  for (const event of events) {
+    const size = JSON.stringify(event).length
+    if (bytes + size > MAX_REQUEST_BYTES) {
+      requests.push([])
+      bytes = 0
+    }
+    requests.at(-1)?.push(event)
+    bytes += size
+  }
+  return requests
 }

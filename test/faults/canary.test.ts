@@ -25,16 +25,19 @@ function plant() {
   const token = `canary/${randomBytes(20).toString('hex')}+ü "quoted"`
   const tenantToken = `canary-${randomBytes(20).toString('hex')}`
   const storeKey = `sb_secret_${randomBytes(20).toString('hex')}`
+  const password = `canary-${randomBytes(20).toString('hex')}`
   return {
     masterKey: masterKey.toString('hex'),
     token,
     tenantToken,
     storeKey,
+    dbUrl: `postgres://postgres:${password}@db.canary.supabase.co:5432/postgres`,
     all: [
       planted('the master key', masterKey.toString('hex'), masterKey),
       planted("the session's secret", token),
       planted("the tenant's secret", tenantToken),
       planted("the store's key", storeKey),
+      planted("the database's password", password),
     ],
   }
 }
@@ -103,6 +106,7 @@ describe('the canary', { concurrency: true }, () => {
       'FROTA_STORE=sqlite',
       'SUPABASE_URL=https://canary.supabase.co',
       `SUPABASE_SECRET_KEY=${secrets.storeKey}`,
+      `SUPABASE_DB_URL=${secrets.dbUrl}`,
     ]
     writeFileSync(home.paths.envFile, keys.join('\n'), { mode: 0o600 })
     await home.frota('up')
@@ -122,10 +126,17 @@ describe('the canary', { concurrency: true }, () => {
   test('keys that only the foreground supervisor was given reach no process but itself', async (t) => {
     const home = await fleetHome(t)
     const secrets = plant()
-    const env = { ...home.env, FROTA_MASTER_KEY: secrets.masterKey }
+    const env = {
+      ...home.env,
+      FROTA_MASTER_KEY: secrets.masterKey,
+      FROTA_STORE: 'sqlite',
+      SUPABASE_URL: 'https://canary.supabase.co',
+      SUPABASE_SECRET_KEY: secrets.storeKey,
+      SUPABASE_DB_URL: secrets.dbUrl,
+    }
     const refused = await execute(NODE, [join(ROOT, 'bin/frota'), 'up'], env)
     assert.equal(refused.code, 2)
-    assert.match(refused.stderr, /FROTA_MASTER_KEY is set only in this shell/)
+    assert.match(refused.stderr, /FROTA_MASTER_KEY.* set only in this shell/)
     const serve = spawn(NODE, [join(ROOT, 'bin/frota'), 'serve'], { env, stdio: 'ignore' })
     const ended = once(serve, 'exit')
     try {
