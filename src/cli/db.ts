@@ -165,6 +165,8 @@ async function copyBetween(cli: Cli, from: Store, to: Store) {
 }
 
 async function withStore<T>(cli: Cli, work: (store: Store) => Promise<T>): Promise<T> {
+  const { throwIfHomeNotOurs } = await import('../config/home.js')
+  throwIfHomeNotOurs(cli.doors.config())
   const store = await (await cli.doors.admin()).openStore()
   try {
     return await work(store)

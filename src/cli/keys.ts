@@ -53,7 +53,11 @@ async function newKey(cli: Cli) {
 
 async function checkKey(cli: Cli) {
   const config = cli.doors.config()
-  const { openVaultOffline } = await import('../vault/vault.js')
+  const [{ throwIfHomeNotOurs }, { openVaultOffline }] = await Promise.all([
+    import('../config/home.js'),
+    import('../vault/vault.js'),
+  ])
+  throwIfHomeNotOurs(config)
   const from = describe(config)
   const offline = openVaultOffline({ masterKey: config.masterKey, keyFile: config.paths.keyFile })
   const admin = await cli.doors.admin()

@@ -7,7 +7,7 @@ import { decodeKey, KEY_TEXT_RULE } from '../core/key-text.js'
 import { Secret } from '../core/secret.js'
 import { readEnvFile } from './env-file.js'
 import type { Environment } from './environment.js'
-import { canonicalPath, type HomePaths, homePaths } from './home.js'
+import { canonicalPath, type HomePaths, homeDirectory, homePaths } from './home.js'
 import {
   type ForeignName,
   foreignNames,
@@ -72,7 +72,7 @@ export interface ConfigSources {
 /** Throws one BAD_CONFIG that names everything that is wrong. */
 export function loadConfig({ env, checkout, cwd, homeFlag }: ConfigSources): Config {
   const problems: string[] = []
-  const home = canonicalPath(resolve(cwd, homeFlag || env.FROTA_HOME?.trim() || checkout))
+  const home = homeDirectory(resolve(cwd, homeFlag || env.FROTA_HOME?.trim() || checkout))
   const uid = process.getuid?.() ?? 0
   const paths = homePaths(home, uid)
   const file = readEnvFile(paths.envFile, problems)

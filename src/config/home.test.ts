@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict'
-import { chownSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { ensureHome, homePaths } from './home.js'
+import { ensureHome, homeDirectory, homePaths, throwIfHomeNotOurs } from './home.js'
 import { homeId } from './home-id.js'
 
 let home = ''
@@ -50,4 +60,32 @@ test("a home's id is made once and stays; a broken one is never replaced", () =>
   assert.equal(mode(config.paths.homeId), 0o600)
   writeFileSync(config.paths.homeId, '')
   assert.throws(() => homeId(config), { code: 'HOME_ID_BROKEN' })
+})
+
+test('a home that cannot be is refused in one line, whatever it is', () => {
+  const file = join(home, 'file')
+  writeFileSync(file, '')
+  symlinkSync('loop', join(home, 'loop'))
+  for (const path of [file, join(file, 'x'), join(home, 'loop'), join(home, 'a'.repeat(300))]) {
+    assert.throws(() => homeDirectory(path), { code: 'HOME_UNUSABLE', exit: 2 }, path)
+  }
+  assert.equal(homeDirectory(join(home, 'not', 'yet')), join(home, 'not', 'yet'))
+  symlinkSync('nowhere', join(home, 'dangling'))
+  for (const path of [join(home, 'dangling'), '/proc/frota']) {
+    assert.throws(() => ensureHome({ home: path, paths: homePaths(path, 0) }), { name: 'UserError' }, path)
+  }
+  const deep = join(home, 'a', 'b')
+  const made = { home: deep, paths: homePaths(deep, process.getuid?.() ?? 0) }
+  ensureHome(made)
+  rmSync(made.paths.runDir, { recursive: true })
+})
+
+test("looking at another user's home is refused, and makes nothing in one that is not there", {
+  skip: process.getuid?.() !== 0 && 'only root can give files away',
+}, () => {
+  throwIfHomeNotOurs(config)
+  assert.deepEqual(readdirSync(home), [])
+  mkdirSync(config.paths.data)
+  chownSync(config.paths.data, 12345, 12345)
+  assert.throws(() => throwIfHomeNotOurs(config), { code: 'HOME_NOT_YOURS', exit: 4 })
 })

@@ -1,8 +1,8 @@
 // Where a home keeps its things, and who may use it.
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, realpathSync, type Stats } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { notAllowed } from '../core/errors.js'
+import { messageOf, notAllowed, UserError, usage } from '../core/errors.js'
 
 export interface HomePaths {
   readonly data: string
@@ -34,6 +34,17 @@ export function canonicalPath(path: string): string {
   }
 }
 
+/** The home that was asked for, as `canonicalPath`. @throws HOME_UNUSABLE when nothing can lie there */
+export function homeDirectory(path: string): string {
+  try {
+    const home = canonicalPath(path)
+    if (statSync(home, { throwIfNoEntry: false })?.isDirectory() ?? true) return home
+  } catch (error) {
+    throw usage('HOME_UNUSABLE', `The home ${path} cannot be used: ${messageOf(error)}.`, 'set FROTA_HOME to another')
+  }
+  throw usage('HOME_UNUSABLE', `The home ${path} is not a directory.`, 'set FROTA_HOME to one')
+}
+
 export function homePaths(home: string, uid: number): HomePaths {
   const data = join(home, 'data')
   // Not TMPDIR: every caller of this home must come to the same place, whatever their environment.
@@ -58,11 +69,7 @@ export function homePaths(home: string, uid: number): HomePaths {
 /** Creates what is missing and refuses what is not ours. Asked before anything is read or changed in a home. */
 export function ensureHome(config: { readonly home: string; readonly paths: HomePaths }): void {
   const { paths } = config
-  try {
-    mkdirSync(config.home, { recursive: true })
-  } catch (error) {
-    throw refusal(config.home, error)
-  }
+  makeDirectories(config.home)
   for (const dir of [
     paths.data,
     paths.keys,
@@ -76,13 +83,37 @@ export function ensureHome(config: { readonly home: string; readonly paths: Home
   }
 }
 
-/** A directory that is ours alone (0700). A symlink in its place is refused: it could point anywhere. */
-function ensurePrivateDir(dir: string): void {
+/** For whoever makes nothing: what is there must be ours. Another user's sessions are not to be ended, nor root's. */
+export function throwIfHomeNotOurs({ paths }: { readonly paths: HomePaths }): void {
+  for (const dir of [paths.data, paths.logs, paths.tokens, paths.runDir]) {
+    const seen = lstatSync(dir, { throwIfNoEntry: false })
+    if (seen) throwIfNotOurs(dir, seen)
+  }
+}
+
+/** One by one: in /proc, Node's `recursive` asks for ever. */
+function makeDirectories(dir: string): void {
   try {
-    mkdirSync(dir, { mode: 0o700 })
+    mkdirSync(dir)
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return
+    if (!isMissing(error) || dirname(dir) === dir) throw refusal(dir, error)
+    makeDirectories(dirname(dir))
+    makeDirectory(dir)
+  }
+}
+
+function makeDirectory(dir: string, mode?: number): void {
+  try {
+    mkdirSync(dir, { mode })
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw refusal(dir, error)
   }
+}
+
+/** A directory that is ours alone (0700). A symlink in its place is refused: it could point anywhere. */
+function ensurePrivateDir(dir: string): void {
+  makeDirectory(dir, 0o700)
   const seen = lstatSync(dir)
   throwIfNotOurs(dir, seen)
   if ((seen.mode & 0o077) !== 0) chmodSync(dir, 0o700)
@@ -102,11 +133,11 @@ function throwIfNotOurs(dir: string, seen: Stats): void {
   }
 }
 
-function refusal(dir: string, error: unknown): unknown {
-  if (isCode(error, 'EACCES') || isCode(error, 'EPERM') || isCode(error, 'EROFS')) {
+function refusal(dir: string, error: unknown): UserError {
+  if (['EACCES', 'EPERM', 'EROFS'].some((code) => isCode(error, code))) {
     return notAllowed('HOME_NOT_WRITABLE', `${dir} cannot be created: this user may not write there.`, 'set FROTA_HOME')
   }
-  return error
+  return new UserError('HOME_NOT_MADE', `${dir} cannot be created: ${messageOf(error)}.`, 'set FROTA_HOME to another')
 }
 
 const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code

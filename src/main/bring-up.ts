@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectToSupervisor } from '../api/client.js'
 import type { FleetClient } from '../api/verbs.js'
 import { type Config, childEnvironment, keysOnlyInEnvironment } from '../config/config.js'
-import { ensureHome } from '../config/home.js'
+import { ensureHome, throwIfHomeNotOurs } from '../config/home.js'
 import { EXIT, UserError, usage } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
 import { tryLock, withLock } from '../processes/lock.js'
@@ -44,7 +44,8 @@ export async function bringUp(config: Config, program: { main: string }): Promis
 const bootLock = (config: Config) => path.join(config.paths.runDir, 'boot.lock.db')
 
 /** An `up` meanwhile waits: it must not take a supervisor that is leaving for one that is there. */
-export function bringDown(config: Config): Promise<{ stopped: number; left: string[] }> {
+export async function bringDown(config: Config): Promise<{ stopped: number; left: string[] }> {
+  throwIfHomeNotOurs(config)
   return withLock(bootLock(config), OTHERS_BOOT_WITHIN_MS, () => endAll(config))
 }
 

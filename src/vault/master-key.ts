@@ -1,7 +1,7 @@
 // Where the master key comes from, and how its file is made. The key itself never appears in a message.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { closeSync, fstatSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { UserError } from '../core/errors.js'
+import { messageOf, UserError } from '../core/errors.js'
 import { decodeKey, KEY_BYTES, KEY_TEXT_RULE } from '../core/key-text.js'
 import type { Secret } from '../core/secret.js'
 
@@ -23,11 +23,17 @@ export function readMasterKey(source: KeySource, homeKeyFile: string): Uint8Arra
 /** Makes a new key, readable for its user only. Never overwrites: a lost key is lost data. */
 export function newKeyFile(path: string): void {
   const aside = `${path}.${randomUUID()}`
-  writeFileSync(aside, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
   try {
+    writeFileSync(aside, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
     linkSync(aside, path) // whole or not at all, and the first one stays
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw error
+    if (!isCode(error, 'EEXIST')) {
+      throw new UserError(
+        'KEY_NOT_MADE',
+        `The key ${path} cannot be made: ${messageOf(error)}.`,
+        'its directory must be there',
+      )
+    }
     throw new UserError(
       'KEY_EXISTS',
       `${path} exists already.`,
@@ -44,7 +50,7 @@ function readKeyFile(path: string): string | undefined {
     fd = openSync(path, 'r')
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    throw new UserError('KEY_UNREADABLE', `The master key ${path} cannot be read: ${codeOf(error)}.`)
+    throw unreadable(path, error)
   }
   try {
     const { mode } = fstatSync(fd)
@@ -52,10 +58,19 @@ function readKeyFile(path: string): string | undefined {
       throw new UserError('KEY_EXPOSED', `Others may read the master key ${path}.`, `chmod 600 ${path}`)
     }
     return readFileSync(fd, 'utf8')
+  } catch (error) {
+    throw error instanceof UserError ? error : unreadable(path, error)
   } finally {
     closeSync(fd)
   }
 }
+
+const unreadable = (path: string, error: unknown) =>
+  new UserError(
+    'KEY_UNREADABLE',
+    `The master key ${path} cannot be read: ${codeOf(error)}.`,
+    'it must be a file of yours, mode 600',
+  )
 
 function decoded(text: string, from: string): Uint8Array {
   const key = decodeKey(text)

@@ -1,11 +1,14 @@
 // The home: who may look into it, and whether what runs is what should run.
-import { existsSync, lstatSync } from 'node:fs'
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { findMarked } from '../../processes/proc.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 export function checkHome({ config }: Patient): Finding[] {
   const { paths, home } = config
+  const shut = [paths.data, paths.logs, paths.tokens].find(isShut)
+  if (shut)
+    return [fail('home', `You may not write to ${existing(shut)}.`, 'chmod u+rwx, or set FROTA_HOME to another')]
   if (!existsSync(home)) return [ok('home', `${home} is made at first use`)]
   const dirs = [paths.data, paths.keys, dirname(paths.lock), paths.logs, paths.tokens, paths.runDir, paths.pm2Home]
   const findings: Finding[] = []
@@ -17,6 +20,18 @@ export function checkHome({ config }: Patient): Finding[] {
   return findings.length > 0 ? findings : [ok('home', `${home} is its user's alone`)]
 }
 
+/** Closed to us, or not to be made. Somebody else's is told as that. */
+function isShut(dir: string): boolean {
+  const at = existing(dir)
+  try {
+    accessSync(at, constants.R_OK | constants.W_OK | constants.X_OK)
+    return false
+  } catch {
+    return at !== dir || isOurs(dir)
+  }
+}
+
+const existing = (path: string): string => (existsSync(path) ? path : existing(dirname(path)))
 const isOurs = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.()
 
 function privacy(path: string, closed: number): Finding[] {

@@ -69,7 +69,8 @@ export async function checkPorts({ config, live }: Patient): Promise<Finding[]> 
       name === 'PORT' ? `set PORT to a free one: /healthz would not be answered` : 'sessions take the next free one'
     findings.push(warn('ports', `${name} ${port} cannot be used (${problem}).`, advice))
   }
-  return findings.length > 0 ? findings : [ok('ports', `${config.port} and ${config.basePort} are free`)]
+  const free = [config.port, config.basePort].filter((port) => port !== 0).join(' and ')
+  return findings.length > 0 ? findings : [ok('ports', `free: ${free}`)]
 }
 
 function bindProblem(port: number): Promise<string | null> {

@@ -226,6 +226,8 @@ function asOutage(error: unknown): unknown {
 function outageOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
   if ('errcode' in error && typeof error.errcode === 'number') return OUTAGES[error.errcode & 0xff]
-  if ('code' in error && error.code === 'ENOSPC') return OUTAGES[13]
+  if (!('code' in error)) return undefined
+  if (error.code === 'ENOSPC') return OUTAGES[13]
+  if (['EACCES', 'EPERM', 'EROFS', 'EISDIR'].includes(String(error.code))) return OUTAGES[14]
   return undefined
 }
