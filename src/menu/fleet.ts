@@ -15,34 +15,70 @@ export interface FleetLink {
   close(): Promise<void>
 }
 
+/** A way to the verbs, closed when another has taken its place and nobody waits for an answer from it any more. */
+interface Way {
+  client: FleetClient
+  waiting: number
+  isLeft: boolean
+}
+
 export function openFleetLink(doors: Pick<Doors, 'client' | 'liveClient'>): FleetLink {
-  let client: FleetClient | undefined
-  const use = async (next: Promise<FleetClient>) => {
-    const found = await next
-    await client?.close()
-    client = found
-    return found
-  }
+  let way: Way | undefined
+  let opening: Promise<Way> | undefined
   let lookedAtMs = Number.NEGATIVE_INFINITY
-  /** With the fleet down, now and then somebody else may have brought it up. */
-  const connected = async () => {
-    if (client && (client.isLive || performance.now() - lookedAtMs < LOOK_EVERY_MS)) return client
+
+  /** One after the other: the last one asked for is the one that stays. */
+  function open(door: () => Promise<FleetClient>): Promise<Way> {
+    const before = opening
+    const mine = (async () => {
+      await Promise.allSettled([before])
+      const next = { client: await door(), waiting: 0, isLeft: false }
+      await leave(way)
+      way = next
+      return next
+    })().finally(() => {
+      if (opening === mine) opening = undefined
+    })
+    opening = mine
+    return mine
+  }
+  async function leave(left: Way | undefined) {
+    if (!left) return
+    left.isLeft = true
+    if (way === left) way = undefined
+    if (left.waiting === 0) await left.client.close()
+  }
+  /** With the fleet down, now and then somebody else may have brought it up. Many who ask look once. */
+  async function found(): Promise<Way> {
+    if (opening) return opening
+    if (way && (way.client.isLive || performance.now() - lookedAtMs < LOOK_EVERY_MS)) return way
     lookedAtMs = performance.now()
-    return use(doors.client())
+    return open(doors.client)
+  }
+  async function ask<T>(question: (client: FleetClient) => Promise<T>): Promise<T> {
+    const used = await found()
+    used.waiting++
+    try {
+      return await question(used.client)
+    } catch (thrown) {
+      if (isGone(thrown)) await leave(used)
+      throw thrown
+    } finally {
+      used.waiting--
+      if (used.isLeft && used.waiting === 0) await used.client.close()
+    }
   }
   const call: FleetClient['call'] = (verb, ...input) => {
-    const ask = () => connected().then((now) => now.call(verb, ...input))
-    return ask().catch((thrown: unknown) => {
-      if (!isGone(thrown)) throw thrown
-      client = undefined
-      if (!READS.test(verb)) throw thrown
-      return ask()
+    const question = (client: FleetClient) => client.call(verb, ...input)
+    return ask(question).catch((thrown: unknown) => {
+      if (!isGone(thrown) || !READS.test(verb)) throw thrown
+      return ask(question)
     })
   }
   return {
     call,
-    isLive: () => client?.isLive ?? false,
-    bringUp: async () => void (await use(doors.liveClient())),
-    close: async () => client?.close(),
+    isLive: () => way?.client.isLive ?? false,
+    bringUp: async () => void (await open(doors.liveClient)),
+    close: async () => way?.client.close(),
   }
 }
