@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FleetHome } from './fleet-home.js'
 import { NODE, ROOT } from './fleet-home.js'
@@ -30,19 +31,26 @@ export interface At {
   types(...keys: string[]): Promise<void>
   /** Moves the arrow to the line that begins with this word, then Enter. */
   chooses(line: string): Promise<void>
-  ended(): Promise<{ code: number; tail: string[]; sttyBefore: string; sttyAfter: string }>
+  ended(): Promise<{ code: number; tail: string[]; sttyBefore: string; sttyAfter: string; errors: string }>
+  /** Closes the window. Answers how the menu ended, and what it said to nobody. */
+  hangsUp(): Promise<{ code: number; errors: string }>
   broken(): number
   isAlternate(): boolean
   isCursorShown(): boolean
   raw(): string
 }
 
+let menus = 0
+
 export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<string, string> = {}): At {
+  const [errorFile, codeFile] = ['errors', 'code'].map((name) => join(home.dir, `menu-${++menus}.${name}`))
   const command = [
+    'trap : HUP', // the shell outlives its window, to say how the menu ended
     `stty rows ${rows} cols ${columns}`,
     'echo "BEFORE $(stty -g)"',
-    `${NODE} ${ROOT}/bin/frota`,
+    `${NODE} ${ROOT}/bin/frota 2>${errorFile}`,
     'code=$?',
+    `echo $code >${codeFile}`,
     'echo "AFTER $(stty -g)"',
     'exit $code',
   ].join('; ')
@@ -59,6 +67,7 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
   const closed = once(child, 'close')
   home.atEnd(() => child.kill('SIGKILL'))
 
+  const read = (file = '') => (existsSync(file) ? readFileSync(file, 'utf8') : '')
   async function sees(what: RegExp): Promise<string> {
     const giveUpAt = performance.now() + PATIENCE_MS
     while (!what.test(screen.text())) {
@@ -95,7 +104,14 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
     async ended() {
       const [code] = await closed
       const stty = (word: string) => new RegExp(`${word} (\\S+)`).exec(raw)?.[1] ?? ''
-      return { code, tail: screen.lines().filter(Boolean), sttyBefore: stty('BEFORE'), sttyAfter: stty('AFTER') }
+      const tail = screen.lines().filter(Boolean)
+      return { code, tail, sttyBefore: stty('BEFORE'), sttyAfter: stty('AFTER'), errors: read(errorFile) }
+    },
+    async hangsUp() {
+      child.kill('SIGKILL')
+      await closed
+      const code = Number(await home.until('the end of the menu', () => read(codeFile)))
+      return { code, errors: read(errorFile).replace(/^Hangup\n/, '') } // the shell's own word
     },
     broken: screen.broken,
     isAlternate: screen.isAlternate,

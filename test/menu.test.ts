@@ -10,7 +10,8 @@ const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
 const SECRET = 'a-token-that-is-nowhere-else-4711'
 
 async function leftClean(menu: At, exitCode = 0) {
-  const { code, sttyBefore, sttyAfter } = await menu.ended()
+  const { code, sttyBefore, sttyAfter, errors } = await menu.ended()
+  assert.equal(errors, '')
   assert.equal(code, exitCode)
   assert.notEqual(sttyBefore, '')
   assert.equal(sttyAfter, sttyBefore)
@@ -163,6 +164,17 @@ describe('the menu', { skip }, () => {
     const program = home.processes().find(({ command }) => command.startsWith(NODE) && command.includes('bin/frota'))
     home.kill(program?.pid, 'SIGTERM')
     await leftClean(menu, 143)
+  })
+
+  test('a window that is closed ends the menu, on any screen, without a crash', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('tenant', 'add', 'acme')
+    for (const way of [[], ['Sessions'], ['Customers', 'New customer']]) {
+      const menu = menuAt(home)
+      await menu.sees(/See how they are/)
+      for (const step of way) await menu.chooses(step)
+      assert.deepEqual(await menu.hangsUp(), { code: 129, errors: '' })
+    }
   })
 
   test('a hundred sessions with long names scroll in a small window, without colours when they are not wanted', async (t) => {

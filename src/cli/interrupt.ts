@@ -12,7 +12,7 @@ export interface Interrupts {
 /** 128 + the signal, as a shell says it: 130 for Ctrl-C. */
 export function endOnSignals(): Interrupts {
   const listeners = SIGNALS.map((signal) => {
-    const end = () => process.exit(128 + constants.signals[signal])
+    const end = signal === 'SIGHUP' ? endHungUp : () => process.exit(128 + constants.signals[signal])
     process.on(signal, end)
     return { signal, end }
   })
@@ -27,6 +27,19 @@ export function endOnSignals(): Interrupts {
 
 /** Nobody reads on: that is no failure of ours. */
 function endOfOutput(error: NodeJS.ErrnoException) {
+  if (process.stdout.isTTY && isHungUp(error)) endHungUp()
   if (error.code !== 'EPIPE') throw error
   process.exit()
+}
+
+/** The terminal is gone: its window was closed, its line was cut. */
+export const isHungUp = (thrown: unknown) => thrown instanceof Error && 'code' in thrown && thrown.code === 'EIO'
+
+/** By the signal itself: at an ordinary exit Node would want to put the terminal back, and abort since it is gone. */
+function endHungUp(): never {
+  process.on('exit', () => {
+    process.removeAllListeners('SIGHUP')
+    process.kill(process.pid, 'SIGHUP')
+  })
+  process.exit(128 + constants.signals.SIGHUP)
 }

@@ -22,27 +22,6 @@ test('Esc alone leads back', async (t) => {
   assert.equal(keys.signal.reason, 'back')
 })
 
-test('an arrow key that arrives in two pieces is no Esc', async (t) => {
-  const { input, terminal } = terminalOf(t)
-  const keys = terminal.listen()
-  input.write('\x1b')
-  await new Promise((resolve) => setImmediate(resolve))
-  input.write('[A')
-  const [typed] = await once(keys.input, 'data')
-  assert.equal(String(typed), '\x1b[A')
-  assert.equal(keys.signal.aborted, false)
-})
-
-test('a letter of two bytes that arrives in pieces stays one letter', async (t) => {
-  const { input, terminal } = terminalOf(t)
-  const keys = terminal.listen()
-  const bytes = Buffer.from('á')
-  input.write(bytes.subarray(0, 1))
-  input.write(bytes.subarray(1))
-  const [typed] = await once(keys.input, 'data')
-  assert.equal(String(typed), 'á')
-})
-
 test('Ctrl-C leaves, also when it was typed while nothing was asked, and Ctrl-Z does nothing', async (t) => {
   const { input, terminal } = terminalOf(t)
   input.write('\x1a')

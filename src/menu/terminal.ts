@@ -1,8 +1,9 @@
 // The one owner of the terminal while the menu is open: raw keys in, whole screens out, and everything put back on
-// every way out. Esc is heard at once (readline would wait half a second), Ctrl-C also while nothing is being asked.
+// every way out. Ctrl-C is heard also while nothing is being asked.
 import { PassThrough } from 'node:stream'
-import { StringDecoder } from 'node:string_decoder'
 import type { ReadStream, WriteStream } from 'node:tty'
+import { isHungUp } from '../cli/interrupt.js'
+import { openTyped, TELL_PASTES } from './typed.js'
 
 export type Ended = 'back' | 'leave' | 'again'
 
@@ -28,19 +29,11 @@ export interface Terminal {
   close(): void
 }
 
-const ESC = '\x1b'
-const CTRL_C = '\x03'
-const CTRL_Z = '\x1a'
-/** A key's escape sequence may come in two pieces over a slow line; a person's next key does not come that soon. */
-const ESC_ALONE_AFTER_MS = 40
-const OPEN = '\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l'
-const CLOSE = '\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l'
+const OPEN = `\x1b[?1049h\x1b[H\x1b[2J\x1b[?25l${TELL_PASTES.on}`
+const CLOSE = `${TELL_PASTES.off}\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l`
 
 export function openTerminal(input: ReadStream, output: WriteStream): Terminal {
-  const decoder = new StringDecoder('utf8')
   const listeners: { input: PassThrough; end(why: Ended): void; resized: (() => void) | undefined }[] = []
-  let held = ''
-  let timer: NodeJS.Timeout | undefined
   let isLeft = false
   let isClosed = false
 
@@ -48,50 +41,35 @@ export function openTerminal(input: ReadStream, output: WriteStream): Terminal {
     isLeft = true
     listeners.at(-1)?.end('leave')
   }
-  const back = () => {
-    held = ''
-    listeners.at(-1)?.end('back')
-  }
-  const pass = (text: string) => {
-    const kept = text.replaceAll(CTRL_Z, '')
-    if (kept !== '') listeners.at(-1)?.input.write(kept)
-  }
-  function take(chunk: Buffer) {
-    clearTimeout(timer)
-    let text = decoder.write(chunk)
-    if (text.includes(CTRL_C)) return leave()
-    if (held !== '') {
-      if (/^[[O]/.test(text)) text = held + text
-      else back()
-      held = ''
-    }
-    if (text.endsWith(ESC)) {
-      held = ESC
-      timer = setTimeout(back, ESC_ALONE_AFTER_MS)
-      text = text.slice(0, -1)
-    }
-    pass(text)
-  }
+  const typed = openTyped({
+    text: (text) => void listeners.at(-1)?.input.write(text),
+    esc: () => listeners.at(-1)?.end('back'),
+    ctrlC: leave,
+  })
   const resize = () => {
     const listener = listeners.at(-1)
     if (listener?.resized) listener.resized()
     else listener?.end('again')
   }
+  const failed = (error: Error) => {
+    if (!isHungUp(error)) throw error
+    leave()
+  }
   function close() {
     if (isClosed) return
     isClosed = true
-    clearTimeout(timer)
-    input.off('data', take).off('end', leave)
+    typed.close()
+    input.off('data', typed.take).off('end', leave)
     output.off('resize', resize)
     process.off('exit', close)
-    if (input.isTTY) input.setRawMode(false)
+    setRawMode(input, false)
     input.pause()
     output.write(CLOSE)
   }
 
   process.on('exit', close)
-  if (input.isTTY) input.setRawMode(true)
-  input.on('data', take).on('end', leave)
+  setRawMode(input, true)
+  input.on('data', typed.take).on('end', leave).on('error', failed)
   input.resume()
   output.on('resize', resize)
   output.write(OPEN)
@@ -115,5 +93,13 @@ export function openTerminal(input: ReadStream, output: WriteStream): Terminal {
       }
     },
     close,
+  }
+}
+
+function setRawMode(input: ReadStream, on: boolean) {
+  try {
+    if (input.isTTY) input.setRawMode(on)
+  } catch (thrown) {
+    if (!isHungUp(thrown)) throw thrown // a window that was closed has nothing to put back
   }
 }
