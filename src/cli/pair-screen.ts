@@ -39,18 +39,22 @@ export function openPairScreen(cli: Cli, ref: string, png: string | undefined): 
     }
     return { qr, linkCode, word, close: () => undefined }
   }
-  return process.stdout.isTTY ? inPlace({ ref, word, linkCode }) : lineByLine({ cli, once, word, linkCode })
+  const { hasSextants } = cli.doors.config().terminal
+  return process.stdout.isTTY
+    ? inPlace({ ref, hasSextants, word, linkCode })
+    : lineByLine({ cli, once, word, linkCode })
 }
 
 const load = (): Promise<{ drawQr: typeof drawQr; writeQrPng: typeof writeQrPng }> => import('./qr.js')
 
 interface Parts {
   ref: string
+  hasSextants: boolean
   word(text: string): void
   linkCode(code: string): void
 }
 
-function inPlace({ ref, word, linkCode }: Parts): PairScreen {
+function inPlace({ ref, hasSextants, word, linkCode }: Parts): PairScreen {
   let drawn: { code: string; attempt: number } | null = null
   let draw: typeof drawQr | undefined
   let isOpen = false
@@ -64,7 +68,9 @@ function inPlace({ ref, word, linkCode }: Parts): PairScreen {
     isOpen = true
     const { columns, rows } = process.stdout
     const title = `${ref}  code ${drawn.attempt}   ${HOW}   (Ctrl-C ends)`
-    process.stdout.write(`\x1b[H\x1b[2J${screenOf(draw, drawn.code, title, { columns, rows }).join('\r\n')}`)
+    process.stdout.write(
+      `\x1b[H\x1b[2J${screenOf(draw, drawn.code, title, { columns, rows, sextants: hasSextants }).join('\r\n')}`,
+    )
   }
   process.on('exit', leave)
   process.stdout.on('resize', paint)
@@ -98,9 +104,10 @@ export function screenOf(
   draw: typeof drawQr,
   code: string,
   title: string,
-  { columns, rows }: { columns: number; rows: number },
+  room: { columns: number; rows: number; sextants: boolean },
 ): string[] {
-  const found = draw(code, { columns, rows, reserveRows: RESERVED_ROWS, color: true })
+  const { columns, rows } = room
+  const found = draw(code, { ...room, reserveRows: RESERVED_ROWS })
   if (!found.tooSmall) return [title.slice(0, columns), ...found.lines]
   return [
     `The code needs ${found.needs.columns} columns and ${found.needs.rows} rows; this window has ${columns} and ${rows}.`,
@@ -109,12 +116,17 @@ export function screenOf(
 }
 
 /** Not a terminal: a log, a pipe. Each code once, in whatever size it has. */
-function lineByLine({ cli, once, word, linkCode }: Omit<Parts, 'ref'> & { cli: Cli; once: Once }): PairScreen {
+function lineByLine({
+  cli,
+  once,
+  word,
+  linkCode,
+}: Pick<Parts, 'word' | 'linkCode'> & { cli: Cli; once: Once }): PairScreen {
   return {
     async qr(code, attempt) {
       if (!once(code)) return
       const { drawQr: draw } = await load()
-      const found = draw(code, { columns: 200, rows: 200, color: true, sextants: false })
+      const found = draw(code, { columns: 200, rows: 200, sextants: false })
       if (found.tooSmall) throw new Error('a QR code larger than 200 cells')
       cli.note(`Code ${attempt}. ${HOW}`)
       cli.printLine(null, found.lines.join('\n'))

@@ -18,7 +18,7 @@ function code(length: number): string {
   return `2@${Array.from({ length: length - 2 }, next).join('')}`
 }
 
-const room = (change: Partial<QrRoom> = {}): QrRoom => ({ columns: 80, rows: 24, color: true, ...change })
+const room = (change: Partial<QrRoom> = {}): QrRoom => ({ columns: 80, rows: 24, ...change })
 
 function drawn(text: string, change?: Partial<QrRoom>): Extract<DrawnQr, { tooSmall: false }> {
   const result = drawQr(text, room(change))
@@ -47,12 +47,6 @@ test('half blocks are used where there is room, or where the font has nothing fi
   assert.equal(drawn(code(240), { rows: 40 }).mode, 'half')
   assert.equal(drawn('short', { sextants: false }).mode, 'half')
   assert.equal(drawQr(code(240), room({ sextants: false })).tooSmall, true)
-})
-
-test('without colour the code is readable on a dark terminal and has no escapes in it', () => {
-  const { lines } = drawn(code(240), { color: false })
-  assert.ok(!lines.join('').includes('\x1b'))
-  assert.equal(scan(lines, BLACK), code(240))
 })
 
 test('when nothing fits, it is said how much room is needed, and that much is enough', () => {

@@ -1,5 +1,6 @@
-// A QR code in a terminal. Dark on light with its own colours, whatever the terminal's are; half blocks where there is
-// room, sextants (2×3 modules a cell) where rows are short. Imported by who draws one: the library costs a start 15 ms.
+// A QR code in a terminal. Dark on light with its own colours, whatever the terminal's are and whatever NO_COLOR says: in
+// the terminal's own it would be inverted on half of them. Half blocks where there is room, sextants (2×3 modules a cell)
+// where rows are short. Imported by who draws one: the library costs a start 15 ms.
 import { writeFile } from 'node:fs/promises'
 import { create, toBuffer } from 'qrcode'
 
@@ -8,8 +9,6 @@ export interface QrRoom {
   rows: number
   /** Rows that something else needs: a title, a hint. */
   reserveRows?: number
-  /** False draws light modules as blocks: right on a dark terminal only. */
-  color: boolean
   /** False for terminals whose font lacks them (TERM=linux). */
   sextants?: boolean
 }
@@ -40,7 +39,7 @@ export function drawQr(code: string, room: QrRoom): DrawnQr {
     for (const quiet of [QUIET.wide, QUIET.narrow]) {
       const needs = cellsFor(mode, modules.size, quiet)
       if (needs.columns > room.columns || needs.rows > rows) continue
-      return { tooSmall: false, mode, lines: draw(mode, modules, quiet, room.color) }
+      return { tooSmall: false, mode, lines: draw(mode, modules, quiet) }
     }
   }
   const least = cellsFor(modes.at(-1) ?? 'half', modules.size, QUIET.narrow)
@@ -63,7 +62,7 @@ interface Modules {
   get(row: number, column: number): number
 }
 
-function draw(mode: Mode, modules: Modules, quiet: number, color: boolean): string[] {
+function draw(mode: Mode, modules: Modules, quiet: number): string[] {
   const { wide, high, glyph } = CELLS[mode]
   const { columns, rows } = cellsFor(mode, modules.size, quiet)
   const isDark = (y: number, x: number) =>
@@ -71,14 +70,13 @@ function draw(mode: Mode, modules: Modules, quiet: number, color: boolean): stri
   const cell = (row: number, column: number) => {
     let bits = 0
     for (let i = 0; i < wide * high; i++) {
-      const dark = isDark(row * high + Math.floor(i / wide) - quiet, column * wide + (i % wide) - quiet)
-      if (dark === color) bits |= 1 << i // without colour the light ones are drawn
+      if (isDark(row * high + Math.floor(i / wide) - quiet, column * wide + (i % wide) - quiet)) bits |= 1 << i
     }
     return glyph(bits)
   }
   return Array.from({ length: rows }, (_, row) => {
     const line = Array.from({ length: columns }, (_, column) => cell(row, column)).join('')
-    return color ? `${DARK_ON_LIGHT}${line}${PLAIN}` : line
+    return `${DARK_ON_LIGHT}${line}${PLAIN}`
   })
 }
 

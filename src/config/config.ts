@@ -54,6 +54,8 @@ export interface Config {
   /** Null: no limit. */
   readonly maxSessions: number | null
   readonly noInput: boolean
+  /** By TERM: whether it can place its cursor, and whether its font has the finest blocks (the console's has not). */
+  readonly terminal: { readonly isDumb: boolean; readonly hasSextants: boolean }
   readonly origins: Readonly<Record<Name, Origin>>
   /** Variables of older tools that were found and are not used. */
   readonly foreign: readonly ForeignName[]
@@ -96,6 +98,7 @@ export function loadConfig({ env, checkout, cwd, homeFlag }: ConfigSources): Con
     basePort: wholeNumber(given.BASE_PORT, 3001, 1024, 65_535, problems),
     maxSessions: wholeNumber(given.MAX_SESSIONS, 0, 0, 100_000, problems) || null,
     noInput: flag(given.FROTA_NO_INPUT, problems),
+    terminal: Object.freeze({ isDumb: env.TERM === 'dumb', hasSextants: env.TERM !== 'linux' }),
     origins: Object.freeze(Object.fromEntries(NAMES.map((name) => [name, given[name].origin])) as Record<Name, Origin>),
     foreign: Object.freeze(foreignNames({ ...file, ...env })),
     passedOn: Object.freeze(passedOn(env, home, given)),

@@ -1,18 +1,12 @@
 // Pairing: the QR code in place, redrawn when it changes, until the phone has scanned it; or a code to type.
+import { LOOK_EVERY_MS, lookAtPairing, mayBePhone, type Pairing, startToPair } from '../../cli/pairing.js'
 import { drawQr } from '../../cli/qr.js'
 import { plain } from '../../cli/table.js'
-import { UserError } from '../../core/errors.js'
-import type { LsRow } from '../../core/states.js'
-import type { PairAnswer } from '../../kinds/kind.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { paint, wrap } from '../paint.js'
-import { BACK } from '../prompts.js'
+import { BACK, type Back } from '../prompts.js'
 import type { Size } from '../terminal.js'
-
-const ASK_EVERY_MS = 500
-/** Said while the session is still on its way up. */
-const NOT_YET = new Set(['SESSION_NOT_RUNNING', 'COMMAND_FAILED', 'COMMAND_NOT_READY'])
 
 export async function pair(menu: Menu, ref: string): Promise<void> {
   const crumbs = [m.sessions.title, ref, m.pair.title]
@@ -27,63 +21,61 @@ export async function pair(menu: Menu, ref: string): Promise<void> {
       },
     )
     if (way === BACK) return
-    const phone = way === 'phone' ? await menu.ask.text({ crumbs }, { message: m.pair.phone }) : null
+    const phone = way === 'phone' ? await askPhone(menu, crumbs) : null
     if (phone === BACK) continue
-    if (!(await startIfNeeded(menu, crumbs, ref))) return
-    const account = await untilPaired(menu, crumbs, ref, phone)
-    if (account === BACK) continue
-    menu.tell(m.pair.paired(ref, account === '' ? null : account.replace(/^[a-z]+:/, '')))
+    if (!(await start(menu, crumbs, ref))) return
+    const end = await untilPaired(menu, crumbs, ref, phone)
+    if (end === BACK) continue
+    if (end.is === 'paired') menu.tell(m.pair.paired(ref, end.account?.replace(/^[a-z]+:/, '') ?? null))
+    else menu.tellError(end.error)
     return
   }
 }
 
-async function startIfNeeded(menu: Menu, crumbs: string[], ref: string): Promise<boolean> {
+function askPhone(menu: Menu, crumbs: string[]) {
+  const check = (text: string) => (mayBePhone(text) ? null : m.pair.badPhone)
+  return menu.ask.text({ crumbs }, { message: m.pair.phone, check })
+}
+
+async function start(menu: Menu, crumbs: string[], ref: string): Promise<boolean> {
   const started = await menu.attempt(crumbs, async () => {
     if (!menu.fleet.isLive()) await menu.fleet.bringUp()
-    const { wanted, state } = await menu.fleet.call('sessions.show', { ref })
-    if (wanted !== 'running' || state === 'failed') await menu.fleet.call('sessions.start', { refs: [ref] })
+    await startToPair(menu.fleet.call, ref)
     return true
   })
   return started === true
 }
 
-/** The account it was paired with. */
-function untilPaired(menu: Menu, crumbs: string[], ref: string, phone: string | null) {
-  let answer: PairAnswer | null = null
-  let row: LsRow | null = null
-  return menu.live<string>({
-    page: { crumbs, isBare: () => answer?.qr !== undefined },
+type End = Extract<Pairing, { is: 'paired' | 'over' }>
+
+function untilPaired(menu: Menu, crumbs: string[], ref: string, phone: string | null): Promise<End | Back> {
+  let pairing: Pairing | null = null
+  return menu.live<End>({
+    page: { crumbs, isBare: () => pairing?.is === 'qr' },
     hint: m.hint.watch,
-    everyMs: ASK_EVERY_MS,
+    everyMs: LOOK_EVERY_MS,
     async load() {
-      answer = await ask(menu, ref, phone)
-      row = await menu.fleet.call('sessions.show', { ref })
+      try {
+        pairing = await lookAtPairing(menu.fleet.call, ref, phone)
+      } catch (thrown) {
+        pairing = null // a code that may be too old is not shown
+        throw thrown
+      }
     },
-    isOver: () => (answer?.paired ? (answer.account ?? '') : undefined),
-    draw: (size) => drawPairing(answer, row, size),
+    isOver: () => (pairing?.is === 'paired' || pairing?.is === 'over' ? pairing : undefined),
+    draw: (size) => drawPairing(pairing, size, menu.doors.config().terminal.hasSextants),
   })
 }
 
-async function ask(menu: Menu, ref: string, phone: string | null): Promise<PairAnswer | null> {
-  try {
-    const input = phone === null ? {} : { phone }
-    return (await menu.fleet.call('sessions.command', { ref, command: 'pair', input })) as PairAnswer | null
-  } catch (thrown) {
-    if (thrown instanceof UserError && NOT_YET.has(thrown.code)) return null
-    throw thrown
+function drawPairing(pairing: Pairing | null, size: Size, sextants: boolean): string[] {
+  if (pairing?.is === 'link-code') {
+    return [...wrap(m.pair.howCode, size.columns), '', m.pair.linkCode(paint.bold(plain(pairing.code)))]
   }
-}
-
-export function drawPairing(answer: PairAnswer | null, row: LsRow | null, size: Size): string[] {
-  if (answer?.linkCode !== undefined) {
-    return [...wrap(m.pair.howCode, size.columns), '', m.pair.linkCode(paint.bold(plain(answer.linkCode)))]
-  }
-  if (answer?.qr) {
-    const found = drawQr(answer.qr.code, { ...size, reserveRows: 1, color: paint.level > 0 })
+  if (pairing?.is === 'qr') {
+    const found = drawQr(pairing.code, { ...size, reserveRows: 1, sextants })
     if (found.tooSmall) return wrap(m.pair.tooSmall(found.needs.columns, found.needs.rows + 1), size.columns)
     return [m.pair.how, ...found.lines]
   }
-  if (!row) return [m.pair.waiting]
-  const reason = answer?.reason ?? row.reason
-  return [m.pair.waiting, '', ...wrap(plain(m.pair.state(row.state, reason)), size.columns)]
+  if (pairing?.is !== 'waiting') return [m.pair.waiting]
+  return [m.pair.waiting, '', ...wrap(plain(m.pair.state(pairing.state, pairing.reason)), size.columns)]
 }

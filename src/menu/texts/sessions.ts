@@ -66,6 +66,7 @@ export const sessionTexts = {
     byPhone: 'By a code typed on the phone',
     byPhoneHelp: 'When the camera cannot see this screen',
     phone: 'Phone number with country code',
+    badPhone: 'must be a number with country code, e.g. +5511987654321',
     waiting: 'Waiting for the code…',
     state: (state: string, reason: string | null) =>
       reason === null ? `It is ${state}.` : `It is ${state}: ${reason}`,
