@@ -43,7 +43,8 @@ export interface At {
 let menus = 0
 
 export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<string, string> = {}): At {
-  const [errorFile, codeFile] = ['errors', 'code'].map((name) => join(home.dir, `menu-${++menus}.${name}`))
+  const told = join(home.dir, `menu-${++menus}`)
+  const [errorFile, codeFile] = [`${told}.errors`, `${told}.code`]
   const command = [
     'trap : HUP', // the shell outlives its window, to say how the menu ended
     `stty rows ${rows} cols ${columns}`,
@@ -67,7 +68,7 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
   const closed = once(child, 'close')
   home.atEnd(() => child.kill('SIGKILL'))
 
-  const read = (file = '') => (existsSync(file) ? readFileSync(file, 'utf8') : '')
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : '')
   async function sees(what: RegExp): Promise<string> {
     const giveUpAt = performance.now() + PATIENCE_MS
     while (!what.test(screen.text())) {

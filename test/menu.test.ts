@@ -177,6 +177,17 @@ describe('the menu', { skip }, () => {
     }
   })
 
+  test('a terminal that cannot place its cursor is told so, and nothing is drawn on it', async (t) => {
+    const menu = menuAt(await fleetHome(t), 80, 24, { TERM: 'dumb' })
+    const { code, errors } = await menu.ended()
+    assert.equal(code, 2)
+    assert.match(
+      errors,
+      /^frota: The menu needs a terminal that can place its cursor; TERM says it is dumb\. \(frota --help\)\n$/,
+    )
+    assert.doesNotMatch(menu.raw(), new RegExp(KEY.esc))
+  })
+
   test('a hundred sessions with long names scroll in a small window, without colours when they are not wanted', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     await home.frota('up')

@@ -7,13 +7,16 @@ import { createInterface } from 'node:readline'
 import { test } from 'node:test'
 import { startWhatsappSim } from '../sims/whatsapp-web/server.js'
 import { type FleetHome, fleetHome, NODE, ROOT } from './fleet-home.js'
+import { KEY, menuAt } from './menu-at.js'
 import { BLACK, scan, WHITE } from './terminal-qr.js'
 
 const script = ['/usr/bin/script', '/bin/script'].find((path) => existsSync(path))
 const skip = script ? false : 'needs util-linux script(1) for a terminal'
 const PHONE = '5511990000042'
 
-test('the code that a terminal of 80×24 shows is the one of pair --json; scanned, it pairs', { skip }, async (t) => {
+test('the code that a terminal of 80×24 shows, by frota pair and in the menu, is the one of pair --json; scanned, it pairs', {
+  skip,
+}, async (t) => {
   const sim = await startWhatsappSim({})
   t.after(() => sim.close())
   const home = await fleetHome(t)
@@ -22,25 +25,44 @@ test('the code that a terminal of 80×24 shows is the one of pair --json; scanne
   assert.equal((await home.run('start', 'acme/vendas', '--wait')).code, 8)
 
   const terminal = onTerminal(home, 'pair acme/vendas', { rows: 24, columns: 80 })
+  const menu = menuAt(home, 80, 24, { NO_COLOR: '1' })
+  for (const step of ['Sessions', 'acme/vendas', 'Pair', 'By QR code']) await menu.chooses(step)
   const follower = spawn(NODE, [`${ROOT}/bin/frota`, 'pair', 'acme/vendas', '--json'], { env: home.env })
-  const said: { type: string; code?: string }[] = []
   const ended = once(follower, 'close')
-  for await (const line of createInterface({ input: follower.stdout })) {
-    said.push(JSON.parse(line))
-    if (said.at(-1)?.type !== 'qr') continue
-    const code = said.at(-1)?.code ?? ''
-    assert.ok(code.length > 200, 'as long as WhatsApp’s')
-    for (const screen of [BLACK, WHITE]) assert.equal(await terminal.shows(code, screen), code)
-    const answer = await fetch(`${sim.controlUrl}/scan`, {
-      method: 'POST',
-      body: JSON.stringify({ code, phone: PHONE }),
-    })
-    assert.equal(answer.status, 200)
+  const said: { type: string; code?: string }[] = []
+  createInterface({ input: follower.stdout }).on('line', (line) => said.push(JSON.parse(line)))
+  const codes = () => said.flatMap(({ type, code }) => (type === 'qr' && code !== undefined ? [code] : []))
+
+  for (const screen of [BLACK, WHITE]) {
+    for (const lines of [terminal.lines, () => frameOf(menu.raw())]) {
+      const code = await home.until('the code on the screen', () => {
+        const found = lines().length > 10 ? scan(lines().slice(1), screen) : undefined
+        return found !== undefined && codes().includes(found) ? found : undefined
+      })
+      assert.ok(code.length > 200, 'as long as WhatsApp’s')
+      assert.ok(lines().length <= 24, `${lines().length} lines`)
+    }
   }
+  await home.until('the scan', async () => {
+    const body = JSON.stringify({ code: codes().at(-1), phone: PHONE })
+    return (await fetch(`${sim.controlUrl}/scan`, { method: 'POST', body })).ok // not when a newer one is there already
+  })
   assert.deepEqual(await ended, [0, null])
   assert.equal(said.at(-1)?.type, 'paired')
   assert.equal(await terminal.ended, 0)
+  await menu.sees(/acme\/vendas is paired with \+5511990000042/)
+  await menu.types(KEY.ctrlC)
+  assert.equal((await menu.ended()).code, 0)
 })
+
+/** The lines of the last whole screen that the menu drew. */
+function frameOf(raw: string): string[] {
+  const end = raw.lastIndexOf('\x1b[J')
+  return raw
+    .slice(raw.lastIndexOf('\x1b[H', end) + 3, end)
+    .replaceAll('\x1b[K', '')
+    .split('\r\n')
+}
 
 /** The real command in a terminal of this size. */
 function onTerminal(home: FleetHome, command: string, { rows, columns }: { rows: number; columns: number }) {
@@ -51,17 +73,9 @@ function onTerminal(home: FleetHome, command: string, { rows, columns }: { rows:
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     written += text
   })
-  /** What stands on the screen now: all since it was last cleared. */
-  const lines = () => written.slice(written.lastIndexOf('\x1b[2J') + 4).split('\r\n')
   return {
     ended: once(child, 'close').then(([code]) => code as number | null),
-    async shows(code: string, screen: number): Promise<string | undefined> {
-      return home.until(`the code on the screen`, () => {
-        const shown = lines().slice(1)
-        assert.ok(shown.length < rows, `${shown.length} lines under the title`)
-        const found = shown.length > 10 ? scan(shown, screen) : undefined
-        return found === code ? found : undefined
-      })
-    },
+    /** What stands on the screen now: all since it was last cleared. */
+    lines: () => written.slice(written.lastIndexOf('\x1b[2J') + 4).split('\r\n'),
   }
 }
