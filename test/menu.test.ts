@@ -52,7 +52,7 @@ describe('the menu', { skip }, () => {
     await menu.chooses('Add the session')
     await menu.sees(/maxRssMb +3 +✗ .*64/)
     await menu.chooses('maxRssMb')
-    await menu.types(KEY.ctrlU, '900', KEY.enter)
+    await menu.types(KEY.ctrlU, '700', KEY.enter)
     await menu.chooses('Add the session')
     await menu.sees(/acme\/sales is added. Start it now\?/)
     await menu.chooses('yes')
@@ -64,7 +64,7 @@ describe('the menu', { skip }, () => {
     await menu.sees(/^ready/m)
     const [row] = await home.reached('ready', 'acme/sales')
     const { config } = await home.json<{ config: object }>('show', 'acme/sales')
-    assert.deepEqual(config, { greeting: 'olá', loud: true, maxRssMb: 900 })
+    assert.deepEqual(config, { greeting: 'olá', loud: true, maxRssMb: 700 })
 
     await menu.types(KEY.esc)
     await menu.chooses('Sessions')
