@@ -1,6 +1,7 @@
 // `frota db` against a Supabase project of the test's own: what is missing, what to paste, and moving there.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { fleetHome, NODE, ROOT } from './fleet-home.js'
@@ -54,4 +55,16 @@ test('a home moves from sqlite to supabase: schema pasted, everything copied, no
   assert.equal(away.code, 1)
   assert.match(away.stderr, /^frota: The supabase store did not answer: [^\n]+\n$/)
   await server.start()
+
+  // The way back, on a home that has run on Supabase and has no database (any more).
+  renameSync(home.paths.db, `${home.paths.db}.old`)
+  writeFileSync(join(home.paths.data, 'ledger.db'), '')
+  const back = await home.json<{ tenants: number }>('db', 'copy', '--to', 'sqlite')
+  assert.equal(back.tenants, 1)
+  home.env.FROTA_STORE = 'sqlite'
+  assert.equal((await home.json<{ greeting: string }>('config', 'acme/p')).greeting, 'oi')
+  assert.equal((await home.json<{ name: string }[]>('secret', 'ls', 'acme/p'))[0]?.name, 'PAIR_TOKEN')
+  renameSync(home.paths.db, `${home.paths.db}.new`)
+  const lost = await home.run('db', 'copy', '--to', 'supabase')
+  assert.match(lost.stderr, /is gone, but this home has had sessions/)
 })

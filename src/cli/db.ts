@@ -140,7 +140,7 @@ async function copy(cli: Cli, to: string) {
   const lock = admin.lock('frota db copy')
   if (!('release' in lock)) throw new UserError('FLEET_IS_UP', `The fleet is up: ${lock.heldBy}.`, 'frota down first')
   try {
-    await admin.migrateLocal()
+    await admin.migrateLocal(target === 'sqlite')
     await copyBetween(cli, await admin.openStore(source), await admin.openStore(target))
   } finally {
     lock.release()

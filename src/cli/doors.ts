@@ -35,7 +35,8 @@ export interface Admin {
   /** The config's, or the named one. Not migrated: ask its `schema()`. */
   openStore(driver?: Store['driver']): Promise<Store>
   /** Makes the local database or brings it up to date. Only while holding the home's lock. */
-  migrateLocal(): Promise<void>
+  /** @param toCopyInto it is made although this home has had sessions: they are in another store */
+  migrateLocal(toCopyInto?: boolean): Promise<void>
   openVault(store: Store): Promise<Vault>
   openKinds(): Promise<Kinds>
   browser(): Browser | null

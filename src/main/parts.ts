@@ -31,10 +31,13 @@ export async function openStore(config: Config): Promise<Store> {
   return openSupabaseStore({ url: config.supabase.url, key: config.supabase.key.reveal() })
 }
 
-/** Only for whoever holds the home's lock. With Supabase the operator migrates: `frota db migrate`. */
-export async function migrateLocalStore(config: Config): Promise<void> {
+/**
+ * Only for whoever holds the home's lock. With Supabase the operator migrates: `frota db migrate`.
+ * @param toCopyInto the home's sessions are in another store: there never was a database, or it is to be made again
+ */
+export async function migrateLocalStore(config: Config, toCopyInto = false): Promise<void> {
   if (config.storeDriver !== 'sqlite') return
-  throwIfDatabaseIsGone(config)
+  if (!toCopyInto) throwIfDatabaseIsGone(config)
   const { migrateSqlite } = await import('../store/sqlite.js')
   migrateSqlite(config.paths.db)
 }
