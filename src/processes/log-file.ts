@@ -20,10 +20,12 @@ export function tailOf(path: string, bytes = TAIL_BYTES): string {
 
 /**
  * Empties a file that others append to, once it is too large. In place: a renamed file would still be written to, and
- * O_APPEND goes on at the new end without leaving a hole.
+ * O_APPEND goes on at the new end without leaving a hole. Answers whether it was.
  */
-export function truncateAbove(path: string, maxBytes: number): void {
-  if (exists(path) && statSync(path).size > maxBytes) truncateSync(path)
+export function truncateAbove(path: string, maxBytes: number): boolean {
+  const isLarge = (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxBytes
+  if (isLarge) truncateSync(path)
+  return isLarge
 }
 
 const exists = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined

@@ -16,6 +16,7 @@ import { openDesk } from './desk.js'
 import { listenForSessions } from './endpoint.js'
 import { openEnds } from './ends.js'
 import { openFarewell } from './farewell.js'
+import { openFloods } from './floods.js'
 import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
@@ -72,6 +73,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const ends = openEnds(parts, roster, leases, history, () => state.draining)
   const carrier = openCarrier(parts, roster, leases, history, ends)
   const observer = openObserver(parts, roster, carrier)
+  const floods = openFloods(parts, roster)
   const rights = openRights(parts, roster, leases, history, carrier)
   const letGo = openFarewell(parts, roster, history)
   const desk = openDesk(parts, roster, leases, history, {
@@ -100,6 +102,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     every(LEASE_RENEW_EVERY_MS, 'renew leases', rights.renewLeases),
     every(parts.settings.beatsToStoreEveryMs, 'write heartbeats', beats.flush),
     every(TICK_MS, 'ship events', history.ship),
+    every(TICK_MS, 'look for floods', floods.look),
     every(5_000, 'look at the host', observer.lookAtHost),
     every(TIDY_EVERY_MS, 'tidy', tidy, FIRST_TIDY_MS),
   ]

@@ -57,6 +57,20 @@ describe('misbehaving sessions', { concurrency: true }, () => {
     assert.ok(statSync(join(home.paths.pm2Home, 'pm2.log')).size < 6 * MB, "PM2's log took the flood")
   })
 
+  test('a child that floods stderr does not fill the disk, is told of, and ends with its session', async (t) => {
+    const home = await fleetHome(t)
+    await upWith(home, { 'acme/floods': { act: 'floods-stderr' }, 'acme/well': {} })
+    await home.until('the alert', () => /acme\/floods floods its stderr/.test(home.logText('supervisor.jsonl')))
+    await home.frota('stop', 'acme/floods', '--wait')
+    const file = join(home.paths.logs, 'acme.floods.crash.log')
+    await home.until('a small file', () => statSync(file).size < 17 * MB)
+    assert.equal(
+      home.processes().some(({ command }) => /yes x/.test(command)),
+      false,
+    )
+    assert.equal(home.witness.copies('acme/well'), 1)
+  })
+
   test('a session that ignores the stop is killed after its grace, one that is never ready is not waited for', async (t) => {
     const home = await fleetHome(t)
     await upWith(home, { 'acme/well': {} })

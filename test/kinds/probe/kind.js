@@ -1,7 +1,18 @@
 // A tiny kind for tests with real processes: stands before the witness, counts, and misbehaves as its config says.
 import { defineKind, z } from 'frota'
 
-const ACTS = ['counts', 'detaches', 'leaks', 'burns', 'floods', 'hangs', 'crashes', 'exits', 'echoes-secret']
+const ACTS = [
+  'counts',
+  'detaches',
+  'leaks',
+  'burns',
+  'floods',
+  'floods-stderr',
+  'hangs',
+  'crashes',
+  'exits',
+  'echoes-secret',
+]
 
 export default defineKind({
   name: 'probe',

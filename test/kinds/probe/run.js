@@ -91,6 +91,11 @@ const acts = {
     }
     flood()
   },
+  async 'floods-stderr'() {
+    // A child that inherits it: past the session's log, through PM2.
+    const child = spawn('/bin/sh', ['-c', 'yes "$0" >&2', 'x'.repeat(200)], { stdio: ['ignore', 'ignore', 'inherit'] })
+    return { child: child.pid }
+  },
   async hangs(ctx) {
     if (!firstTime(ctx)) return
     setTimeout(() => {
