@@ -39,10 +39,16 @@ export function openMenu(parts: Pick<Menu, 'doors' | 'fleet' | 'ask' | 'terminal
     tellError,
     live: (view) => live(terminal, frame, view),
     async attempt(crumbs, work, done) {
-      const keys = terminal.listen()
-      const timer = setTimeout(() => {
+      let isShown = false
+      const draw = () => {
+        if (!isShown) return
         frame.notice = null
         drawScreen(terminal, [...heading({ crumbs }, frame, terminal.size().columns), m.working], m.hint.working)
+      }
+      const keys = terminal.listen(draw)
+      const timer = setTimeout(() => {
+        isShown = true
+        draw()
       }, SAY_WORKING_AFTER_MS)
       try {
         const result = await Promise.race([work(), untilStopped(keys.signal)])

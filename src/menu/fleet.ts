@@ -11,6 +11,8 @@ export interface FleetLink {
   /** Whether a supervisor answers. */
   isLive(): boolean
   call: FleetClient['call']
+  /** The same, with the fleet brought up first when it is down. */
+  callLive: FleetClient['call']
   bringUp(): Promise<void>
   close(): Promise<void>
 }
@@ -75,10 +77,15 @@ export function openFleetLink(doors: Pick<Doors, 'client' | 'liveClient'>): Flee
       return ask(question)
     })
   }
+  const isLive = () => way?.client.isLive ?? false
+  const bringUp = async () => void (await open(doors.liveClient))
+  const callLive: FleetClient['call'] = (verb, ...input) =>
+    (isLive() ? Promise.resolve() : bringUp()).then(() => call(verb, ...input))
   return {
+    isLive,
     call,
-    isLive: () => way?.client.isLive ?? false,
-    bringUp: async () => void (await open(doors.liveClient)),
+    callLive,
+    bringUp,
     close: async () => way?.client.close(),
   }
 }

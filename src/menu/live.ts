@@ -1,5 +1,6 @@
 // A screen that goes on by itself: brought up to date every second, drawn in place, moved in by keys.
 import { emitKeypressEvents } from 'node:readline'
+import { plain } from '../cli/table.js'
 import { messageOf } from '../core/errors.js'
 import { drawScreen, type Frame, heading, type Page } from './page.js'
 import { BACK, type Back, Leave } from './prompts.js'
@@ -45,7 +46,7 @@ export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T
       await view.load()
       problem = null
     } catch (thrown) {
-      problem = messageOf(thrown)
+      problem = plain(messageOf(thrown))
     }
   }
   const keys = terminal.listen(draw)

@@ -10,8 +10,8 @@ export interface Page {
   isBare?: () => boolean
   /** Drawn under the heading; asked again every second when the page refreshes. */
   lines?: (columns: number) => string[]
-  /** Brings what `lines` and the choices are drawn from up to date. */
-  refresh?: () => Promise<void>
+  /** Brings what `lines` and the choices are drawn from up to date; leads back when it is no longer there. */
+  refresh?: () => Promise<'gone' | undefined>
 }
 
 export interface Notice {

@@ -1,9 +1,10 @@
 // Every question that the menu asks. Esc answers BACK, Ctrl-C leaves the menu; a new size draws the question again with
 // what was typed so far.
 import inquirer from 'inquirer'
+import { plain } from '../cli/table.js'
 import { messageOf } from '../core/errors.js'
 import { messages as m } from './messages.js'
-import { drawScreen, type Frame, heading, type Page, redrawHeading } from './page.js'
+import { drawScreen, type Frame, heading, type Notice, type Page, redrawHeading } from './page.js'
 import { clip, paint, wrap } from './paint.js'
 import type { Keys, Terminal } from './terminal.js'
 
@@ -36,7 +37,6 @@ export interface TextOptions {
   value?: string
   /** Null: fine; else what is wrong with it. */
   check?: (text: string) => string | null | Promise<string | null>
-  signal?: AbortSignal
 }
 
 export interface Prompts {
@@ -56,7 +56,8 @@ export interface Prompts {
 }
 
 const REFRESH_MS = 1_000
-const theme = {
+const INDENT = 2
+const themeFor = (columns: number) => ({
   prefix: '❯',
   icon: { cursor: '❯' },
   style: {
@@ -64,13 +65,18 @@ const theme = {
     highlight: (text: string) => paint.cyan(text),
     description: (text: string) => paint.dim(text),
     answer: (text: string) => text,
-    error: (text: string) => paint.red(`✗ ${text}`),
+    error: (text: string) =>
+      wrap(text, columns - INDENT - 1)
+        .map((line, i) => paint.red(`${i === 0 ? '✗ ' : ' '.repeat(INDENT)}${line}`))
+        .join('\n'),
     help: () => '',
     keysHelpTip: () => '',
   },
-}
+})
 
 export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
+  /** Said when a refresh fails, until one does not. */
+  let trouble: Notice | null = null
   return { select, text, number, confirm, hidden, choice }
 
   async function select<T extends string>(page: Page, options: SelectOptions<T>): Promise<T | Back> {
@@ -84,8 +90,9 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
         const { columns, rows } = terminal.size()
         const help = (line: Line<T>) => (line === 'line' ? '' : wrap(line.help ?? '', columns - 2, 2).join('\n'))
         const most = Math.max(0, ...drawn.map((line) => (help(line) === '' ? 0 : help(line).split('\n').length)))
+        const theme = themeFor(columns)
         const choices = drawn.map((line) => {
-          if (line === 'line') return new inquirer.Separator(paint.dim('─'.repeat(24)))
+          if (line === 'line') return new inquirer.Separator(paint.dim(` ${'─'.repeat(24)}`))
           return { value: line.value, name: clip(line.name, columns - 4), description: help(line) }
         })
         const values = drawn.flatMap((line) => (line === 'line' ? [] : [line.value]))
@@ -110,22 +117,33 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
   }
 
   function text(page: Page, options: TextOptions): Promise<string | Back> {
-    let typed = options.value ?? ''
-    return ask<string>(helped(page, options.help), m.hint.text, {
-      signal: options.signal,
+    const check = async (value: string) => (await options.check?.(value.trim())) ?? null
+    const shown = (typed: string) => typed
+    return line(page, m.hint.text, { ...options, check }, shown).then((answer) =>
+      answer === BACK ? BACK : answer.trim(),
+    )
+  }
+
+  function hidden(page: Page, options: TextOptions): Promise<string | Back> {
+    return line(page, m.hint.hidden, options, (typed) => '•'.repeat(typed.length))
+  }
+
+  /** What was typed so far is typed again when the question is drawn again. */
+  function line(page: Page, hint: string, options: TextOptions, shown: (typed: string) => string) {
+    let typed = plain(options.value ?? '')
+    return ask<string>(helped(page, options.help), hint, {
+      typed: () => typed,
       question: () => ({
         type: 'input',
         message: `${options.message}:`,
-        default: typed,
-        prefill: 'editable',
-        transformer: (value: string) => {
+        transformer(value: string) {
           typed = value
-          return value
+          return shown(value)
         },
-        validate: async (value: string) => (await options.check?.(value.trim())) ?? true,
-        theme,
+        validate: async (value: string) => (await options.check?.(value)) ?? true,
+        theme: themeFor(terminal.size().columns),
       }),
-    }).then((answer) => (answer === BACK ? BACK : answer.trim()))
+    })
   }
 
   async function number(page: Page, options: TextOptions): Promise<number | null | Back> {
@@ -151,20 +169,6 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
     return answer === BACK ? BACK : answer === 'yes'
   }
 
-  function hidden(page: Page, options: TextOptions): Promise<string | Back> {
-    return ask<string>(helped(page, options.help), m.hint.hidden, {
-      signal: options.signal,
-      question: () => ({
-        type: 'password',
-        message: `${options.message}:`,
-        mask: '•',
-        toggleMask: false,
-        validate: async (value: string) => (await options.check?.(value)) ?? true,
-        theme,
-      }),
-    })
-  }
-
   function choice(
     page: Page,
     { message, help, choices, value }: { message: string; help?: string; choices: string[]; value?: string },
@@ -176,17 +180,19 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
     })
   }
 
-  async function ask<T>(page: Page, hint: string, { question, isStale, signal }: Ask): Promise<T | Back> {
+  async function ask<T>(page: Page, hint: string, { question, isStale, typed }: Ask): Promise<T | Back> {
     for (;;) {
       const keys = terminal.listen()
-      const stop = () => keys.end('back')
-      signal?.addEventListener('abort', stop)
       const lines = heading(page, frame, terminal.size().columns)
       drawScreen(terminal, lines, hint)
       const refresher = page.refresh && startRefreshing(page, page.refresh, lines.length, keys, isStale)
       try {
         const context = { input: keys.input, output: terminal.output, signal: keys.signal, clearPromptOnDone: true }
-        const answers = await inquirer.createPromptModule(context)([{ name: 'answer', ...question(lines.length) }])
+        // Typed for the person, not given as the prompt's default: an emptied line would mean that.
+        const before = typed?.() ?? ''
+        const answering = inquirer.createPromptModule(context)([{ name: 'answer', ...question(lines.length) }])
+        if (before !== '') keys.input.write(before)
+        const answers = await answering
         frame.notice = null
         return (answers as { answer: T }).answer
       } catch (thrown) {
@@ -197,7 +203,6 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
           return BACK
         }
       } finally {
-        signal?.removeEventListener('abort', stop)
         clearInterval(refresher)
         keys.release()
         terminal.write('\x1b[?25l')
@@ -207,7 +212,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
 
   function startRefreshing(
     page: Page,
-    refresh: () => Promise<void>,
+    refresh: NonNullable<Page['refresh']>,
     height: number,
     keys: Keys,
     isStale: (() => boolean) | undefined,
@@ -217,9 +222,11 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
       if (isBusy) return
       isBusy = true
       try {
-        await refresh()
+        if ((await refresh()) === 'gone') keys.end('back')
+        if (frame.notice === trouble) frame.notice = null
       } catch (thrown) {
-        frame.notice = { kind: 'error', text: messageOf(thrown) }
+        trouble = { kind: 'error', text: plain(messageOf(thrown)) }
+        frame.notice = trouble
       } finally {
         isBusy = false
       }
@@ -233,9 +240,10 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
 }
 
 interface Ask {
-  question(top: number): { type: 'select' | 'input' | 'password'; message: string } & Record<string, unknown>
+  question(top: number): { type: 'select' | 'input'; message: string } & Record<string, unknown>
   isStale?: () => boolean
-  signal?: AbortSignal | undefined
+  /** So far: a question that is drawn again goes on where it was. */
+  typed?: () => string
 }
 
 function helped(page: Page, help: string | undefined): Page {

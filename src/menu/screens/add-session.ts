@@ -116,7 +116,7 @@ async function startNew(menu: Menu, ref: string, kinds: KindView[]) {
   if (start !== 'yes') return
   const started = await menu.attempt(
     [ref],
-    () => menu.fleet.call('sessions.start', { refs: [ref] }),
+    () => menu.fleet.callLive('sessions.start', { refs: [ref] }),
     m.session.started(ref),
   )
   if (!started) return session(menu, ref)

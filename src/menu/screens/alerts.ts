@@ -40,10 +40,7 @@ export async function alerts(menu: Menu): Promise<void> {
 }
 
 async function test(menu: Menu, crumbs: string[]) {
-  const results = await menu.attempt(crumbs, async () => {
-    if (!menu.fleet.isLive()) await menu.fleet.bringUp()
-    return menu.fleet.call('host.testAlerts')
-  })
+  const results = await menu.attempt(crumbs, () => menu.fleet.callLive('host.testAlerts'))
   if (!results) return
   const failed = results.filter(({ error }) => error !== null)
   if (results.length === 0) menu.tell(m.alerts.noChannels)

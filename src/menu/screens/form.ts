@@ -73,7 +73,9 @@ async function trySave(menu: Menu, crumbs: string[], form: Form, save: (values: 
 /** True when it was answered. */
 async function askField(menu: Menu, crumbs: string[], form: Form, field: Field): Promise<boolean> {
   const page = { crumbs: [...crumbs, field.key] }
-  const help = [plain(field.help), problemOf(form, field), emptyMeans(field)]
+  const set = form.values[field.key]
+  const hasLines = typeof set === 'string' && set.includes('\n')
+  const help = [plain(field.help), problemOf(form, field), emptyMeans(field), hasLines ? m.form.newLine : '']
     .filter(Boolean)
     .join('. ')
     .replaceAll('..', '.')
@@ -95,16 +97,17 @@ async function askField(menu: Menu, crumbs: string[], form: Form, field: Field):
     take(form, field, typed)
     return true
   }
-  const set = form.values[field.key]
+  const typed = typeof set === 'string' ? set : JSON.stringify(set)
+  const meant = (text: string) => (hasLines ? text.replaceAll('\\n', '\n') : text)
   const options = {
     message,
     help,
-    ...(set !== undefined && { value: typeof set === 'string' ? set : JSON.stringify(set) }),
-    check: (text: string) => take({ ...form, values: {}, problems: {} }, field, text),
+    ...(set !== undefined && { value: typed.replaceAll('\n', '\\n') }),
+    check: (text: string) => take({ ...form, values: {}, problems: {} }, field, meant(text)),
   }
   const answer = field.type === 'number' ? await menu.ask.number(page, options) : await menu.ask.text(page, options)
   if (answer === BACK) return false
-  take(form, field, answer === null ? '' : String(answer))
+  take(form, field, answer === null ? '' : meant(String(answer)))
   return true
 }
 

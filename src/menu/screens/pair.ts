@@ -39,8 +39,7 @@ function askPhone(menu: Menu, crumbs: string[]) {
 
 async function start(menu: Menu, crumbs: string[], ref: string): Promise<boolean> {
   const started = await menu.attempt(crumbs, async () => {
-    if (!menu.fleet.isLive()) await menu.fleet.bringUp()
-    await startToPair(menu.fleet.call, ref)
+    await startToPair(menu.fleet.callLive, ref)
     return true
   })
   return started === true

@@ -1,5 +1,6 @@
 // One session: how it is, once a second, and everything that can be done with it.
 import { ago, bytes, plain } from '../../cli/table.js'
+import { EXIT, UserError } from '../../core/errors.js'
 import { ALIVE, type LsRow } from '../../core/states.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
@@ -29,6 +30,7 @@ export async function session(menu: Menu, ref: string): Promise<void> {
   const crumbs = [m.sessions.title, ref]
   const kinds = await menu.attempt(crumbs, () => menu.fleet.call('kinds.list'))
   let active: Action | undefined
+  let gone: unknown
   for (;;) {
     let row = await menu.attempt<LsRow>(crumbs, () => menu.fleet.call('sessions.show', { ref }))
     if (!row) return
@@ -38,13 +40,21 @@ export async function session(menu: Menu, ref: string): Promise<void> {
         crumbs,
         lines: (columns) => (row ? stateLines(row, columns) : []),
         async refresh() {
-          row = await menu.fleet.call('sessions.show', { ref })
+          try {
+            row = await menu.fleet.call('sessions.show', { ref })
+          } catch (thrown) {
+            if (!(thrown instanceof UserError && thrown.exit === EXIT.notFound)) throw thrown
+            gone = thrown // removed at another terminal
+            return 'gone'
+          }
         },
       },
       { choices: () => (row ? actions(row, kind) : []), active },
     )
+    if (gone !== undefined) menu.tellError(gone)
     if (answer === BACK) return
-    active = answer
+    // What one does next.
+    active = answer === 'logout' ? 'pair' : answer
     if (await act(menu, crumbs, ref, answer, kind)) return
   }
 }
@@ -103,11 +113,10 @@ async function act(
   kind: KindView | undefined,
 ): Promise<boolean> {
   const sure = async (question: string) => (await menu.ask.confirm({ crumbs }, question)) === true
-  const { call } = menu.fleet
+  const { call, callLive } = menu.fleet
   switch (action) {
     case 'start':
-      if (!menu.fleet.isLive() && !(await bringUp(menu, crumbs))) return false
-      await menu.attempt(crumbs, () => call('sessions.start', { refs: [ref] }), m.session.started(ref))
+      await menu.attempt(crumbs, () => callLive('sessions.start', { refs: [ref] }), m.session.started(ref))
       return false
     case 'stop':
       if (await sure(m.session.askStop(ref)))
@@ -115,11 +124,15 @@ async function act(
       return false
     case 'restart':
       if (await sure(m.session.askRestart(ref)))
-        await menu.attempt(crumbs, () => call('sessions.restart', { refs: [ref] }), m.session.restarted(ref))
+        await menu.attempt(crumbs, () => callLive('sessions.restart', { refs: [ref] }), m.session.restarted(ref))
       return false
     case 'logout':
       if (await sure(m.session.askLogout(ref)))
-        await menu.attempt(crumbs, () => call('sessions.command', { ref, command: 'logout' }), m.session.loggedOut(ref))
+        await menu.attempt(
+          crumbs,
+          () => callLive('sessions.command', { ref, command: 'logout' }),
+          m.session.loggedOut(ref),
+        )
       return false
     case 'pair':
       await pair(menu, ref)
@@ -142,11 +155,6 @@ async function act(
     case 'remove':
       return remove(menu, crumbs, ref)
   }
-}
-
-async function bringUp(menu: Menu, crumbs: string[]): Promise<boolean> {
-  await menu.attempt(crumbs, () => menu.fleet.bringUp())
-  return menu.fleet.isLive()
 }
 
 async function remove(menu: Menu, crumbs: string[], ref: string): Promise<boolean> {
