@@ -23,19 +23,18 @@ const doors: Doors = {
     loaded ??= loadConfig({ env, checkout: CHECKOUT, cwd: process.cwd() })
     return loaded
   },
+  supervisor: () => connectToSupervisor(doors.config().paths.controlSocket),
   async client(): Promise<FleetClient> {
-    const config = doors.config()
-    const live = await connectToSupervisor(config.paths.controlSocket)
+    const live = await doors.supervisor()
     if (live) return live
     const { openLocalClient } = await import('./main/local.js')
-    return openLocalClient(config, VERSION)
+    return openLocalClient(doors.config(), VERSION)
   },
   async liveClient() {
-    const config = doors.config()
-    const before = await connectToSupervisor(config.paths.controlSocket)
+    const before = await doors.supervisor()
     if (before) return before
     await doors.up()
-    const live = await connectToSupervisor(config.paths.controlSocket)
+    const live = await doors.supervisor()
     if (!live) throw new Error('the supervisor went away as soon as it was up')
     return live
   },

@@ -189,6 +189,23 @@ describe('the command line', { concurrency: true }, () => {
     assert.deepEqual((await interrupted.ended).code, 130)
   })
 
+  test('pair goes on over a new supervisor, and ends when it is paired', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('tenant', 'add', 'acme')
+    await home.frota('add', 'acme/p', '--kind', 'pairable')
+    const { lines, ended } = launch(home, ['pair', 'acme/p', '--json'])
+    const said: { type: string }[] = []
+    for await (const line of lines) {
+      if (said.push(json(line)) > 1) continue
+      home.kill((await home.status()).supervisor?.pid)
+      await home.until('a new supervisor', () => home.rows())
+      await home.reached('pairing', 'acme/p')
+      await home.command('acme/p', 'scan')
+    }
+    const { code, stderr } = await ended
+    assert.deepEqual([code, stderr, said.at(-1)], [0, '', { type: 'paired' }])
+  })
+
   test('logs and events go on until Ctrl-C or until nobody reads, also over a new supervisor', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     await home.frota('up')

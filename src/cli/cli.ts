@@ -47,10 +47,17 @@ export function openCli({
 }: CliOptions): Cli & { exitCode(): number; close(): Promise<void> } {
   let client: FleetClient | undefined
   let exitCode = 0
+  /** The local door is left as soon as a supervisor answers: whoever goes on asking must not live on old heartbeats. */
   const connected = async (live: boolean) => {
-    if (client && (client.isLive || !live)) return client
-    await client?.close()
-    client = await (live ? doors.liveClient() : doors.client())
+    if (!client) {
+      client = await (live ? doors.liveClient() : doors.client())
+      return client
+    }
+    if (client.isLive) return client
+    const supervisor = live ? await doors.liveClient() : await doors.supervisor()
+    if (!supervisor) return client
+    await client.close()
+    client = supervisor
     return client
   }
   /** The next call looks again who is there. */

@@ -14,6 +14,8 @@ export interface Doors {
   checkout: string
   /** The supervisor when it runs, else the same verbs on the store. */
   client(): Promise<FleetClient>
+  /** Undefined while the fleet is down. */
+  supervisor(): Promise<FleetClient | undefined>
   /** Brings the fleet up first when it is down. */
   liveClient(): Promise<FleetClient>
   /** Answers what was done. STILL_DOWN with the supervisor's last words when it would not come up. */

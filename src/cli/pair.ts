@@ -8,6 +8,9 @@ import { readDuration } from './options.js'
 import { openPairScreen, type PairScreen } from './pair-screen.js'
 import { LOOK_EVERY_MS, lookAtPairing, mayBePhone, type Pairing, startToPair } from './pairing.js'
 
+/** A supervisor that is being replaced is back sooner. */
+const FLEET_AWAY_MS = 30_000
+
 interface PairOptions {
   phone?: string
   png?: string
@@ -48,8 +51,15 @@ async function pairSession(cli: Cli, ref: string, options: PairOptions) {
   await startToPair(cli.callLive, ref)
   const call: Cli['call'] = (verb, ...input) => patiently(() => cli.call(verb, ...input))
   const screen = openPairScreen(cli, ref, options.png)
+  let liveAt = performance.now()
   try {
-    while (!(await show(screen, await lookAtPairing(call, ref, phone)))) {
+    for (;;) {
+      const seen = await lookAtPairing(call, ref, phone)
+      // With nobody there, states are the last heartbeats, of any age: only time tells a fleet that stays down.
+      const isAway = seen.is === 'over' && seen.error.code === 'FLEET_DOWN'
+      if (!isAway) liveAt = performance.now()
+      if (isAway && performance.now() < liveAt + FLEET_AWAY_MS) screen.word('the fleet is down')
+      else if (await show(screen, seen)) break
       if (performance.now() > giveUpAt) throw timedOut(ref, timeoutMs)
       await sleep(LOOK_EVERY_MS)
     }

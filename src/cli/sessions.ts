@@ -5,7 +5,7 @@ import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
 import { confirm } from './confirm.js'
 import { readDuration } from './options.js'
-import { waitUntilUp } from './wait.js'
+import { type Goal, waitsForPerson, waitUntilUp } from './wait.js'
 import { lsTable, watchRows } from './watch.js'
 
 export function sessionCommands(cli: Cli): Command[] {
@@ -77,8 +77,7 @@ function start(cli: Cli): Command {
   return many(new Command('start').description('want them running')).action(async (refs: string[], options: Many) => {
     const timeoutMs = readDuration(options.timeout)
     const outcomes = await cli.callLive('sessions.start', { refs, all: options.all })
-    if (options.wait) await waitUntilUp(cli, succeeded(outcomes), timeoutMs)
-    report(cli, outcomes, 'Started')
+    report(cli, options.wait ? await waited(cli, outcomes, timeoutMs) : outcomes, 'Started')
   })
 }
 
@@ -86,8 +85,7 @@ function stop(cli: Cli): Command {
   return many(new Command('stop').description('want them stopped')).action(async (refs: string[], options: Many) => {
     const timeoutMs = readDuration(options.timeout)
     const outcomes = await cli.call('sessions.stop', { refs, all: options.all })
-    if (options.wait) await waitUntilUp(cli, succeeded(outcomes), timeoutMs, 'stopped')
-    report(cli, outcomes, 'Stopped')
+    report(cli, options.wait ? await waited(cli, outcomes, timeoutMs, 'stopped') : outcomes, 'Stopped')
   })
 }
 
@@ -98,20 +96,33 @@ function restart(cli: Cli): Command {
       const timeoutMs = readDuration(options.timeout)
       if (options.rolling) return rolling(cli, refs, options.all, timeoutMs)
       const outcomes = await cli.callLive('sessions.restart', { refs, all: options.all })
-      if (options.wait) await waitUntilUp(cli, succeeded(outcomes), timeoutMs)
-      report(cli, outcomes, 'Restarted')
+      report(cli, options.wait ? await waited(cli, outcomes, timeoutMs) : outcomes, 'Restarted')
     })
 }
 
+/** Stops at the first that does not come back. One that must be paired serves nobody: the others are not kept waiting. */
 async function rolling(cli: Cli, refs: string[], all: boolean | undefined, timeoutMs: number) {
   const names = await cli.callLive('sessions.resolve', { refs, all })
   const outcomes: Outcome[] = []
-  for (const name of names) {
-    outcomes.push(...(await cli.callLive('sessions.restart', { refs: [name] })))
-    await waitUntilUp(cli, [name], timeoutMs)
-    cli.note(`${name} is back.`)
+  const waiting: string[] = []
+  for (const [i, name] of names.entries()) {
+    try {
+      outcomes.push(...(await cli.callLive('sessions.restart', { refs: [name] })))
+      await waitUntilUp(cli, [name], timeoutMs)
+      cli.note(`${name} is back.`)
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown
+      if (thrown.exit !== EXIT.waitsForPerson) throw leftAlone(thrown, names.slice(i + 1))
+      waiting.push(name)
+    }
   }
+  if (waiting.length > 0) throw waitsForPerson(waiting)
   report(cli, outcomes, 'Restarted')
+}
+
+function leftAlone({ code, message, hint, exit }: UserError, names: string[]): UserError {
+  const rest = names.length === 0 ? '' : ` Not restarted: ${names.join(', ')}.`
+  return new UserError(code, `${message}${rest}`, hint, exit)
 }
 
 function rm(cli: Cli): Command {
@@ -129,14 +140,23 @@ function rm(cli: Cli): Command {
     })
 }
 
-const succeeded = (outcomes: Outcome[]) => outcomes.filter(({ error }) => error === null).map(({ session }) => session)
+async function waited(cli: Cli, outcomes: Outcome[], timeoutMs: number, goal?: Goal): Promise<Outcome[]> {
+  const told = outcomes.filter(({ error }) => error === null).map(({ session }) => session)
+  const settled = await waitUntilUp(cli, told, timeoutMs, goal)
+  return outcomes.map((outcome) => settled.find(({ session }) => session === outcome.session) ?? outcome)
+}
 
 function report(cli: Cli, outcomes: Outcome[], word: string) {
   const failed = outcomes.filter(({ error }) => error !== null)
   cli.print(outcomes, () =>
-    outcomes.map(({ session, error }) => (error ? `${session}: ${error.message}` : `${word} ${session}.`)).join('\n'),
+    outcomes.map(({ session, error }) => (error ? problemOf(session, error) : `${word} ${session}.`)).join('\n'),
   )
   if (failed.length === 0) return
   const names = failed.map(({ session }) => session).join(', ')
   throw new UserError('SOME_FAILED', `${failed.length} of ${outcomes.length} failed: ${names}.`, '', EXIT.partial)
+}
+
+function problemOf(session: string, { message, hint }: { message: string; hint: string }): string {
+  const words = message.startsWith(session) ? message : `${session}: ${message}`
+  return hint === '' ? words : `${words} (${hint})`
 }

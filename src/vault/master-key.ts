@@ -53,7 +53,10 @@ function readKeyFile(path: string): string | undefined {
     throw unreadable(path, error)
   }
   try {
-    const { mode } = fstatSync(fd)
+    const seen = fstatSync(fd)
+    if (seen.isDirectory())
+      throw new UserError('KEY_UNREADABLE', `The master key ${path} is a directory.`, 'name a file')
+    const { mode } = seen
     if ((mode & OTHERS_MAY_READ) !== 0 && !path.startsWith(MOUNTED_SECRETS)) {
       throw new UserError('KEY_EXPOSED', `Others may read the master key ${path}.`, `chmod 600 ${path}`)
     }
