@@ -46,6 +46,7 @@ const SHAPES: Record<Verb, Shape> = {
   'notify.remove': { channel: 'text' },
   'host.status': NOTHING,
   'host.down': NOTHING,
+  'host.resume': NOTHING,
   'host.clean': { dryRun: 'flag' },
   'host.wake': NOTHING,
   'host.testAlerts': NOTHING,

@@ -39,6 +39,7 @@ export function verbsOf(fleet: Fleet) {
     'notify.remove': notify.remove,
     'host.status': host.status,
     'host.down': host.down,
+    'host.resume': host.resume,
     'host.clean': host.clean,
     'host.wake': host.wake,
     'host.testAlerts': host.testAlerts,

@@ -12,6 +12,8 @@ export interface Live {
   status(): Promise<LiveStatus>
   /** `frota down`: stop everything, keep what is wanted. Answers what would not stop. */
   drain(): Promise<{ stopped: number; left: string[] }>
+  /** Takes a `frota down` back that was interrupted: what is wanted runs again. Answers whether there was one. */
+  resume(): Promise<{ resumed: boolean }>
   /** A session was removed for good: ship its journal, forget it. Resolves when no process of it is left. */
   retire(id: SessionId): Promise<void>
   /** Sends a test through every configured channel. */

@@ -26,7 +26,7 @@ export interface StatusView {
 }
 
 export function hostVerbs(parts: FleetParts) {
-  return { status, down, clean, wake: wakeNow, testAlerts }
+  return { status, down, resume, clean, wake: wakeNow, testAlerts }
 
   async function status(): Promise<StatusView> {
     const live = parts.live ? await parts.live.status() : null
@@ -50,6 +50,10 @@ export function hostVerbs(parts: FleetParts) {
   /** Stops everything and keeps what is wanted. The caller ends the supervisor and PM2 afterwards. */
   async function down(): Promise<{ stopped: number; left: string[] }> {
     return needLive().drain()
+  }
+
+  async function resume(): Promise<{ resumed: boolean }> {
+    return needLive().resume()
   }
 
   async function wakeNow(): Promise<void> {

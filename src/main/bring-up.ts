@@ -24,7 +24,8 @@ export async function bringUp(config: Config, program: { main: string }): Promis
   throwIfKeysWouldBeLost(config)
   ensureHome(config)
   return withLock(bootLock(config), OTHERS_BOOT_WITHIN_MS, async () => {
-    if (await answers(config)) return { already: true }
+    const there = await resumeThere(config)
+    if (there) return { already: !there.resumed }
     const crashFile = path.join(config.paths.logs, 'supervisor.crash.log')
     const crashedBefore = sizeOf(crashFile)
     const { launched } = await launchPm2Daemon({ pm2Home: config.paths.pm2Home, env: childEnvironment(config) })
@@ -98,6 +99,16 @@ function throwIfKeysWouldBeLost(config: Config) {
     message,
     `put them into ${config.paths.envFile} (chmod 600), or run "frota serve" in the foreground`,
   )
+}
+
+/** No `down` is under way here, the boot lock says so: one that was interrupted has left its supervisor idle. */
+async function resumeThere(config: Config): Promise<{ resumed: boolean } | undefined> {
+  const client = await connectToSupervisor(config.paths.controlSocket)
+  try {
+    return await client?.call('host.resume')
+  } finally {
+    await client?.close()
+  }
 }
 
 async function answers(config: Config): Promise<boolean> {

@@ -8,11 +8,13 @@ import type { Roster } from './roster.js'
 import { liveOf, type Unit } from './unit.js'
 import type { Wishes } from './wishes.js'
 
+const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
+
 export function openLive(
   parts: SupervisorParts,
   roster: Roster,
   wishes: Wishes,
-  verbs: Pick<Live, 'wake' | 'drain' | 'retire'>,
+  { isDraining, ...verbs }: Pick<Live, 'wake' | 'drain' | 'resume' | 'retire'> & { isDraining(): boolean },
 ): Live {
   const startedAt = parts.now().toISOString()
   return {
@@ -33,7 +35,7 @@ export function openLive(
         supervisor: { pid: process.pid, startedAt, rssBytes: process.memoryUsage.rss() },
         pm2: await parts.driver.info(),
         storeOutage: outage && { since: outage.since.toISOString(), reason: outage.reason },
-        warnings: [...parts.kinds.problems, ...problemLines(roster, wishes)],
+        warnings: [...(isDraining() ? [GOING_DOWN] : []), ...parts.kinds.problems, ...problemLines(roster, wishes)],
       }
     },
     testAlerts: () => parts.testAlerts(),

@@ -112,7 +112,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       await reconcile()
     },
     drain,
+    resume: async () => ({ resumed: resume('an operator brings the fleet up again') }),
     retire,
+    isDraining: () => state.draining,
   })
   return {
     live,
@@ -193,9 +195,10 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     for (;;) {
       await reconcile().catch(storeTrouble('drain'))
       const alive = roster.units().filter((unit) => liveOf(unit))
+      if (!state.draining) return { stopped: before - alive.length, left: [] } // taken back meanwhile
       if (alive.length === 0 || performance.now() > deadline) {
         if (!wishes.outage()) await tellStore()
-        setTimeout(resumeIfStillHere, DRAINED_FOR_MS).unref()
+        setTimeout(resume, DRAINED_FOR_MS, 'nobody ended the supervisor after it had stopped everything').unref()
         return { stopped: before - alive.length, left: alive.map((unit) => formatRef(unit.ref)) }
       }
       await sleep(30)
@@ -208,11 +211,12 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   }
 
   /** Whoever asked us to go down did not end us (it was interrupted): what is wanted must run. */
-  function resumeIfStillHere() {
-    if (closing.signal.aborted || !state.draining) return
-    log.warn('nobody ended the supervisor after it had stopped everything: what is wanted is started again')
+  function resume(why: string): boolean {
+    if (closing.signal.aborted || !state.draining) return false
+    log.warn(`${why}: what is wanted is started again`)
     state.draining = false
     nudge.now()
+    return true
   }
 
   /** The session's rows are gone or about to go: nothing of it may be left running. */
