@@ -125,6 +125,15 @@ describe('a supabase project', () => {
     await outage((await openSupabaseStore({ url, key: server.secretKey, timeoutMs: 200 })).tenants(), /timeout/)
   })
 
+  test('that hangs holds up nobody who leaves', async (t) => {
+    const url = await answering(t, undefined, '')
+    const store = await openSupabaseStore({ url, key: server.secretKey, timeoutMs: 60_000 })
+    const asked = outage(store.tenants(), /closed/)
+    await store.close()
+    await asked
+    await store.close()
+  })
+
   test('whose config is edited by hand counts its version up', async () => {
     const store = await open()
     const tenant = { id: 'hand' as TenantId, slug: 'hand', name: 'H', plan: 'free', status: 'active' } as const

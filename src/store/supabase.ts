@@ -41,7 +41,7 @@ export async function openSupabaseStore(options: SupabaseOptions): Promise<Store
     ...tenants(checked),
     tenant: (id) => tenantStore(checked, id),
     home: (id) => homeStore(checked, id),
-    close: async () => undefined,
+    close: async () => plain.close(),
   }
 }
 
@@ -74,6 +74,7 @@ function afterSchemaCheck(plain: Calls, latest: number): Calls {
       await check()
       return plain.rows(name, args)
     },
+    close: plain.close,
   }
 }
 

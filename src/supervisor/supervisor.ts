@@ -125,6 +125,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     async close() {
       closing.abort()
       await endpoint.close()
+      // One that hangs is not waited for: what it should be told lies in the journals and the ledger.
+      if (wishes.outage()) await parts.store.close()
       await Promise.allSettled(loops)
       await history.settled()
       if (!wishes.outage()) await beats.flush().catch(storeTrouble('last heartbeats'))

@@ -14,6 +14,8 @@ export type Arguments = Record<string, Json>
 export interface Calls {
   call(name: string, args?: Arguments): Promise<Json>
   rows(name: string, args?: Arguments): Promise<Row[]>
+  /** What is still asked gets no answer any more. */
+  close(): void
 }
 
 /** As supabase-js answers; `status` 0 means that no answer came at all. */
@@ -38,22 +40,26 @@ export async function connect({
 }: SupabaseOptions): Promise<Calls> {
   // Late: only the supervisor and a few verbs of the CLI need it, and it is 20 MB.
   const { createClient } = await import('@supabase/supabase-js')
+  const closed = new AbortController()
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: (input, init) => send(input, { ...init, signal: withTimeout(init?.signal, timeoutMs) }) },
+    global: { fetch: (input, init) => send(input, { ...init, signal: endOf(closed.signal, timeoutMs, init?.signal) }) },
   })
   const call = async (name: string, args: Arguments = {}): Promise<Json> => {
     const answer: Answer = await client.rpc(name, toPostgres(args))
     if (answer.error) throw failure(answer, answer.error)
     return fromPostgres((answer.data ?? null) as Json)
   }
-  return { call, rows: async (name, args) => asRows(await call(name, args)) }
+  return {
+    call,
+    rows: async (name, args) => asRows(await call(name, args)),
+    close: () => closed.abort(new Error('the store was closed')),
+  }
 }
 
 /** Hangs are outages too: the signal covers the reading of the answer as well. */
-function withTimeout(signal: AbortSignal | null | undefined, timeoutMs: number): AbortSignal {
-  const timeout = AbortSignal.timeout(timeoutMs)
-  return signal ? AbortSignal.any([signal, timeout]) : timeout
+function endOf(closed: AbortSignal, timeoutMs: number, asked?: AbortSignal | null): AbortSignal {
+  return AbortSignal.any([closed, AbortSignal.timeout(timeoutMs), ...(asked ? [asked] : [])])
 }
 
 function failure({ status }: Answer, error: NonNullable<Answer['error']>): Error {
