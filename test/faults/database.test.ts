@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { renameSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fleetHome } from '../fleet-home.js'
 
@@ -17,6 +17,33 @@ test('a database that is gone stops nothing and is not made anew; put back, all 
     assert.match(ran.stderr, /is gone, but this home has had sessions/)
   }
   renameSync(`${home.paths.db}.away`, home.paths.db)
+  await home.frota('up')
+  await home.reached('ready', 'acme/s')
+})
+
+test('another master key, or none, starts nothing and is told; with the right one all is as before', async (t) => {
+  const home = await fleetHome(t)
+  await home.frota('up')
+  await home.call('tenants.add', { slug: 'acme' })
+  await home.add('acme/s', { act: 'echoes-secret' })
+  await home.call('secrets.set', { scope: 'acme/s', name: 'PROBE_TOKEN', value: 'a secret text' })
+  await home.frota('start', 'acme/s', '--wait')
+  await home.frota('down')
+  const { keyFile } = home.paths
+  renameSync(keyFile, `${keyFile}.right`)
+  for (const [key, said] of [
+    [undefined, /does not exist/],
+    ['ab'.repeat(32), /is not the one this store's secrets were sealed with/],
+  ] as const) {
+    if (key) writeFileSync(keyFile, key, { mode: 0o600 })
+    for (const command of [['up'], ['key', 'check']]) {
+      const ran = await home.run(...command)
+      assert.notEqual(ran.code, 0, command.join(' '))
+      assert.match(ran.stderr, said, command.join(' '))
+    }
+  }
+  assert.equal(home.witness.copies('acme/s'), 1)
+  renameSync(`${keyFile}.right`, keyFile)
   await home.frota('up')
   await home.reached('ready', 'acme/s')
 })
