@@ -2,7 +2,7 @@
 //
 //   shutdown (IPC)            the supervisor, through PM2
 //   SIGTERM, SIGINT           an operator, or the host going down
-//   disconnect (IPC)          the PM2 daemon died: nobody will ever hear of this process again
+//   disconnect (IPC)          the PM2 daemon died (or the kind closed the channel): nobody will ever hear of it again
 //   fenced                    another copy is the live one: see session.ts
 
 /** What `ctx.signal` aborts with. Its name is what libraries that take a signal look for. */
@@ -26,7 +26,7 @@ export function listenForStop(options: { foreground: boolean }): Stop {
     process.on('message', (message: unknown) => {
       if (isShutdown(message)) now('shutdown')
     })
-    process.on('disconnect', () => now('the PM2 daemon is gone'))
+    process.on('disconnect', () => now('its channel to PM2 was closed'))
   }
   return { signal: controller.signal, now }
 }
