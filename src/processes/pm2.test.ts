@@ -185,6 +185,25 @@ test('pm2: a daemon that hangs makes every call fail in time, and a start it ans
   assert.notEqual(again, late)
 })
 
+test('pm2: a daemon that hangs for good is taken for lost, one that only pauses is not', async (t) => {
+  const { driver, open } = await fresh(t, 1_000)
+  let lost = 0
+  driver.onLost(() => lost++)
+  const pause = async (questions: number) => {
+    process.kill(driver.daemonPid(), 'SIGSTOP')
+    for (let i = 0; i < questions; i++) await assert.rejects(driver.list(), /did not answer|is lost/)
+  }
+  await pause(2)
+  process.kill(driver.daemonPid(), 'SIGCONT')
+  await until('an answer', () => driver.list().catch(() => null))
+  assert.equal(lost, 0)
+  await pause(5)
+  assert.equal(lost, 1)
+  const next = await open()
+  t.after(() => next.close())
+  assert.notEqual(next.daemonPid(), driver.daemonPid())
+})
+
 test('pm2: the death of the daemon is told once, though another takes its place; processes outlive it', async (t) => {
   const { driver, start, pm2Home, dir } = await fresh(t)
   let lost = 0

@@ -36,6 +36,8 @@ const RPC_TIMEOUT_MS = 8_000
 const KILL_MARGIN_MS = 5_000
 const MAX_LOG_BYTES = 5 * 1024 * 1024
 const TRIM_LOG_EVERY_MS = 60_000
+/** One that hangs is as good as dead: about 45 s. Counted, so that a time when we ourselves were stopped does not count. */
+const TAKEN_FOR_LOST_AFTER = 5
 /** A killed process is awaited by the daemon at once, unless the daemon hangs. */
 const REAPED_WITHIN_MS = 1_000
 
@@ -48,17 +50,29 @@ export async function openPm2Driver(options: Pm2DriverOptions): Promise<Pm2Drive
   const processes = watchPids()
   const daemon = watchDaemon(daemonPid, () => readDaemonPid(pm2Home))
   rpc.onClosed(() => daemon.lose())
+  let unanswered = 0
   daemon.onLost(() => rpc.close())
   const trimLog = repeat(TRIM_LOG_EVERY_MS, () => truncateAbove(pm2LogPath(pm2Home), MAX_LOG_BYTES), report)
 
+  const ask = async () => {
+    const answer = await rpc.call('getMonitorData', {}).catch((error: unknown) => {
+      if (error instanceof Pm2TimeoutError && ++unanswered === TAKEN_FOR_LOST_AFTER) {
+        report(new Error(`${error.message} Nor to ${unanswered - 1} questions before: it is taken for lost.`))
+        daemon.lose()
+      }
+      throw error
+    })
+    unanswered = 0
+    return parseRows(answer)
+  }
   const freshRows = shared(async () => {
     const askedAtMs = performance.now()
-    const { rows, abandoned } = book.sort(parseRows(await rpc.call('getMonitorData', {})), askedAtMs)
+    const { rows, abandoned } = book.sort(await ask(), askedAtMs)
     for (const run of abandoned) forget(run).catch(report)
     for (const { pid } of rows) if (pid !== null) processes.add(pid)
     return rows
   })
-  const rawRows = shared(async () => parseRows(await rpc.call('getMonitorData', {})))
+  const rawRows = shared(ask)
   const killAll = gathered<RunId>(killMarked)
 
   async function kill(run: RunId): Promise<void> {

@@ -1,6 +1,8 @@
 // What is really there: processes every second from /proc, the driver's list every 5 s or after a hint, memory and CPU
 // of each session's whole tree every 5 s. It only looks; what has ended is handed to the carrier.
 
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../core/errors.js'
 import type { Running } from '../processes/driver.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Carrier } from './carry.js'
@@ -9,10 +11,13 @@ import type { Roster } from './roster.js'
 import { liveOf } from './unit.js'
 
 const LIST_EVERY_MS = 5_000
+/** Less than what the loop takes for a pause of its own. */
+const DRIVER_PATIENCE_MS = 3_000
 const CPU_HOT_PERCENT = 90
 const DISK_LOW_BYTES = 500 * 1024 * 1024
 
 export interface Observer {
+  /** Waits for the driver's answer, but not for long, and never rejects: without it nothing starts, that is all. */
   lookAtProcesses(): Promise<void>
   lookAtHost(): Promise<void>
   host(): HostStatus
@@ -28,18 +33,43 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
   let cpuBefore = new Map<number, { cpuMs: number; atMs: number }>()
   /** Alive but no longer listed at the last look: the driver cannot reach them. */
   let unlisted = new Set<string>()
+  let looking: Promise<unknown> | null = null
+  /** Why the driver's list is not known. */
+  let trouble: string | null = null
   driver.onHint(() => {
     hinted = true
   })
   return { lookAtProcesses, lookAtHost, host: () => status, mayNotStart }
 
   async function lookAtProcesses() {
+    looking ??= look()
+      .then((asked) => asked && tellOfDriver(null), tellOfDriver)
+      .finally(() => {
+        looking = null
+      })
+    const enough = new AbortController()
+    const { signal } = enough
+    const slow = sleep(DRIVER_PATIENCE_MS, new Error('PM2 does not answer'), { signal })
+    await Promise.race([looking, slow.then(tellOfDriver)]).finally(() => enough.abort())
+  }
+
+  function tellOfDriver(thrown: unknown) {
+    const before = trouble
+    trouble = thrown === null ? null : messageOf(thrown)
+    if (trouble === null && before !== null) parts.log.info('PM2 answers again')
+    // Only a change of it: a daemon that hangs would fill the log.
+    if (trouble !== null && before === null) parts.log.error(`nothing is started for now: ${trouble}`)
+  }
+
+  /** Answers whether it had a reason to ask the driver. */
+  async function look(): Promise<boolean> {
     const ended = roster.units().filter((unit) => {
       const live = liveOf(unit)
       return live && !unit.busy && live.pid > 0 && !host.isAlive(live.pid)
     })
     const dueMs = performance.now() - listedAtMs
-    if (ended.length === 0 && dueMs < LIST_EVERY_MS && !(hinted && dueMs > 500)) return
+    const isDue = dueMs >= LIST_EVERY_MS || (hinted && dueMs > 500) || trouble !== null
+    if (ended.length === 0 && !isDue) return false
     hinted = false
     listedAtMs = performance.now()
     // Only runs that were there before the question may be missed in the answer: looks overlap, and lists are slow.
@@ -53,6 +83,7 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
       if (run && isOver) void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
     }
     await putRight(listed, askedFor)
+    return true
   }
 
   /** An operator's own `pm2 restart` or `delete` in our PM2_HOME, and rows of runs nobody knows. */
@@ -97,7 +128,7 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
 
   function tellOfHost() {
     const at = parts.now()
-    tell('host:memory', mayNotStart(), 'Host memory is low')
+    tell('host:memory', lowMemory(), 'Host memory is low')
     const low = status.diskFreeBytes < DISK_LOW_BYTES
     tell('host:disk', low ? `${mb(status.diskFreeBytes)} of disk are free` : null, 'Host disk is low')
     function tell(key: string, text: string | null, title: string) {
@@ -107,6 +138,10 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
   }
 
   function mayNotStart(): string | null {
+    return trouble ?? lowMemory()
+  }
+
+  function lowMemory(): string | null {
     return status.memoryFreeBytes < settings.memoryFloorBytes
       ? `host memory is low: ${mb(status.memoryFreeBytes)} free, ${mb(settings.memoryFloorBytes)} are kept`
       : null

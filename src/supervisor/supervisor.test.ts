@@ -207,6 +207,32 @@ test('a session whose reason changes all the time fills neither the history nor 
   assert.ok((await told()).length < 20)
 })
 
+test('while PM2 does not answer nothing starts, everything else is still decided, and starts are made up for', async (t) => {
+  const { driver, session, want, store } = await aHome(t, ['a'])
+  await until('ready', () => session('a')?.state === 'ready')
+  const { list } = driver
+  let answer = () => undefined as unknown
+  const silence = new Promise((resolve) => {
+    answer = () => resolve(undefined)
+  })
+  let asked = false
+  driver.list = () => {
+    asked = true
+    return silence.then(() => list())
+  }
+  await store.tenant(ACME).addSession(aSession('late', { home: HOME }), null)
+  await until('a question', () => asked)
+  await want('late')
+  await until('waiting', () => session('late')?.state === 'waiting')
+  assert.match(session('late')?.reason ?? '', /^PM2 does not answer$/)
+  driver.breakCalls('The PM2 daemon did not answer.')
+  answer()
+  await sleep(2_000)
+  assert.deepEqual([session('late')?.state, driver.starts.length], ['waiting', 1])
+  driver.breakCalls(null)
+  await until('started', () => session('late')?.state === 'ready')
+})
+
 test('with little host memory nothing more starts and nothing is stopped; the reason says so, until there is memory', async (t) => {
   const { world, driver, session, want, store, supervisor } = await aHome(t, ['a'])
   await until('ready', () => session('a')?.state === 'ready')

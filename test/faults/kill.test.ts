@@ -111,6 +111,18 @@ describe('kill -9', { concurrency: 2 }, () => {
     await home.nothingLostOrDoubled('acme/a', 'acme/b')
   })
 
+  test('a PM2 daemon that hangs for good is replaced, and all are back by themselves, none ever twice', async (t) => {
+    const home = await fleetHome(t)
+    const [a] = await upWith(home, { 'acme/a': { act: 'detaches', everyMs: 5 }, 'acme/b': { everyMs: 5 } })
+    const { pm2 } = await home.status()
+    home.kill(pm2?.pid, 'SIGSTOP')
+    home.kill(a?.pid)
+    await home.until('the hung one ended', () => !isAlive(pm2?.pid ?? 0))
+    await home.reached('ready', 'acme/a', 'acme/b')
+    assert.deepEqual([home.witness.copies('acme/a'), home.witness.copies('acme/b')], [2, 2])
+    await home.nothingLostOrDoubled('acme/a', 'acme/b')
+  })
+
   test('`frota down` leaves no process, and `up` brings back exactly what was wanted', async (t) => {
     const home = await fleetHome(t)
     await upWith(home, { 'acme/a': { act: 'detaches', everyMs: 5 }, 'acme/b': {} })
