@@ -1,55 +1,15 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import type { RunId } from '../core/ids.js'
-import { find, newRun, type Program, processDriverContract, until, untilEnded } from './driver.contract.js'
+import { CANARY, fixture, fresh, newHome, PROGRAMS } from '../../test/pm2-home.js'
+import { find, newRun, processDriverContract, until, untilEnded } from './driver.contract.js'
 import type { Unit } from './driver.js'
-import { openPm2Driver } from './pm2.js'
-import { killDaemon, launchPm2Daemon } from './pm2-daemon.js'
-import { envOf, findMarked, isAlive, killMarked } from './proc.js'
-import { allPids, readProc } from './stat.js'
-
-const fixture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url))
-const PROGRAMS: Record<Program, string[]> = {
-  lives: [fixture('lives.cjs')],
-  'ignores-shutdown': [fixture('ignores-shutdown.cjs')],
-  'exits-65': [fixture('exits-with.cjs'), '65'],
-  'exits-0': [fixture('exits-with.cjs'), '0'],
-  'cannot-start': [],
-}
-const CANARY = `canary-${newRun()}`
-
-const ofHome = (dir: string) => allPids().filter((pid) => isAlive(pid) && envOf(pid, 'FROTA_HOME') === dir)
-
-/** A home of its own in /tmp: PM2's sockets allow 107 bytes for their whole path. */
-function newHome() {
-  const dir = mkdtempSync(join(tmpdir(), 'fp-'))
-  const pm2Home = join(dir, 'pm2')
-  const unit = (name: string, run: RunId, args: string[]): Unit => ({
-    run,
-    name,
-    command: args.length > 0 ? process.execPath : '/no/such/program',
-    args,
-    env: { FROTA_HOME: dir, FROTA_RUN: run, FROTA_SESSION: name.replace('.', '/'), PATH: '/usr/bin:/bin' },
-    cwd: dir,
-    errorFile: join(dir, `${name}.err`),
-    stopWithinMs: 1000,
-  })
-  const open = (timeoutMs = 8000) =>
-    openPm2Driver({ pm2Home, launch: 'if-missing', env: { PATH: '/usr/bin:/bin', SECRET: CANARY }, timeoutMs })
-  async function close() {
-    await killDaemon(pm2Home)
-    await killMarked(findMarked(dir).map(({ run }) => run))
-    for (const pid of ofHome(dir)) process.kill(pid, 'SIGKILL') // the stand-in for the supervisor has no marker
-    await until('nothing is left running', async () => ofHome(dir).length === 0)
-    rmSync(dir, { recursive: true, force: true })
-  }
-  return { dir, pm2Home, unit, open, close }
-}
+import { launchPm2Daemon } from './pm2-daemon.js'
+import { findMarked, isAlive } from './proc.js'
+import { readProc } from './stat.js'
 
 processDriverContract('pm2', async () => {
   const home = newHome()
@@ -63,19 +23,6 @@ processDriverContract('pm2', async () => {
     },
   }
 })
-
-/** A driver on a home of its own, closed with the test. */
-async function fresh(t: { after(fn: () => Promise<void>): void }, timeoutMs?: number) {
-  const home = newHome()
-  t.after(() => home.close())
-  const driver = await home.open(timeoutMs)
-  t.after(() => driver.close())
-  const start = async (program: string[], name = 'acme.vendas') => {
-    const run = newRun()
-    return { run, name, ...(await driver.start(home.unit(name, run, program))) }
-  }
-  return { ...home, driver, start }
-}
 
 const environ = (pid: number) => (readProc(`/proc/${pid}/environ`)?.toString('utf8') ?? '').split('\0').filter(Boolean)
 
@@ -165,80 +112,6 @@ test('pm2: a program that the kernel refuses is told and leaves nothing', async 
   writeFileSync(command, '#!/no/such/interpreter\n', { mode: 0o755 })
   await assert.rejects(driver.start({ ...unit('acme.bad', newRun(), ['x']), command }), /could not be spawned/)
   assert.deepEqual(await driver.list(), [])
-})
-
-test('pm2: a daemon that hangs makes every call fail in time, and a start it answers too late is undone', async (t) => {
-  const { driver, start, unit, dir } = await fresh(t, 500)
-  const { run } = await start(PROGRAMS.lives)
-  process.kill(driver.daemonPid(), 'SIGSTOP')
-  const late = newRun()
-  await assert.rejects(driver.list(), /did not answer/)
-  await assert.rejects(driver.start(unit('acme.late', late, PROGRAMS.lives)), /did not answer/)
-  await assert.rejects(driver.signalStop(run), /did not answer/)
-  process.kill(driver.daemonPid(), 'SIGCONT')
-  await until('the late one is undone', async () => {
-    const rows = await driver.list().catch(() => null)
-    return rows?.length === 1 && findMarked(dir).length === 1
-  })
-  assert.ok(await find(driver, run))
-  const { run: again } = await start(PROGRAMS.lives, 'acme.late')
-  assert.notEqual(again, late)
-})
-
-test('pm2: a daemon that hangs for good is taken for lost, one that only pauses is not', async (t) => {
-  const { driver, open } = await fresh(t, 1_000)
-  let lost = 0
-  driver.onLost(() => lost++)
-  const pause = async (questions: number) => {
-    process.kill(driver.daemonPid(), 'SIGSTOP')
-    for (let i = 0; i < questions; i++) await assert.rejects(driver.list(), /did not answer|is lost/)
-  }
-  await pause(2)
-  process.kill(driver.daemonPid(), 'SIGCONT')
-  await until('an answer', () => driver.list().catch(() => null))
-  assert.equal(lost, 0)
-  await pause(5)
-  assert.equal(lost, 1)
-  const next = await open()
-  t.after(() => next.close())
-  assert.notEqual(next.daemonPid(), driver.daemonPid())
-})
-
-test('pm2: the death of the daemon is told once, though another takes its place; processes outlive it', async (t) => {
-  const { driver, start, pm2Home, dir } = await fresh(t)
-  let lost = 0
-  driver.onLost(() => {
-    lost += 1
-  })
-  const { pid, run } = await start(PROGRAMS['ignores-shutdown'])
-  process.kill(driver.daemonPid(), 'SIGKILL')
-  await until('it is told', async () => lost > 0)
-  const next = await launchPm2Daemon({ pm2Home, env: {} })
-  assert.ok(next.launched && next.pid !== driver.daemonPid())
-  await assert.rejects(driver.list(), /lost/)
-  await assert.rejects(driver.signalStop(run), /lost/)
-  assert.equal(await driver.info(), null)
-  assert.deepEqual(
-    findMarked(dir).map((one) => one.pid),
-    [pid],
-  )
-  await driver.kill(run)
-  assert.equal(isAlive(pid), false)
-  assert.equal(lost, 1)
-})
-
-test('pm2: a daemon that is there is used, one that hangs is replaced, and there is never a second', async (t) => {
-  const home = newHome()
-  t.after(home.close)
-  const first = await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} })
-  assert.deepEqual(await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} }), { pid: first.pid, launched: false })
-  process.kill(first.pid, 'SIGSTOP')
-  const second = await launchPm2Daemon({ pm2Home: home.pm2Home, env: {} })
-  assert.ok(second.launched)
-  assert.equal(isAlive(first.pid), false)
-  await killDaemon(home.pm2Home)
-  assert.equal(isAlive(second.pid), false)
-  await assert.rejects(openPm2Driver({ pm2Home: home.pm2Home, launch: 'never' }), /No PM2 daemon/)
 })
 
 test('pm2: a second driver finds what the first has started, and foreign processes are left out', async (t) => {
