@@ -60,3 +60,18 @@ test('a run that was started unconfirmed takes its lease up, and has lost it whe
   assert.ok(leases.confirmedForMs(run) > 0)
   assert.equal(leases.confirmedForMs(liveOf(taken)?.run ?? aLive().run), 0)
 })
+
+test('the leases of a hundred sessions are renewed by one question', async () => {
+  const units = Array.from({ length: 100 }, (_, i) => aUnit(ready({ run: `run-${i}` as RunId }), {}, `s${i}`))
+  const held = units.map((unit) => ({ session: unit.id, run: liveOf(unit)?.run ?? run, epoch: 1 }))
+  let asked = 0
+  const leases = leasesOn({
+    renew: async () => {
+      asked += 1
+      return held
+    },
+    acquire: () => assert.fail('nothing else is asked'),
+  })
+  assert.deepEqual([await leases.renew(() => units), asked], [[], 1])
+  assert.ok(units.every((unit) => leases.confirmedForMs(liveOf(unit)?.run ?? run) > 0))
+})

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
+import { type Heartbeat, type HomeStore, StoreUnavailable } from '../store/store.js'
+import { openBeatWriter } from './beats.js'
+import type { SupervisorParts } from './parts.js'
+import type { Roster } from './roster.js'
+import type { Unit } from './unit.js'
+
+function aWriter(units: Unit[]) {
+  const batches: Heartbeat[][] = []
+  const state = { away: false }
+  const change: ((change: { unit: Unit }) => void)[] = []
+  const store = {
+    beat: async (rows: Heartbeat[]) => {
+      if (state.away) throw new StoreUnavailable('supabase', 'away')
+      batches.push(rows)
+    },
+  } as unknown as HomeStore
+  const roster = {
+    units: () => units,
+    onChange: (listener) => void change.push(listener as never),
+  } as Partial<Roster> as Roster
+  const parts = { settings: { hostName: 'host' }, now: () => new Date(NOW) } as unknown as SupervisorParts
+  const writer = openBeatWriter(parts, roster, store)
+  return { batches, state, writer, changed: (unit: Unit) => change.forEach((tell) => void tell({ unit })) }
+}
+
+const names = (batch: Heartbeat[] | undefined) => batch?.map(({ session }) => session)
+
+test('the heartbeats of a hundred sessions are one request; one that is stopped is not told of again and again', async () => {
+  const live = Array.from({ length: 100 }, (_, i) => aUnit(ready(), {}, `s${i}`))
+  const idle = aUnit(stopped, {}, 'idle')
+  const { batches, writer, changed } = aWriter([...live, idle])
+  changed(idle)
+  for (let i = 0; i < 3; i++) await writer.flush()
+  assert.deepEqual(
+    batches.map((rows) => rows.length),
+    [101, 100, 100],
+  )
+})
+
+test('a stop that the store did not hear of is told as soon as it answers', async () => {
+  const unit = aUnit(stopped)
+  const { batches, state, writer, changed } = aWriter([unit])
+  changed(unit)
+  state.away = true
+  await assert.rejects(writer.flush(), StoreUnavailable)
+  state.away = false
+  await writer.flush()
+  await writer.flush()
+  assert.deepEqual(batches.map(names), [[unit.id]])
+})
