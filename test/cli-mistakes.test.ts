@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fleetHome, ROOT } from './fleet-home.js'
+import { execute, fleetHome, NODE, ROOT } from './fleet-home.js'
 
 const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
 
@@ -25,6 +25,7 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     [['secret', 'set', 'acme/p', 'PAIR_TOKEN=hunter2'], 2, /never given on the command line/],
     [['secret', 'set', 'acme/p', 'PAIR_TOKEN'], 2, /empty/],
     [['secret', 'set', 'acme/p', 'PAIR_TOKN'], 2, /did you mean "PAIR_TOKEN"/],
+    [['secret', 'set', 'acme/p', 'pair_token'], 2, /did you mean "PAIR_TOKEN"/],
     [['secret', 'set', 'acmee', 'PAIR_TOKEN'], 3, /did you mean "acme"/],
     [['secret', 'rm', 'acme/p', 'PAIR_TOKEN', '--yes'], 3, /no secret/],
     [['pair', 'acme/p', '--timeout', 'soon'], 2, /soon/],
@@ -50,6 +51,26 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     [['db', 'copy', '--to', 'sqlite'], 2, /already/],
     [['db', 'copy', '--to', 'supabase'], 2, /SUPABASE_URL/],
     [['db', 'sql'], 2, /sqlite/],
+    [['do', 'acme/p', 'constructor'], 2, /it has: pair/],
+    [['do', 'acme/p', 'say'], 2, /text: is missing/],
+    [['sim', '__proto__'], 3, /whatsapp/],
+    [['sim', 'whatsapp', '--state', '/nowhere/file'], 1, /nowhere.*--state/],
+    [['sim', 'whatsapp', '--state', '/tmp'], 1, /--state/],
+    [['pair', 'acme/p', '--png', '/nowhere/code.png'], 2, /--png/],
+    [['pair', 'acme/p', '--png', '/tmp'], 2, /--png/],
+    [['add', 'acme/x', '--kind', 'pairable', '--config', '/dev/zero'], 2, /larger than 1 MB/],
+    [['add', 'acme/x', '--kind', 'pairable', '--config', '/tmp'], 2, /directory/],
+    [['add', 'acme/x', '--kind', 'pairable', '--config', '/dev/null'], 2, /not JSON/],
+    [['add', 'acme/x', '--kind', 'pairable', '--name', ''], 2, /name is empty/],
+    [['add', 'acme/x', '--kind', 'Pairable'], 3, /did you mean "pairable"/],
+    [['add', 'acme/x', 'y'], 2, /--kind/],
+    [['tenant', 'add'], 2, /slug.*frota tenant add --help/],
+    [['tenant', 'add', 'b', '--name', 'a\nb'], 2, /one line/],
+    [['tenant', 'add', 'b', '--name', 'x'.repeat(81)], 2, /80 characters/],
+    [['plan', 'set', 'free', 'sessions='], 2, /sessions: must be a whole number or "unlimited"/],
+    [['plan', 'set', 'free', 'maxRssBytes=unlimited'], 2, /maxRssBytes: must be a whole number/],
+    [['plan', 'set', 'free', 'aiEnsemble=maybe'], 2, /aiEnsemble: must be true or false/],
+    [['plan', 'set', 'free', 'constructor=1'], 2, /unknown key/],
     [['help', 'kindz'], 2, /did you mean "kinds"/],
     [['ls', '--jsn'], 2, /--json/],
   ]
@@ -65,4 +86,37 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
   assert.deepEqual(Object.keys(error), ['code', 'message', 'hint'])
   assert.deepEqual(await home.json('show', 'acme/p'), before)
   assert.equal(await home.rows(), undefined, 'the fleet was brought up by a mistake')
+})
+
+test('a time before all time is all time; a full disk under the output is told in a line', async (t) => {
+  const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+  await home.frota('tenant', 'add', 'acme')
+  await home.frota('add', 'acme/p', '--kind', 'pairable')
+  for (const verb of ['logs', 'events']) await home.frota(verb, 'acme/p', '--since', '99999999999999d')
+  const full = await execute(
+    '/bin/sh',
+    ['-c', 'exec "$@" > /dev/full', 'sh', NODE, join(ROOT, 'bin/frota'), 'ls'],
+    home.env,
+  )
+  assert.deepEqual([full.code, full.stderr], [1, 'frota: The output cannot be written: the disk is full.\n'])
+})
+
+test('a plan shows itself in the words that set it', async (t) => {
+  const home = await fleetHome(t)
+  await home.frota(
+    'plan',
+    'set',
+    'free',
+    'sessions=unlimited',
+    'strategies=a, b',
+    'priceMonthUsd=none',
+    'apiAccess=yes',
+  )
+  const shown = (await home.frota('plan', 'show', 'free')).trim().split('\n').slice(1)
+  for (const line of ['sessions=unlimited', 'strategies=a,b', 'priceMonthUsd=none', 'apiAccess=true']) {
+    assert.ok(shown.includes(line), line)
+  }
+  const before = await home.json('plan', 'show', 'free')
+  await home.frota('plan', 'set', 'free', ...shown)
+  assert.deepEqual(await home.json('plan', 'show', 'free'), before)
 })

@@ -5,15 +5,22 @@ import { Phones, type PhonesState } from './phones.js'
 const WRITE_AFTER_MS = 200
 
 export function keptPhones(file: string | undefined) {
-  const known = file !== undefined && existsSync(file)
-  const phones = new Phones(known ? (JSON.parse(readFileSync(file, 'utf8')) as PhonesState) : undefined)
+  const phones = new Phones(file === undefined ? undefined : readState(file))
   let timer: NodeJS.Timeout | undefined
-  const save = () => {
-    timer = undefined
+  const write = () => {
     if (file === undefined) return
     writeFileSync(`${file}.new`, JSON.stringify(phones.state()), { mode: 0o600 })
     renameSync(`${file}.new`, file)
   }
+  const save = () => {
+    timer = undefined
+    try {
+      write()
+    } catch (error) {
+      console.error(`whatsapp sim: ${file} is not written: ${error instanceof Error ? error.message : error}`)
+    }
+  }
+  write() // a file that cannot be written is told at the start, not when all is to be kept
   return {
     phones,
     /** Written a moment later, many changes at once. */
@@ -24,5 +31,15 @@ export function keptPhones(file: string | undefined) {
       clearTimeout(timer)
       save()
     },
+  }
+}
+
+function readState(file: string): PhonesState | undefined {
+  if (!existsSync(file)) return undefined
+  const text = readFileSync(file, 'utf8')
+  try {
+    return JSON.parse(text) as PhonesState
+  } catch {
+    throw new Error(`${file} is not a sim's state`)
   }
 }

@@ -1,6 +1,7 @@
 // How a command ends from outside: Ctrl-C, a signal, a reader that went away (`frota logs -f | head`).
 // Whoever changes the terminal puts it back on `exit`, so every way out is the same way out.
 import { constants } from 'node:os'
+import { EXIT } from '../core/errors.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -25,11 +26,13 @@ export function endOnSignals(): Interrupts {
   }
 }
 
-/** Nobody reads on: that is no failure of ours. */
+/** Nobody reads on: that is no failure of ours. A full disk is one, and told in a line. */
 function endOfOutput(error: NodeJS.ErrnoException) {
   if (process.stdout.isTTY && isHungUp(error)) endHungUp()
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (error.code === 'EPIPE') process.exit()
+  const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message
+  process.stderr.write(`frota: The output cannot be written: ${why}.\n`)
+  process.exit(EXIT.failure)
 }
 
 /** The terminal is gone: its window was closed, its line was cut. */

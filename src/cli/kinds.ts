@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import type { KindView } from '../fleet/kinds.js'
 import type { Cli } from './cli.js'
-import { table } from './table.js'
+import { table, textTable } from './table.js'
 
 export function kindCommands(cli: Cli): Command[] {
   const kinds = new Command('kinds')
@@ -48,7 +48,7 @@ function fieldTable(fields: KindView['fields']): string {
     field.required ? 'required' : shown(field.default),
     field.help,
   ])
-  return table(['  KEY', 'VALUE', 'DEFAULT', ''], rows)
+  return textTable(['  KEY', 'VALUE', 'DEFAULT', ''], rows)
 }
 
 const shown = (value: unknown) =>

@@ -1,4 +1,5 @@
 // `frota pair REF`: draws the code, redraws it when it changes, ends when the session is paired.
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
@@ -42,6 +43,7 @@ async function pairSession(cli: Cli, ref: string, options: PairOptions) {
   if (options.png !== undefined && options.phone !== undefined) {
     throw usage('PNG_AND_PHONE', 'Either --png or --phone, not both.', '--phone shows a short code to type')
   }
+  if (options.png !== undefined) throwIfUnwritable(options.png)
   const phone = options.phone ?? null
   if (phone !== null && !mayBePhone(phone)) {
     throw usage('BAD_PHONE', `--phone is "${phone}": it must be a number with country code.`, 'e.g. +5511987654321')
@@ -85,6 +87,17 @@ async function show(screen: PairScreen, pairing: Pairing): Promise<boolean> {
     case 'waiting':
       screen.word(pairing.reason ? `${pairing.state}: ${pairing.reason}` : pairing.state)
       return false
+  }
+}
+
+/** Found out now, and not when a code is there and counts down. */
+function throwIfUnwritable(file: string) {
+  const isNew = !existsSync(file)
+  try {
+    closeSync(openSync(file, 'a', 0o600))
+    if (isNew) rmSync(file)
+  } catch (thrown) {
+    throw usage('BAD_PNG', `--png ${file} cannot be written: ${messageOf(thrown)}.`, 'name another file')
   }
 }
 

@@ -1,5 +1,5 @@
 // The `frota` command: a file per noun, one place that prints errors, one table of exit codes.
-import { Command, CommanderError, Option } from 'commander'
+import { Command, type CommanderError, Option } from 'commander'
 import { EXIT, UserError } from '../core/errors.js'
 import { type Cli, openCli } from './cli.js'
 import type { Doors } from './doors.js'
@@ -66,7 +66,9 @@ function withCommonOptions(command: Command, cli: Cli): Command {
   command
     .addOption(new Option('--json', 'one JSON document on stdout (JSON Lines where it streams)'))
     .addOption(new Option('--no-input', 'never ask; fail instead'))
-    .exitOverride()
+    .exitOverride((thrown) => {
+      throw new Misused(command, thrown)
+    })
     .configureOutput({
       writeErr: (text) => cli.json || process.stderr.write(text),
       outputError: () => undefined, // printError has the last word, in one line
@@ -75,8 +77,19 @@ function withCommonOptions(command: Command, cli: Cli): Command {
   return command
 }
 
+/** Wrong words behind a command: its own help says the right ones. */
+class Misused extends Error {
+  readonly command: Command
+  readonly thrown: CommanderError
+  constructor(command: Command, thrown: CommanderError) {
+    super(thrown.message)
+    this.command = command
+    this.thrown = thrown
+  }
+}
+
 function printError(cli: Cli, thrown: unknown): number {
-  if (thrown instanceof CommanderError) return printUsageError(cli, thrown)
+  if (thrown instanceof Misused) return printUsageError(cli, thrown)
   const error = thrown instanceof UserError ? thrown : bugOf(thrown)
   if (cli.json) {
     const { code, message, hint } = error
@@ -89,16 +102,19 @@ function printError(cli: Cli, thrown: unknown): number {
   return error.exit
 }
 
-function printUsageError(cli: Cli, thrown: CommanderError): number {
+function printUsageError(cli: Cli, { command, thrown }: Misused): number {
   if (thrown.exitCode === 0) return EXIT.ok
   // A noun without its verb: its help is on stderr already.
   if (thrown.code === 'commander.help' && !cli.json) return EXIT.usage
   const text = thrown.code === 'commander.help' ? 'a verb is missing' : thrown.message.replace(/^error: /, '')
   // commander suggests the nearest name by itself, in a second line.
   const [message = '', suggestion] = text.split('\n')
-  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? 'frota --help'
+  const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `${pathOf(command)} --help`
   return printError(cli, new UserError('USAGE', message, hint, EXIT.usage))
 }
+
+const pathOf = (command: Command): string =>
+  command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()
 
 function bugOf(thrown: unknown): UserError {
   // By name: the class lies behind the store, which a call through the socket never loads.

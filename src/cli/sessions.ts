@@ -12,7 +12,7 @@ export function sessionCommands(cli: Cli): Command[] {
   return [ls(cli), add(cli), show(cli), start(cli), stop(cli), restart(cli), rm(cli)]
 }
 
-const collect = (value: string, before: string[]) => [...before, value]
+const collect = (value: string, before: string[] = []) => [...before, value]
 
 function ls(cli: Cli): Command {
   return new Command('ls')
@@ -36,9 +36,9 @@ function add(cli: Cli): Command {
     .argument('<ref>', 'TENANT/NAME')
     .requiredOption('--kind <kind>', 'what it does: see frota kinds')
     .option('--name <name>', 'display name')
-    .option('--set <key=value>', 'a config value; may be repeated', collect, [])
+    .option('--set <key=value>', 'a config value; may be repeated', collect)
     .option('--config <file>', 'a JSON file with config values')
-    .action(async (ref: string, options: { kind: string; name?: string; set: string[]; config?: string }) => {
+    .action(async (ref: string, options: { kind: string; name?: string; set?: string[]; config?: string }) => {
       const { kind, name, set: settings } = options
       const config = options.config === undefined ? undefined : readConfigFile(options.config)
       const row = await cli.call('sessions.add', { ref, kind, name, settings, config })

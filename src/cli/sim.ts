@@ -21,7 +21,7 @@ export function simCommands(cli: Cli): Command[] {
     .option('--control-port <port>', 'of its control API', wholeNumber('--control-port', { max: 65_535 }))
     .option('--state <file>', 'phones, logins and messages outlive the sim in this file')
     .action(async (name: string, options: { port?: number; controlPort?: number; state?: string }) => {
-      const file = SIMS[name]
+      const file = Object.hasOwn(SIMS, name) ? SIMS[name] : undefined
       if (!file) {
         const names = Object.keys(SIMS)
         throw notFound('SIM_UNKNOWN', `There is no sim "${name}".`, didYouMean(name, names) || names.join(', '))
@@ -49,7 +49,9 @@ async function start(
   try {
     return await module.startWhatsappSim({ port, controlPort, ...(state !== undefined && { stateFile: state }) })
   } catch (thrown) {
-    throw new UserError('SIM_NOT_STARTED', `The sim did not start: ${messageOf(thrown)}.`, 'another --port')
+    const isTaken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
+    const hint = isTaken ? 'another --port or --control-port' : state === undefined ? '' : 'another --state FILE'
+    throw new UserError('SIM_NOT_STARTED', `The sim did not start: ${messageOf(thrown)}.`, hint)
   }
 }
 

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import type { TenantView } from '../fleet/tenants.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
-import { bytes, table } from './table.js'
+import { bytes, plain, table } from './table.js'
 
 export function tenantCommands(cli: Cli): Command[] {
   return [tenant(cli), plan(cli)]
@@ -65,8 +65,18 @@ function tenant(cli: Cli): Command {
 const tenantTable = (tenants: TenantView[]) =>
   table(
     ['TENANT', 'NAME', 'PLAN', 'STATUS', 'UNTIL', 'SESSIONS'],
-    tenants.map((t) => [t.slug, t.name, t.plan, t.status, t.planExpiresAt?.slice(0, 10) ?? '–', String(t.sessions)]),
+    tenants.map((t) => [
+      t.slug,
+      plain(t.name),
+      t.plan,
+      t.status,
+      t.planExpiresAt?.slice(0, 10) ?? '–',
+      String(t.sessions),
+    ]),
   )
+
+/** What a limit that is not there is called; `plan set` takes all of these words. */
+const NO_LIMIT: Record<string, string> = { strategies: 'all', priceMonthUsd: 'none', priceYearUsd: 'none' }
 
 function plan(cli: Cli): Command {
   const group = new Command('plan').description('what customers may do')
@@ -95,7 +105,7 @@ function plan(cli: Cli): Command {
       const found = await cli.call('plans.show', { slug })
       cli.print(found, () =>
         Object.entries(found)
-          .map(([key, value]) => `${key}=${value === null ? 'unlimited' : value}`)
+          .map(([key, value]) => `${key}=${value ?? NO_LIMIT[key] ?? 'unlimited'}`)
           .join('\n'),
       )
     })

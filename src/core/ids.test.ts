@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { didYouMean, formatRef, nearest, parseRef, unitName, uuidv7 } from './ids.js'
+import { didYouMean, formatRef, nearest, parseDisplayName, parseRef, unitName, uuidv7 } from './ids.js'
 
 test('a session is written tenant/name, and comes back the same', () => {
   const ref = parseRef('acme/vendas-2')
@@ -42,6 +42,18 @@ test('a mistyped name is guessed when something is near, and only then', () => {
   assert.equal(nearest('whatsap', known), 'whatsapp')
   assert.equal(nearest('tradign', known), 'trading')
   assert.equal(nearest('email', known), undefined)
+  assert.equal(nearest('WhatsApp', known), 'whatsapp')
+  assert.equal(nearest('sya', ['send', 'say']), 'say')
+  assert.equal(nearest('foo', ['to', 'text']), undefined)
+  assert.equal(nearest('x'.repeat(1_000_000), known), undefined)
   assert.equal(didYouMean('telegrm', known), 'did you mean "telegram"?')
   assert.equal(didYouMean('x', []), '')
+})
+
+test('a display name is one line in any script, and never moves the cursor', () => {
+  for (const name of ['Acme Ltda', 'Café ✓', '株式会社', 'x'.repeat(80)])
+    assert.equal(parseDisplayName(` ${name} `), name)
+  for (const name of ['', '  ', 'a\nb', 'a\x1b[31m', 'a\u202eb', 'a\u2028b', 'x'.repeat(81)]) {
+    assert.throws(() => parseDisplayName(name), { code: 'BAD_DISPLAY_NAME', exit: 2 }, JSON.stringify(name))
+  }
 })

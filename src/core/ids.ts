@@ -28,6 +28,18 @@ export function parseRef(text: string): SessionRef {
   return { tenant: parseSlug(tenant, 'tenant'), name: parseSlug(name, 'session') }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
+const MAX_DISPLAY_NAME = 80
+
+/** For people, in any script; one line of it, since it stands in tables. */
+export function parseDisplayName(text: string): string {
+  const name = text.trim()
+  if (name !== '' && [...name].length <= MAX_DISPLAY_NAME && !UNPRINTABLE.test(name)) return name
+  const what = name === '' ? 'is empty' : `must be one line of ${MAX_DISPLAY_NAME} characters at most`
+  throw usage('BAD_DISPLAY_NAME', `The display name ${what}.`, 'e.g. --name "Acme Ltda"')
+}
+
 /**
  * A UUIDv7: sorts by time, so it can be an event's id and its order. Pure: the caller brings the clock and the chance.
  * @param random at least 10 random bytes
@@ -47,10 +59,10 @@ export function uuidv7(nowMs: number, random: Uint8Array): string {
 export function nearest(text: string, known: Iterable<string>): string | undefined {
   let best: { name: string; distance: number } | undefined
   for (const name of known) {
-    const distance = editDistance(text, name)
+    const distance = editDistance(text.toLowerCase(), name.toLowerCase())
     if (!best || distance < best.distance) best = { name, distance }
   }
-  return best && best.distance <= Math.max(2, Math.floor(text.length / 3)) ? best.name : undefined
+  return best && best.distance <= Math.ceil(best.name.length / 4) ? best.name : undefined
 }
 
 export function didYouMean(text: string, known: Iterable<string>): string {
@@ -58,15 +70,22 @@ export function didYouMean(text: string, known: Iterable<string>): string {
   return name === undefined ? '' : `did you mean "${name}"?`
 }
 
+/** How many letters were added, left out, mistaken, or swapped with their neighbour. Nobody mistypes a whole page. */
 function editDistance(a: string, b: string): number {
+  if (Math.abs(a.length - b.length) > MAX_TYPOS) return Number.POSITIVE_INFINITY
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const next = [i]
     for (let j = 1; j <= b.length; j++) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap))
+      const mistaken = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]
+      const swapped = isSwapped ? (before[j - 2] ?? 0) + 1 : mistaken
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, mistaken, swapped))
     }
+    before = row
     row = next
   }
   return row[b.length] ?? 0
 }
+const MAX_TYPOS = 8

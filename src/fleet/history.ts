@@ -74,9 +74,8 @@ export function historyVerbs(parts: FleetParts) {
 export function readSince(text: string, now: Date): Date {
   const match = /^(\d+)([smhd])$/.exec(text)
   const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-  if (match?.[1] && match[2])
-    return new Date(now.getTime() - Number(match[1]) * unitMs[match[2] as keyof typeof unitMs])
-  const date = new Date(text)
+  const agoMs = match?.[1] && match[2] ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : null
+  const date = agoMs === null ? new Date(text) : new Date(Math.max(0, now.getTime() - agoMs))
   if (!Number.isNaN(date.getTime())) return date
   throw new UserError('BAD_SINCE', `"${text}" is not a time.`, 'e.g. 10m, 2h, 3d or 2026-11-21T10:00:00Z', 2)
 }

@@ -3,7 +3,7 @@ import { notFound, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Plan } from '../core/plans.js'
-import { fieldsOfSchema, readSettings } from '../kinds/config.js'
+import { fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
 import { type FleetParts, wake } from './parts.js'
 
 const limit = z.int().min(0).nullable()
@@ -45,15 +45,15 @@ export function planVerbs(parts: FleetParts) {
     )
   }
 
-  /** `key=value`; `unlimited` (or `none`) where a limit may be null; lists as `a,b` or JSON. */
+  /** `key=value`; `unlimited` (or `none`, `all`) where a limit may be null; lists as `a,b`. */
   async function set(input: { slug: string; settings: string[] }): Promise<Plan> {
     const plan = await show(input)
     const change: JsonObject = {}
     for (const setting of input.settings) Object.assign(change, readPlanSetting(setting))
     const parsed = planFields.safeParse({ ...plan, ...change })
     if (!parsed.success) {
-      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-      throw usage('BAD_PLAN', `Plan refused: ${problems.join('; ')}.`, 'frota plan show SLUG lists the keys')
+      const problems = issuesOf(parsed.error).join('; ')
+      throw usage('BAD_PLAN', `Plan refused: ${problems}.`, `frota plan show ${plan.slug} lists the keys`)
     }
     const next: Plan = { slug: plan.slug, ...parsed.data }
     await store.putPlan(next)
@@ -65,18 +65,44 @@ export function planVerbs(parts: FleetParts) {
 function readPlanSetting(setting: string): JsonObject {
   const at = setting.indexOf('=')
   const key = setting.slice(0, Math.max(0, at))
-  const text = setting.slice(at + 1)
-  const fields = fieldsOfSchema(planFields)
-  const field = fields.find((known) => known.key === key)
-  if (!field) return readSettings(fields, [setting])
+  const text = setting.slice(at + 1).trim()
+  if (!isPlanKey(key)) return readSettings(fieldsOfSchema(planFields), [setting]) // refuses it, with the nearest key
   return { [key]: readPlanValue(key, text) }
 }
 
-function readPlanValue(key: string, text: string): Json {
-  if (['unlimited', 'none', 'null', 'all'].includes(text)) return null
-  if (key === 'capitalUsd' || key.startsWith('price')) return text
-  if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text)
-  if (['true', 'yes', 'on'].includes(text)) return true
-  if (['false', 'no', 'off'].includes(text)) return false
-  return text.split(',').map((word) => word.trim())
+type PlanKey = keyof typeof planFields.shape
+const isPlanKey = (key: string): key is PlanKey => Object.hasOwn(planFields.shape, key)
+
+const NO_LIMIT = new Set(['unlimited', 'none', 'null', 'all'])
+const FLAGS = new Map(
+  [
+    ['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
+    ['false', 'no', 'off', '0'].map((word) => [word, false] as const),
+  ].flat(),
+)
+
+function readPlanValue(key: PlanKey, text: string): Json {
+  const refused = (rule: string) =>
+    usage('BAD_PLAN', `${key}: must be ${rule}.`, 'frota plan show SLUG shows what it is')
+  const mayBeNull = planFields.shape[key].safeParse(null).success
+  if (mayBeNull && NO_LIMIT.has(text)) return null
+  switch (key) {
+    case 'capitalUsd':
+    case 'priceMonthUsd':
+    case 'priceYearUsd':
+      return text
+    case 'tradingModes':
+    case 'strategies':
+      return text.split(',').flatMap((word) => word.trim() || [])
+    case 'aiEnsemble':
+    case 'tenantNotifications':
+    case 'apiAccess': {
+      const flag = FLAGS.get(text.toLowerCase())
+      if (flag === undefined) throw refused('true or false')
+      return flag
+    }
+    default:
+      if (!/^\d{1,15}$/.test(text)) throw refused(`a whole number${mayBeNull ? ' or "unlimited"' : ''}`)
+      return Number(text)
+  }
 }

@@ -31,9 +31,9 @@ export function secretVerbs(parts: FleetParts) {
   /** @param input.scope a session (`acme/vendas`) or a tenant (`acme`: all its sessions, unless they have their own) */
   async function set(input: { scope: string; name: string; value: string }): Promise<SecretView> {
     const scope = await scopeOf(input.scope)
+    throwIfUnknown(scope, input.name)
     if (!NAME.test(input.name))
       throw usage('BAD_SECRET_NAME', `"${input.name}" is not a secret's name.`, 'e.g. OPENAI_API_KEY')
-    throwIfUnknown(scope, input.name)
     // By its type too: Node's own complaint about a wrong one would quote it, in the answer and in the log.
     if (typeof input.value !== 'string') throw usage('BAD_SECRET', `${input.name}: the value is not a text.`)
     if (input.value === '')

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf, UserError, usage } from '../core/errors.js'
-import { formatRef, parseRef, type SessionId, type SessionRef } from '../core/ids.js'
+import { didYouMean, formatRef, parseDisplayName, parseRef, type SessionId, type SessionRef } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { LsRow } from '../core/states.js'
-import { checkConfig, fieldsOf, fieldsOfSchema, readSettings } from '../kinds/config.js'
+import { checkConfig, fieldsOf, fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
 import type { SessionChange } from '../store/store.js'
 import { throwIfItCannotRun, throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
@@ -32,6 +32,7 @@ export function sessionVerbs(parts: FleetParts) {
 
   async function add(input: AddInput): Promise<LsRow> {
     const ref = parseRef(input.ref)
+    const displayName = input.name === undefined ? ref.name : parseDisplayName(input.name)
     const kind = kinds.need(input.kind)
     const tenant = await needTenant(parts, ref.tenant)
     const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []) }
@@ -42,7 +43,7 @@ export function sessionVerbs(parts: FleetParts) {
       {
         id: randomUUID() as SessionId,
         name: ref.name,
-        displayName: input.name ?? ref.name,
+        displayName,
         kind: kind.name,
         config,
         home: parts.homeId,
@@ -154,16 +155,18 @@ export function sessionVerbs(parts: FleetParts) {
   }): Promise<Json> {
     const found = await needSession(parts, parseRef(input.ref))
     const kind = kinds.need(found.session.kind)
-    const spec = kind.commands?.[input.command]
+    const commands = new Map(Object.entries(kind.commands ?? {}))
+    const spec = commands.get(input.command)
     if (!spec) {
-      const names = Object.keys(kind.commands ?? {}).join(', ') || 'none'
-      throw usage('COMMAND_UNKNOWN', `The kind ${kind.name} has no command "${input.command}".`, `it has: ${names}`)
+      const names = [...commands.keys()]
+      const hint = didYouMean(input.command, names) || `it has: ${names.join(', ') || 'none'}`
+      throw usage('COMMAND_UNKNOWN', `The kind ${kind.name} has no command "${input.command}".`, hint)
     }
     const asked = { ...input.input, ...readSettings(fieldsOfSchema(spec.input), input.settings ?? []) }
     const parsed = spec.input.safeParse(asked)
     if (!parsed.success) {
-      const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
-      throw usage('BAD_INPUT', `${input.command}: ${problems.join('; ')}.`, spec.help)
+      const problems = issuesOf(parsed.error).join('; ')
+      throw usage('BAD_INPUT', `${input.command}: ${problems}.`, `frota kinds ${kind.name} lists its fields`)
     }
     if (!parts.live) throw new UserError('FLEET_DOWN', 'The fleet is down.', 'frota up')
     return parts.live.command(found.session.id, input.command, parsed.data as JsonObject)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { notAllowed, notFound, usage } from '../core/errors.js'
-import { didYouMean, parseSlug, type TenantId } from '../core/ids.js'
+import { didYouMean, parseDisplayName, parseSlug, type TenantId } from '../core/ids.js'
 import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
 import type { Tenant } from '../store/store.js'
 import { type FleetParts, needTenant, wake } from './parts.js'
@@ -31,7 +31,7 @@ export function tenantVerbs(parts: FleetParts) {
     const tenant: Tenant = {
       id: randomUUID() as TenantId,
       slug,
-      name: input.name ?? slug,
+      name: input.name === undefined ? slug : parseDisplayName(input.name),
       plan: plan.slug,
       status: 'active',
       planExpiresAt: null,

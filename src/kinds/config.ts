@@ -131,8 +131,12 @@ const hintFor = (key: string, known: string[]) => {
   return near ? ` (${near})` : ''
 }
 
-const issuesOf = (error: z.ZodError) =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${issue.message}`)
+/** One line for each thing that is wrong, naming the field, never its value. */
+export const issuesOf = (error: z.ZodError) =>
+  error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${wordsOf(issue)}`)
+
+const wordsOf = ({ code, message }: z.core.$ZodIssue) =>
+  code === 'invalid_type' && message.endsWith('received undefined') ? 'is missing' : message
 
 function typeOf(type: unknown): Field['type'] {
   switch (type) {
