@@ -12,6 +12,7 @@ import {
   folder,
   newFolder,
   pair,
+  pairState,
   profile,
   real,
   type Session,
@@ -95,7 +96,16 @@ test('stopping at any moment leaves no process, timer or pipe behind', real, asy
   await newFolder()
   const resources = () => process.getActiveResourcesInfo().filter((name) => /Process|Pipe|Timeout/.test(name)).length
   const before = resources()
-  for (const moment of [() => Promise.resolve(), (session: Session) => state(session, 'pairing')]) {
+  const pages = async () => (await control<{ unpairedPages: { qr: string | null }[] }>('/state')).unpairedPages
+  const moments: ((session: Session) => Promise<unknown>)[] = [
+    () => Promise.resolve(),
+    () => until('a browser', () => chromiumPids(profile()).length > 0),
+    () => until('a page', async () => (await pages()).length > 0),
+    (session) => until('a code', async () => (await pairState(session)).qr),
+    (session) => state(session, 'pairing'),
+  ]
+  for (const moment of moments) {
+    await until('no page of the last one', async () => (await pages()).length === 0)
     const session = start()
     await moment(session)
     await stop(session)

@@ -1,4 +1,6 @@
 // Loads wppconnect and undoes what loading it does to a process.
+import type { Whatsapp } from '@wppconnect-team/wppconnect'
+
 type Library = typeof import('@wppconnect-team/wppconnect')
 
 const { createRequire } = process.getBuiltinModule('node:module')
@@ -16,8 +18,31 @@ export function loadLibrary(): Library {
     if (!before.has(listener)) process.off('unhandledRejection', listener)
   }
   withdraw()
+  tellOfClients(library)
   return library
 }
+
+/** An option of ours: who asks for a client hears of it before it does anything. */
+export interface Listening {
+  onClient(client: Whatsapp): void
+}
+
+let told = false
+
+/** `create` hands its client over only when all went well; one that was given up on the way keeps its timers for ever. */
+function tellOfClients({ Whatsapp }: Library) {
+  if (told) return
+  told = true
+  const { start } = Whatsapp.prototype
+  Whatsapp.prototype.start = function (this: Whatsapp) {
+    const { onClient } = this.options as Partial<Listening>
+    onClient?.(this)
+    return start.call(this)
+  }
+}
+
+/** Ends its timers: it would itself at this event, which a killed browser never sends. */
+export const silence = (client: Whatsapp) => void client.page.emit('close' as never, undefined as never)
 
 /** Puts stand-ins where `require` looks first; the real module is loaded when one is touched. */
 function postpone(require: NodeJS.Require): () => void {

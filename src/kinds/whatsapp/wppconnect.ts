@@ -6,7 +6,7 @@ import { messageOf } from '../../core/errors.js'
 import { chromiumFlags } from './browser-flags.js'
 import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused } from './engine.js'
-import { loadLibrary } from './library.js'
+import { type Listening, loadLibrary, silence } from './library.js'
 import { isRecord, readChat, readMessage } from './messages.js'
 import { LOOK, messagesCall, PUSHNAME, type SendAnswer, sendCall, sentId } from './page-calls.js'
 import { TimedOut, within } from './waiting.js'
@@ -35,11 +35,19 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     if (!closing) reportDeath(new Error(reason))
     on.hint()
   }
+  signal.throwIfAborted()
+  let half = null as Whatsapp | null
   const abandon = () => void endChromium(profile).catch((error) => log(messageOf(error)))
   signal.addEventListener('abort', abandon)
   try {
+    const listening: Listening = {
+      onClient: (client) => {
+        half = client
+      },
+    }
     const create = createOptions(options, (status) => (status === 'browserClose' ? end('Chromium ended') : on.hint()))
-    const client = await within(OPEN_WITHIN_MS, 'opening WhatsApp Web', loadLibrary().create(create))
+    const creating = loadLibrary().create({ ...create, ...listening })
+    const client = await within(OPEN_WITHIN_MS, 'opening WhatsApp Web', creating)
     client.page.on('error', (error) => end(`the page crashed: ${error.message}`))
     client.page.on('close', () => end('the page was closed'))
     // It would close the browser by itself, and rejects where nobody listens.
@@ -55,6 +63,7 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     })
   } catch (error) {
     await endChromium(profile)
+    if (half) silence(half)
     throw error
   } finally {
     signal.removeEventListener('abort', abandon)
@@ -114,8 +123,7 @@ async function closeClient(client: Whatsapp, profile: string, log: (message: str
   await within(CLOSE_WITHIN_MS, 'closing Chromium', client.close()).catch((error) => log(messageOf(error)))
   await endChromium(profile)
   clearLocks(profile)
-  // The library stops its timers only at this event, which a killed browser never sends.
-  client.page.emit('close' as never, undefined as never)
+  silence(client)
 }
 
 function createOptions(options: EngineOptions, onStatus: (status: string) => void) {
@@ -135,6 +143,7 @@ function createOptions(options: EngineOptions, onStatus: (status: string) => voi
     // The live version. The type forbids what the documentation asks for.
     whatsappVersion: null as unknown as string,
     deviceName: false,
+    disableGoogleAnalytics: true,
     // New objects each time: the library writes into them.
     browserArgs: chromiumFlags({ sandbox: browser.sandbox, endpoint: options.endpoint }),
     puppeteerOptions: {
