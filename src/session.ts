@@ -5,7 +5,7 @@ import { runSession } from './runtime/session.js'
 import { writeStderr } from './runtime/stderr.js'
 
 try {
-  await runSession(takeSessionEnv(), new URL('./kinds/sdk.js', import.meta.url))
+  await runSession(takeSessionEnv(), new URL('./kinds/session-sdk.js', import.meta.url))
 } catch (error) {
   if (!(error instanceof SessionExit)) throw error
   writeStderr(`frota session: ${error.message}\n`)

@@ -28,7 +28,7 @@ export async function buildSession(): Promise<BuiltSession> {
       typeRoots: [join(root, 'node_modules', '@types')],
     },
     include: [],
-    files: ['src/session.ts', 'src/kinds/sdk.ts', 'test/kinds/idle.ts', 'test/kinds/scripted.ts'].map((file) =>
+    files: ['src/session.ts', 'src/kinds/session-sdk.ts', 'test/kinds/idle.ts', 'test/kinds/scripted.ts'].map((file) =>
       join(root, file),
     ),
   }

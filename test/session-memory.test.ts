@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { buildSession } from './built-session.js'
 import { makePlace } from './fake-supervisor.js'
 
@@ -21,10 +21,29 @@ process.on('exit', () => {
 /** The parts of Node that cost megabytes and that an idle session has no use for. */
 const HEAVY = /undici|webstreams|fetch|internal\/crypto\/|^NativeModule (https|http2|tls|repl|inspector|wasi|worker)/
 
-test('an idle session loads its kind, its own program, and nothing heavy', async (t) => {
+for (const [what, kind, most] of [
+  ['an idle session', 'idle', 3],
+  ['one whose kind comes from outside and imports frota', 'outside.mjs', 5],
+] as const) {
+  test(`${what} loads its kind, its own program, and nothing heavy`, async (t) => {
+    const { builtin, files } = await loadedBy(t, kind)
+    assert.deepEqual(
+      builtin.filter((name) => HEAVY.test(name)),
+      [],
+    )
+    assert.deepEqual(
+      files.filter((url) => url.includes('node_modules')),
+      [],
+    )
+    assert.ok(files.some((url) => url.includes(kind)))
+    assert.ok(files.length <= most, `a file each for program, kind and SDK, not ${files.join(' ')}`)
+  })
+}
+
+async function loadedBy(t: TestContext, kind: string) {
   const built = await buildSession()
   t.after(() => built.remove())
-  const place = await makePlace(t, { runModule: built.kind('idle') })
+  const place = await makePlace(t, { runModule: built.kind(kind), config: { act: 'idles' } })
   const supervisor = await place.supervisor()
   const report = join(place.dir, 'report.json')
   writeFileSync(join(place.dir, 'reporter.cjs'), REPORTER)
@@ -36,15 +55,5 @@ test('an idle session loads its kind, its own program, and nothing heavy', async
   session.child.kill()
   await session.exited
   assert.ok(existsSync(report))
-  const { builtin, files } = JSON.parse(readFileSync(report, 'utf8')) as { builtin: string[]; files: string[] }
-  assert.deepEqual(
-    builtin.filter((name) => HEAVY.test(name)),
-    [],
-  )
-  assert.deepEqual(
-    files.filter((url) => url.includes('node_modules')),
-    [],
-  )
-  assert.ok(files.some((url) => url.endsWith('idle.js')))
-  assert.ok(files.length <= 3, `one file each for the program and the kind, not ${files.join(' ')}`)
-})
+  return JSON.parse(readFileSync(report, 'utf8')) as { builtin: string[]; files: string[] }
+}

@@ -244,6 +244,9 @@ test('a kind from outside imports frota from wherever it lies', async (t) => {
   await place.supervisor()
   assert.equal(await place.run(built.program).exited, 67)
   assert.equal(place.lastExit()?.reason, 'from outside')
+  place.welcome.config = { act: 'validates' }
+  assert.equal(await place.run(built.program).exited, 0)
+  assert.ok(place.logLines().some(({ msg }) => msg === 'n is 7'))
 })
 
 test('`frota run` shows the log on stderr, and Ctrl-C stops it', async (t) => {

@@ -1,0 +1,20 @@
+// What `import … from 'frota'` is inside a session: the same names as sdk.ts, but zod is loaded when it is first used.
+// Most run modules import SessionExit and nothing else, and zod would cost each of them 15 MB.
+import type { z as Zod } from 'zod'
+
+export { SESSION_EXIT, SessionExit } from '../core/states.js'
+
+export const defineKind = <Kind>(kind: Kind): Kind => kind
+
+let loaded: typeof Zod | undefined
+
+function zod(): typeof Zod {
+  const { createRequire } = process.getBuiltinModule('node:module')
+  loaded ??= createRequire(import.meta.url)('zod') as typeof Zod
+  return loaded
+}
+
+export const z: typeof Zod = new Proxy(Object.create(null), {
+  get: (_, name) => Reflect.get(zod(), name),
+  has: (_, name) => Reflect.has(zod(), name),
+})
