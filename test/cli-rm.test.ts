@@ -43,3 +43,25 @@ test('a damaged journal is no reason to keep a session that shall go', async (t)
   assert.match(warnings.join(), /what its journal still held is lost: .*not a database/)
   assert.equal(existsSync(dir), false)
 })
+
+test('clean deletes what belongs to no session, and nothing of one that does', async (t) => {
+  const home = await fleetHome(t)
+  await home.frota('tenant', 'add', 'acme')
+  const at = (name: string) => join(home.paths.tokens, 'acme', name)
+  for (const name of ['stays', 'goes']) {
+    await home.frota('add', `acme/${name}`, '--kind', 'probe', '--set', `witness=${home.witness.socket}`)
+    mkdirSync(at(name), { recursive: true })
+    writeFileSync(join(at(name), 'login'), 'x')
+    writeFileSync(join(home.paths.logs, `acme.${name}.jsonl`), '')
+  }
+  await home.frota('rm', 'acme/goes', '--yes', '--keep-data')
+  assert.ok(existsSync(at('goes')), '--keep-data kept nothing')
+  const orphans = [at('goes'), join(home.paths.logs, 'acme.goes.jsonl')]
+  const dry = await home.json<{ deleted: string[] }>('clean', '--dry-run')
+  assert.deepEqual(dry.deleted, orphans)
+  assert.ok(orphans.every((file) => existsSync(file)))
+  const { deleted } = await home.json<{ deleted: string[] }>('clean', '--yes')
+  assert.deepEqual(deleted, orphans)
+  assert.ok(!orphans.some((file) => existsSync(file)))
+  assert.ok(existsSync(join(at('stays'), 'login')) && existsSync(join(home.paths.logs, 'acme.stays.jsonl')))
+})

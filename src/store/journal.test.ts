@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { JsonObject } from '../core/json.js'
 import { SessionExit } from '../core/states.js'
@@ -207,6 +208,23 @@ test('a full disk throws where it happens, is told once, and told again when it 
   journal.db.exec('PRAGMA max_page_count = 100000')
   assert.equal(journal.intents.plan('k', 'send', {}), true, 'the failed plan left nothing behind')
   assert.deepEqual(told, ['disk full: the journal cannot be written', null])
+  journal.close()
+})
+
+test('a journal that another program holds is told, and what could not be written left nothing behind', (t) => {
+  const told: (string | null)[] = []
+  const path = place(t)
+  const journal = open(path, { onTrouble: (reason) => told.push(reason) })
+  journal.db.exec('PRAGMA busy_timeout = 0')
+  const other = new DatabaseSync(path)
+  other.exec('BEGIN IMMEDIATE')
+  assert.throws(() => journal.record('x', {}), /locked/)
+  assert.throws(() => journal.intents.plan('k', 'send', {}), /locked/)
+  other.close()
+  journal.record('x', {})
+  assert.equal(journal.intents.plan('k', 'send', {}), true)
+  assert.deepEqual(journal.counts(), { eventsPending: 1, intentsOpen: 1 })
+  assert.deepEqual(told, ['the journal is held by another program', null])
   journal.close()
 })
 

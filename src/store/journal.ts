@@ -179,9 +179,11 @@ function troubleOf(error: unknown): string | null {
   if (isDiskFull(error)) return 'disk full: the journal cannot be written'
   if (isDamage(error)) return 'journal corrupt'
   const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  if (code === SQLITE_BUSY) return 'the journal is held by another program'
   if (code === SQLITE_READONLY || code === SQLITE_IOERR) return `the journal cannot be written: ${String(error)}`
   return null
 }
 
+const SQLITE_BUSY = 5
 const SQLITE_READONLY = 8
 const SQLITE_IOERR = 10
