@@ -7,6 +7,7 @@ import type { Doors } from './cli/doors.js'
 import { runProgram } from './cli/program.js'
 import { type Config, loadConfig } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
+import { UserError } from './core/errors.js'
 
 const MAIN = new URL(import.meta.url).pathname
 const CHECKOUT = MAIN.replace(/\/(dist\/)?src\/main\.[jt]s$/, '')
@@ -16,11 +17,21 @@ const argv = process.argv.slice(2)
 const env = readEnvironment()
 let loaded: Config | undefined
 
+/** Its directory may have been removed under a shell that still stands in it. */
+function workingDirectory(): string {
+  try {
+    return process.cwd()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    throw new UserError('NO_DIRECTORY', 'The directory this shell stands in is gone.', 'cd to another one')
+  }
+}
+
 const doors: Doors = {
   version: VERSION,
   checkout: CHECKOUT,
   config() {
-    loaded ??= loadConfig({ env, checkout: CHECKOUT, cwd: process.cwd() })
+    loaded ??= loadConfig({ env, checkout: CHECKOUT, cwd: workingDirectory() })
     return loaded
   },
   supervisor: () => connectToSupervisor(doors.config().paths.controlSocket),

@@ -120,3 +120,13 @@ test('a plan shows itself in the words that set it', async (t) => {
   await home.frota('plan', 'set', 'free', ...shown)
   assert.deepEqual(await home.json('plan', 'show', 'free'), before)
 })
+
+test('a shell whose directory was removed is told so', async (t) => {
+  const home = await fleetHome(t)
+  const script = 'mkdir "$0/gone" && cd "$0/gone" && rmdir "$0/gone" && exec "$1" "$2" ls'
+  const ran = await execute('/bin/sh', ['-c', script, home.dir, NODE, join(ROOT, 'bin/frota')], home.env)
+  assert.deepEqual(
+    [ran.code, ran.stderr],
+    [1, 'frota: The directory this shell stands in is gone. (cd to another one)\n'],
+  )
+})
