@@ -9,6 +9,7 @@ import {
   bury,
   control,
   deliver,
+  endpoint,
   folder,
   newFolder,
   pair,
@@ -91,6 +92,19 @@ test('offline is degraded, not dead: what was asked meanwhile is answered once i
   await until('the reply', () => session.events('message.out').length === 1)
   assert.equal(await sent('Already with you!', phone), 1)
 })
+
+test(
+  'WhatsApp Web away when the session starts: it says so, and comes up by itself once it is back',
+  real,
+  async () => {
+    await newFolder()
+    const session = start({ endpoint: 'https://127.0.0.1:1' })
+    await state(session, 'degraded')
+    assert.match(String(session.now()?.reason), /cannot be reached \(net::ERR_/)
+    session.configure({ ...session.ctx.config, endpoint: endpoint() })
+    await state(session, 'pairing')
+  },
+)
 
 test('stopping at any moment leaves no process, timer or pipe behind', real, async () => {
   await newFolder()

@@ -47,6 +47,7 @@ export function useWhatsapp() {
 }
 
 export const folder = () => home
+export const endpoint = () => sim.endpoint
 
 export const profile = () => join(home, 'browser')
 export const newFolder = async () => {

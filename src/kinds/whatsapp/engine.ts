@@ -65,6 +65,7 @@ export interface EngineOptions {
   }
 }
 
+/** Rejects with Unreachable when there is no way to WhatsApp Web. */
 export type OpenEngine = (options: EngineOptions) => Promise<Engine>
 
 export class Refused extends Error {
@@ -73,4 +74,9 @@ export class Refused extends Error {
 
 export class ChatUnknown extends Error {
   override readonly name = 'ChatUnknown'
+}
+
+/** No network, no name server, WhatsApp Web away: nothing that a new process would change. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { type TestContext, testContext } from '../../../test/session-context.js'
 import { until } from '../../../test/whatsapp-client.js'
 import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
-import type { EngineOptions, PageState } from './engine.js'
+import { type EngineOptions, type PageState, Unreachable } from './engine.js'
 import { type WhatsAppConfig, whatsapp } from './kind.js'
 import { runOn } from './run.js'
 
@@ -17,10 +17,12 @@ let context: TestContext<WhatsAppConfig>
 let engines: FakeEngine[]
 let nowMs: number
 let ended: Promise<unknown>
+let outages: number
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'frota-run-'))
   engines = []
+  outages = 0
   nowMs = Date.now()
 })
 afterEach(async () => {
@@ -36,6 +38,7 @@ function start(options: { page?: PageState; again?: PageState; browser?: string 
   const config = whatsapp.config.parse({ reply: 'fixed', replyText: 'Hi', typingMaxMs: 0 }) as WhatsAppConfig
   context = testContext({ folder, config, dirs: { browser }, now: () => new Date(nowMs) })
   const open = async (options: EngineOptions) => {
+    if (outages-- > 0) throw new Unreachable('WhatsApp Web cannot be reached (net::ERR_NAME_NOT_RESOLVED)')
     const engine = fakeEngine(options)
     engine.page = { ...(engines.length === 0 ? page : again) }
     engines.push(engine)
@@ -49,7 +52,8 @@ const newest = () => {
   assert.ok(engine)
   return engine
 }
-const pair = async (input = {}) => (await context.call('pair', input)) as { paired: boolean; qr?: { code: string } }
+const pair = async (input = {}) =>
+  (await context.call('pair', input)) as { paired: boolean; qr?: { code: string }; reason?: string }
 const reason = (text: string) => until(text, () => context.now()?.reason?.includes(text), 5_000)
 const state = (name: string) => until(name, () => context.now()?.state === name, 5_000)
 
@@ -228,6 +232,15 @@ test('a new endpoint is taken at once; a new reply text needs no new browser', a
   context.configure({ ...context.ctx.config, endpoint: 'https://127.0.0.1:4443' })
   await until('a second browser', () => engines.length === 2)
   assert.equal(newest().options?.endpoint, 'https://127.0.0.1:4443')
+})
+
+test('without a way to WhatsApp Web the session says so and tries again by itself: it need not be started anew', async () => {
+  outages = 1
+  start({ page: linked })
+  await state('degraded')
+  assert.match(String(context.now()?.reason), /cannot be reached/)
+  assert.equal((await pair()).reason, 'WhatsApp Web cannot be reached (net::ERR_NAME_NOT_RESOLVED)')
+  await state('ready')
 })
 
 test('a browser that ends by itself ends the session with the reason', async () => {

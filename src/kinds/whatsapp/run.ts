@@ -4,7 +4,7 @@ import { messageOf } from '../../core/errors.js'
 import { SESSION_EXIT, SessionExit } from '../../core/states.js'
 import type { SessionContext } from '../kind.js'
 import { registerCommands } from './commands.js'
-import type { Engine, OpenEngine } from './engine.js'
+import { type Engine, type OpenEngine, Unreachable } from './engine.js'
 import { createInbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import { type End, giveUpIntents, type LifeParts, live } from './life.js'
@@ -23,6 +23,7 @@ const ASLEEP_MS = 24 * 60 * 60 * 1000
 /** Together with closing the browser it must fit into the kind's grace. */
 const DETACH_WITHIN_MS = 3_000
 const TELL_WITHIN_MS = 300
+const REACH_AGAIN_MS = [2_000, 5_000, 15_000, 30_000, 60_000]
 
 export const run = (ctx: SessionContext<WhatsAppConfig>) => runOn(openWppconnect, ctx)
 
@@ -115,11 +116,18 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
   }
 
   let fresh = false
+  let unreachable = 0
   while (!signal.aborted) {
     const end = await once().catch((error) => {
       if (signal.aborted) return 'stopped' as const
+      if (error instanceof Unreachable) return error
       throw error
     })
+    if (end instanceof Unreachable) {
+      await waitForNetwork(parts, end, unreachable++)
+      continue
+    }
+    unreachable = 0
     if (end === 'codeless') {
       // A profile whose login is dead shows no code, ever. There is nothing in it that is still worth something.
       if (fresh) throw new Error('WhatsApp Web shows neither a login nor a QR code')
@@ -137,6 +145,16 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
       await sleepUntilAsked(parts, 'logged out')
     }
   }
+}
+
+/** An outage outlasts any number of restarts, and would end in `failed`, for a person to start it all again. */
+async function waitForNetwork({ ctx, desk }: LifeParts, { message }: Unreachable, tries: number) {
+  desk.say(message)
+  ctx.report('degraded', { reason: message })
+  const ms = REACH_AGAIN_MS[Math.min(tries, REACH_AGAIN_MS.length - 1)] ?? 0
+  await ctx.clock.sleep(ms).catch((error) => {
+    if (!ctx.signal.aborted) throw error
+  })
 }
 
 /** Rather than a browser that nobody looks at. */

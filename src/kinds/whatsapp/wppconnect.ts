@@ -5,7 +5,7 @@ import { browserEnv } from '../../config/browser-env.js'
 import { messageOf } from '../../core/errors.js'
 import { chromiumFlags } from './browser-flags.js'
 import { clearLocks, endChromium } from './chromium.js'
-import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused } from './engine.js'
+import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused, Unreachable } from './engine.js'
 import { type Listening, loadLibrary, silence } from './library.js'
 import { isRecord, readChat, readMessage } from './messages.js'
 import { LOOK, messagesCall, PUSHNAME, type SendAnswer, sendCall, sentId } from './page-calls.js'
@@ -64,7 +64,8 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
   } catch (error) {
     await endChromium(profile)
     if (half) silence(half)
-    throw error
+    const [code] = /net::ERR_\w+/.exec(messageOf(error)) ?? []
+    throw code === undefined ? error : new Unreachable(`WhatsApp Web cannot be reached (${code})`)
   } finally {
     signal.removeEventListener('abort', abandon)
   }
