@@ -33,7 +33,7 @@ const SHAPES: Record<Verb, Shape> = {
   'sessions.resolve': TARGETS,
   'sessions.remove': { ...REF, 'keepData?': 'flag' },
   'sessions.config': REF,
-  'sessions.configSet': { ...REF, settings: 'texts', 'config?': 'object' },
+  'sessions.configSet': { ...REF, settings: 'texts', 'config?': 'object', 'unset?': 'texts' },
   'sessions.configUnset': { ...REF, keys: 'texts' },
   'sessions.command': { ...REF, command: 'text', 'settings?': 'texts', 'input?': 'object' },
   'secrets.set': { scope: 'text', name: 'text', value: 'text' },

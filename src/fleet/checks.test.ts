@@ -14,6 +14,18 @@ test('more memory than the plan gives is refused, with the most it gives, and no
   assert.equal((await sessions.list({})).length, 2)
 })
 
+test('settings that are set and taken back in one step are refused as one: nothing is half done', async (t) => {
+  const { sessions } = await aFleet(t)
+  await sessions.configSet(set('wallet=0x1', 'maxRssMb=600'))
+  const before = await sessions.show({ ref: 'acme/a' })
+  await assert.rejects(sessions.configSet({ ...set('maxRssMb=769'), unset: ['wallet'] }), { code: 'OVER_PLAN' })
+  assert.deepEqual((await sessions.show({ ref: 'acme/a' })).config, before.config)
+  await sessions.configSet({ ...set('maxRssMb=700'), unset: ['wallet', 'never-set'] })
+  const after = await sessions.show({ ref: 'acme/a' })
+  assert.deepEqual(after.config, { maxRssMb: 700 })
+  assert.equal(after.configVersion, before.configVersion + 1)
+})
+
 test('a limit that a downgrade left over the plan keeps nobody from changing something else, nor from starting', async (t) => {
   const { sessions, tenants } = await aFleet(t)
   await sessions.configSet(set('maxRssMb=768'))

@@ -113,10 +113,14 @@ export function sessionVerbs(parts: FleetParts) {
     ref: string
     settings: string[]
     config?: JsonObject | undefined
+    /** Put back to their defaults in the same step: what is refused together changes nothing. */
+    unset?: string[] | undefined
   }): Promise<JsonObject> {
     const found = await needSession(parts, parseRef(input.ref))
     const fields = fieldsOf(kinds.need(found.session.kind))
-    return reconfigure(found, { ...found.session.config, ...input.config, ...readSettings(fields, input.settings) })
+    const next = { ...found.session.config, ...input.config, ...readSettings(fields, input.settings) }
+    for (const key of input.unset ?? []) delete next[key]
+    return reconfigure(found, next)
   }
 
   async function configUnset(input: { ref: string; keys: string[] }): Promise<JsonObject> {

@@ -11,12 +11,11 @@ export async function config(menu: Menu, ref: string, kind: KindView): Promise<v
   const shown = await menu.attempt(crumbs, () => menu.fleet.call('sessions.show', { ref }))
   if (!shown) return
   const form = newForm(kind.fields, shown.config)
-  const saved = await fillForm(menu, crumbs, form, m.form.save, (values) => save(menu, ref, shown.config, values))
-  if (saved) menu.tell(m.form.saved(ref))
-}
-
-async function save(menu: Menu, ref: string, before: JsonObject, after: JsonObject) {
-  const { set, unset } = changes(before, after)
-  if (Object.keys(set).length > 0) await menu.fleet.call('sessions.configSet', { ref, settings: [], config: set })
-  if (unset.length > 0) await menu.fleet.call('sessions.configUnset', { ref, keys: unset })
+  const save = async (values: JsonObject) => {
+    const { set, unset } = changes(shown.config, values)
+    // A session takes new settings over, maybe by a restart: not for nothing.
+    if (Object.keys(set).length + unset.length === 0) return
+    await menu.fleet.call('sessions.configSet', { ref, settings: [], config: set, unset })
+  }
+  if (await fillForm(menu, crumbs, form, m.form.save, save)) menu.tell(m.form.saved(ref))
 }
