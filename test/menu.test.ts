@@ -218,7 +218,7 @@ describe('the menu', { skip }, () => {
     assert.doesNotMatch(menu.raw(), new RegExp(KEY.esc))
   })
 
-  test('a hundred sessions with long names scroll in a small window, without colours when they are not wanted', async (t) => {
+  test('a hundred sessions with long names scroll in a small window and are found by letters, without colours when they are not wanted', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     await home.frota('up')
     const tenant = 'a-customer-with-a-very-long-name'.slice(0, 31)
@@ -235,6 +235,12 @@ describe('the menu', { skip }, () => {
     await menu.types(KEY.end)
     await menu.sees(/❯ a-.*-no-099 +stopped/)
     assert.match(menu.text(), /87–100 of 100/)
+    await menu.types('no-07')
+    assert.match(await menu.sees(/Like "no-07": 10 of 100\./), /❯ a-.*-no-070 +stopped/)
+    await menu.types('x')
+    await menu.sees(/No session is like "no-07x"/)
+    await menu.types(KEY.esc)
+    await menu.sees(/ of 100$/m)
     await menu.types(KEY.ctrlC)
     await leftClean(menu)
     assert.doesNotMatch(menu.raw(), new RegExp(`${KEY.esc}\\[(3\\d|9\\d|38;[\\d;]*)m`))

@@ -14,12 +14,15 @@ const { head } = m.sessions
 const GAP = 2
 /** A reason in less says nothing: the chosen one's stands below the list in full. */
 const LEAST_REASON = 14
+/** Who it is comes first: in a narrow window the name keeps this much, and these give way, the first one first. */
+const LEAST_NAME = 24
+const GIVE_WAY = [head.port, head.pid, head.beat]
 /** Below this, what a session is for gives way to how it is. */
 const WIDE_ENOUGH_FOR_KIND = 96
 
 export function listLines(rows: LsRow[], columns: number, nowMs: number): { head: string; lines: string[] } {
   const name: Column = { title: head.session, text: (row) => row.session }
-  const fixed: Column[] = [
+  const known: Column[] = [
     ...(columns >= WIDE_ENOUGH_FOR_KIND ? [{ title: head.kind, text: (row: LsRow) => row.kind }] : []),
     { title: head.state, text: (row) => row.state },
     { title: head.memory, text: (row) => bytes(row.rssBytes), right: true },
@@ -29,8 +32,15 @@ export function listLines(rows: LsRow[], columns: number, nowMs: number): { head
     { title: head.beat, text: (row) => ago(row.lastBeatAt, nowMs), right: true },
   ]
   const longest = (column: Column) => Math.max(widthOf(column.title), ...rows.map((row) => widthOf(column.text(row))))
+  const takenBy = (shown: Column[]) => shown.reduce((sum, column) => sum + GAP + longest(column), 0)
+  const leastName = Math.min(longest(name), LEAST_NAME)
+  const fixed = GIVE_WAY.reduce(
+    (shown, title) =>
+      columns - takenBy(shown) >= leastName ? shown : shown.filter((column) => column.title !== title),
+    known,
+  )
   const widths = fixed.map(longest)
-  const taken = widths.reduce((sum, width) => sum + GAP + width, 0)
+  const taken = takenBy(fixed)
   const nameWidth = Math.max(8, Math.min(longest(name), columns - taken))
   const reasonWidth = columns - taken - nameWidth - GAP
   const join = (texts: string[], last: string) =>
@@ -49,10 +59,13 @@ export function listLines(rows: LsRow[], columns: number, nowMs: number): { head
   }
 }
 
-/** The customer's part gives way first: sessions of one customer differ in the other. */
+/** The customer's part gives way first: sessions of one customer differ in the other, and there in the end. */
 function clipRef({ session, tenant, name }: LsRow, columns: number): string {
-  const room = columns - widthOf(name) - 1
-  return room >= LEAST_TENANT ? `${clip(tenant, room)}/${name}` : clip(session, columns)
+  if (session.length <= columns) return session
+  const room = columns - name.length - 1
+  if (room >= LEAST_TENANT) return `${clip(tenant, room)}/${name}`
+  const end = Math.ceil((columns * 2) / 3)
+  return `${session.slice(0, columns - end - 1)}…${session.slice(-end)}`
 }
 const LEAST_TENANT = 4
 

@@ -9,6 +9,8 @@ import type { Size, Terminal } from './terminal.js'
 export interface Key {
   /** `up`, `return`, `pagedown`, `a` … */
   name: string
+  /** The letter that it writes, if it writes one. */
+  letter: string | null
 }
 
 export interface LiveView<T> {
@@ -67,9 +69,10 @@ export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T
           reject(thrown)
         }
       }
-      keys.input.on('keypress', (typed: string | undefined, key: { name?: string }) =>
-        guarded(() => settle(view.onKey?.({ name: key.name ?? typed ?? '' }, room))),
-      )
+      keys.input.on('keypress', (typed: string | undefined, key: { name?: string; ctrl?: boolean; meta?: boolean }) => {
+        const letter = typed !== undefined && !key.ctrl && !key.meta && /^[^\p{Cc}]$/u.test(typed) ? typed : null
+        guarded(() => settle(view.onKey?.({ name: key.name ?? typed ?? '', letter }, room)))
+      })
       const again = async () => {
         await load()
         if (keys.signal.aborted) return
@@ -95,7 +98,7 @@ export interface Scroll {
   top: number
 }
 
-export function move(scroll: Scroll, key: Key, count: number, window: number): void {
+export function move(scroll: Scroll, key: Pick<Key, 'name'>, count: number, window: number): void {
   const steps: Record<string, number> = {
     up: -1,
     down: 1,

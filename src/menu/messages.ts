@@ -22,7 +22,7 @@ export const messages = {
     hidden: 'Enter accept · what you type stays hidden · Esc back · Ctrl-C leave',
     form: '↑↓ move · Enter change · Esc back without saving · Ctrl-C leave',
     working: 'Esc do not wait · Ctrl-C leave',
-    list: '↑↓ PgUp PgDn move · Enter open · Esc back · Ctrl-C leave',
+    list: '↑↓ PgUp PgDn move · letters find · Enter open · Esc back · Ctrl-C leave',
     scroll: '↑↓ PgUp PgDn Home End move · Esc back · Ctrl-C leave',
     watch: 'Esc back · Ctrl-C leave',
   },

@@ -47,11 +47,18 @@ test('long lines are broken between words, and nothing of them is lost', () => {
 test('the list fits every width, and two sessions of one customer never look the same', () => {
   const long = 'a-customer-with-a-very-long-nam'
   const rows = [row(`${long}/a-session-with-quite-a-long-n-1`), row(`${long}/a-session-with-quite-a-long-n-2`)]
-  for (const columns of [60, 78, 100, 140]) {
+  for (const columns of [40, 58, 78, 100, 140]) {
     const { head, lines } = listLines(rows, columns, NOW)
     for (const line of [head, ...lines]) assert.ok(widthOf(line) <= columns, `${columns}: ${line}`)
-    if (columns >= 100) assert.equal(new Set(lines).size, 2, String(columns))
+    assert.equal(new Set(lines).size, 2, `${columns}: ${lines.join('\n')}`)
   }
+})
+
+test('in 80 columns the list says all there is; in a narrower window ports and pids give way to names', () => {
+  const rows = [row('acme/a-session-with-a-name')]
+  assert.equal(listLines(rows, 78, NOW).head.split(/ +/).join(' '), 'SESSION STATE MEM CPU PID PORT BEAT')
+  assert.equal(listLines(rows, 58, NOW).head.split(/ +/).join(' '), 'SESSION STATE MEM CPU BEAT')
+  assert.match(listLines(rows, 58, NOW).lines[0] ?? '', /^acme\/a-session-with-a-name /)
 })
 
 test('a reason is shown beside a session when there is room, and always under the list for the chosen one', () => {

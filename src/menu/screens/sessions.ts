@@ -1,4 +1,4 @@
-// The live list: every second up to date, in place; Enter opens the chosen session.
+// The live list: every second up to date, in place; letters look for names, kinds and states; Enter opens the chosen one.
 import type { LsRow } from '../../core/states.js'
 import type { StatusView } from '../../fleet/host.js'
 import type { Menu } from '../context.js'
@@ -15,11 +15,19 @@ import { session } from './session.js'
 const AROUND = 4
 
 export async function sessions(menu: Menu, tenant?: string): Promise<void> {
+  let all: LsRow[] | undefined
   let rows: LsRow[] | undefined
+  let wanted = ''
   let status: StatusView | undefined
   let chosen: string | undefined
   const scroll: Scroll = { at: 0, top: 0 }
   const windowOf = (size: Size) => Math.max(1, size.rows - AROUND)
+  /** Who is chosen stays chosen when others come and go. */
+  const choose = () => {
+    rows = all?.filter((row) => isLike(row, wanted))
+    const at = rows?.findIndex((row) => row.session === chosen) ?? -1
+    if (at >= 0) scroll.at = at
+  }
   for (;;) {
     const ref = await menu.live<string>({
       page: {
@@ -28,16 +36,22 @@ export async function sessions(menu: Menu, tenant?: string): Promise<void> {
       },
       hint: m.hint.list,
       async load() {
-        ;[rows, status] = await Promise.all([
+        ;[all, status] = await Promise.all([
           menu.fleet.call('sessions.list', { tenant }),
           menu.fleet.call('host.status'),
         ])
-        // Who is chosen stays chosen when others come and go.
-        const at = rows.findIndex((row) => row.session === chosen)
-        if (at >= 0) scroll.at = at
+        choose()
       },
-      draw: (size) => drawList(rows, scroll, windowOf(size), size.columns),
+      draw: (size) =>
+        drawList(rows, { scroll, window: windowOf(size), columns: size.columns, wanted, of: all?.length ?? 0 }),
       onKey(key, size) {
+        const asked = key.name === 'backspace' ? wanted.slice(0, -1) : wanted + (key.letter ?? '')
+        if (asked !== wanted) {
+          wanted = asked
+          scroll.at = 0
+          choose()
+          return undefined
+        }
         if (!rows || rows.length === 0) return undefined
         if (key.name === 'return' || key.name === 'enter') return rows[scroll.at]?.session
         move(scroll, key, rows.length, windowOf(size))
@@ -45,15 +59,32 @@ export async function sessions(menu: Menu, tenant?: string): Promise<void> {
         return undefined
       },
     })
-    if (ref === BACK) return
+    if (ref === BACK && wanted === '') return
+    if (ref === BACK) {
+      wanted = ''
+      choose()
+      continue
+    }
     chosen = ref
     await session(menu, ref)
   }
 }
 
-export function drawList(rows: LsRow[] | undefined, scroll: Scroll, window: number, columns: number): string[] {
+const isLike = ({ session, kind, state }: LsRow, wanted: string) =>
+  [session, kind, state].some((text) => text.includes(wanted.toLowerCase()))
+
+interface ListView {
+  scroll: Scroll
+  window: number
+  columns: number
+  wanted: string
+  /** How many there are, with those that are not like it. */
+  of: number
+}
+
+function drawList(rows: LsRow[] | undefined, { scroll, window, columns, wanted, of }: ListView): string[] {
   if (!rows) return [m.working]
-  if (rows.length === 0) return [m.sessions.none]
+  if (rows.length === 0) return wanted === '' ? [m.sessions.none] : [m.sessions.noneLike(wanted)]
   show(scroll, rows.length, window)
   const now = Date.now()
   const { head, lines } = listLines(rows, columns - 2, now)
@@ -64,10 +95,11 @@ export function drawList(rows: LsRow[] | undefined, scroll: Scroll, window: numb
   })
   const row = rows[scroll.at]
   const range = rows.length > window ? m.sessions.shown(scroll.top + 1, end, rows.length) : ''
+  const like = wanted === '' ? '' : m.sessions.like(wanted, rows.length, of)
   return [
     clip(`  ${paint.dim(head)}`, columns),
     ...shown,
-    paint.dim(range),
+    clip([like, paint.dim(range)].filter((text) => text !== '').join('  '), columns),
     ...(row ? detailLines(row, columns, now) : []),
   ]
 }

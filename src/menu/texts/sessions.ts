@@ -16,6 +16,8 @@ export const sessionTexts = {
       reason: 'REASON',
     },
     none: 'No sessions yet. Esc leads back; choose "New session" there.',
+    noneLike: (text: string) => `No session is like "${text}". Esc shows all again.`,
+    like: (text: string, count: number, of: number) => `Like "${text}": ${count} of ${of}.`,
     shown: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
     notLive: 'The fleet is down: this is how it was when last seen.',
     outdated: 'new settings not taken yet',
