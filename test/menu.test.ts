@@ -27,6 +27,7 @@ describe('the menu', { skip }, () => {
     await menu.sees(/There are no customers here yet/)
     await menu.chooses('Look at the demo')
     await menu.sees(/npm run demo -- --down/)
+    await menu.sees(/❯ Leave this menu and run it now/)
     await menu.types(KEY.esc)
     await menu.chooses('Add a first customer')
 

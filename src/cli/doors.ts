@@ -24,12 +24,17 @@ export interface Doors {
   down(): Promise<{ stopped: number; left: string[] }>
   /** Is the supervisor, until it is told to stop. Answers the exit code. */
   serve(): Promise<number>
-  /** The interactive menu. Answers the exit code. */
-  menu(): Promise<number>
+  /** The interactive menu, until somebody leaves it. */
+  menu(): Promise<MenuEnd>
   /** One session in the foreground, without PM2. Answers its exit code. */
   run(ref: string): Promise<number>
   /** Past the verbs, to the parts themselves: for `db`, `key` and `doctor`. */
   admin(): Promise<Admin>
+}
+
+/** What was chosen in the menu that needs the terminal for itself. */
+export interface MenuEnd {
+  wantsDemo: boolean
 }
 
 /** What an operator needs when the fleet cannot come up. */

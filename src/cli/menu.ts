@@ -14,7 +14,8 @@ export function menuCommands(cli: Cli): Command[] {
         EXIT.usage,
       )
     }
-    cli.exitWith(await cli.doors.menu())
+    const { wantsDemo } = await cli.doors.menu()
+    if (wantsDemo) await (await import('./demo/demo.js')).demo(cli)
   })
   return [menu]
 }

@@ -1,7 +1,6 @@
 // The interactive menu: opens the terminal, brings the fleet up, shows screens until somebody leaves.
 
-import type { Doors } from '../cli/doors.js'
-import { EXIT } from '../core/errors.js'
+import type { Doors, MenuEnd } from '../cli/doors.js'
 import { openMenu } from './context.js'
 import { openFleetLink } from './fleet.js'
 import { messages as m } from './messages.js'
@@ -12,14 +11,14 @@ import { home } from './screens/home.js'
 import { welcome } from './screens/welcome.js'
 import { openTerminal } from './terminal.js'
 
-/** Answers the exit code. */
-export async function runMenu(doors: Doors): Promise<number> {
+export async function runMenu(doors: Doors): Promise<MenuEnd> {
   doors.config() // what is wrong with it is told before the screen changes
   const fleet = openFleetLink(doors)
   const terminal = openTerminal(process.stdin, process.stdout)
   const frame: Frame = { notice: null, state: () => (fleet.isLive() ? '' : paint.yellow(m.fleetDown)) }
   const menu = openMenu({ doors, fleet, terminal, ask: openPrompts(terminal, frame) }, frame)
   let isLive = false
+  let wantsDemo = false
   try {
     await menu.attempt([], () => fleet.bringUp())
     const tenants = await menu.attempt([], () => fleet.call('tenants.list'))
@@ -27,11 +26,12 @@ export async function runMenu(doors: Doors): Promise<number> {
     await home(menu)
   } catch (thrown) {
     if (!(thrown instanceof Leave)) throw thrown
+    wantsDemo = thrown.wantsDemo
   } finally {
     isLive = fleet.isLive()
     terminal.close()
     await fleet.close()
   }
-  process.stdout.write(`${isLive ? m.bye : m.byeDown}\n`)
-  return EXIT.ok
+  if (!wantsDemo) process.stdout.write(`${isLive ? m.bye : m.byeDown}\n`)
+  return { wantsDemo }
 }

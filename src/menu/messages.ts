@@ -67,13 +67,13 @@ export const messages = {
     demoTitle: 'Demo',
     demoLines: [
       'The demo is a fleet of its own beside this one. It needs no account, shows',
-      'four bots pairing and answering, and goes on until you end it:',
+      'four bots pairing and answering, and goes on until you end it. In the folder',
+      'of frota:',
       '',
-      '    npm run demo',
-      '    npm run demo -- --down',
-      '',
-      'Leave this menu and type the first line in the folder of frota.',
+      '    npm run demo             begins it, anew each time',
+      '    npm run demo -- --down   ends it and deletes all of it',
     ],
+    runDemo: 'Leave this menu and run it now',
   },
   host: {
     memory: (free: string, total: string) => `memory ${free} free of ${total}`,

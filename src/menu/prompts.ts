@@ -14,6 +14,11 @@ export type Back = typeof BACK
 /** Thrown through all screens: the menu ends. */
 export class Leave extends Error {
   override readonly name = 'Leave'
+  readonly wantsDemo: boolean
+  constructor({ wantsDemo = false } = {}) {
+    super()
+    this.wantsDemo = wantsDemo
+  }
 }
 
 export interface Choice<T> {

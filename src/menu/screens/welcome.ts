@@ -27,9 +27,15 @@ export async function welcome(menu: Menu): Promise<void> {
   }
 }
 
-function showDemo(menu: Menu) {
-  return menu.ask.select(
+async function showDemo(menu: Menu): Promise<void> {
+  const answer = await menu.ask.select<'run' | 'back'>(
     { crumbs: [m.welcome.title, m.welcome.demoTitle], lines: () => m.welcome.demoLines },
-    { choices: [{ value: 'back', name: m.back }] },
+    {
+      choices: [
+        { value: 'run', name: m.welcome.runDemo },
+        { value: 'back', name: m.back },
+      ],
+    },
   )
+  if (answer === 'run') throw new Leave({ wantsDemo: true })
 }
