@@ -20,6 +20,7 @@ export const KEY = {
   esc: '\x1b',
   ctrlC: '\x03',
   ctrlU: '\x15',
+  home: '\x1b[H',
   end: '\x1b[F',
 }
 

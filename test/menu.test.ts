@@ -1,6 +1,10 @@
 // The real menu on a real terminal over a real fleet.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import type { LsRow } from '../src/core/states.js'
 import { fleetHome, NODE, ROOT } from './fleet-home.js'
@@ -193,6 +197,37 @@ describe('the menu', { skip }, () => {
     await home.frota('rm', 'acme/p', '--yes')
     await menu.sees(/✗ acme has no session "p"/)
     await menu.sees(/❯ acme\/q +stopped/)
+    await menu.types(KEY.ctrlC)
+    await leftClean(menu)
+  })
+
+  test('alerts are set up and tried: what is refused is asked for again as it was typed', async (t) => {
+    const told: string[] = []
+    const server = createServer(async (request, response) => {
+      told.push(await text(request))
+      response.end()
+    }).listen(0, '127.0.0.1')
+    t.after(() => server.close())
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const home = await fleetHome(t)
+    await home.frota('tenant', 'add', 'acme')
+    const menu = menuAt(home)
+    await menu.chooses('Alerts')
+    await menu.chooses('Web address')
+    await menu.types(`ftp://127.0.0.1:${port}`, KEY.enter)
+    await menu.sees(/Signing secret/)
+    await menu.types(SECRET, KEY.enter)
+    await menu.sees(/✗ The webhook must be an https/)
+    await menu.sees(/Address: ftp:/)
+    await menu.types(KEY.home, '\x1b[3~', '\x1b[3~', '\x1b[3~', 'http', KEY.enter)
+    await menu.sees(/Signing secret: •••/)
+    await menu.types(KEY.enter)
+    await menu.sees(/Web address is set up/)
+    await menu.chooses('Send a test message')
+    await menu.sees(/Test message sent: Web address/)
+    assert.match(told.join(), /"key":"test"/)
+    assert.ok(!menu.raw().includes(SECRET.slice(0, 8)), 'the secret was on the screen')
     await menu.types(KEY.ctrlC)
     await leftClean(menu)
   })

@@ -68,29 +68,42 @@ async function change(menu: Menu, crumbs: string[], channel: Channel) {
   await menu.attempt(here, () => menu.fleet.call('notify.remove', { channel }), m.alerts.removed(m.alerts[channel]))
 }
 
-/** True when it is set up. */
+/** True when it is set up. What is refused is asked for again, as it was typed. */
 async function setUp(menu: Menu, crumbs: string[], channel: Channel): Promise<boolean> {
   const here = [...crumbs, m.alerts[channel]]
-  const input = channel === 'telegram' ? await askTelegram(menu, here) : await askWebhook(menu, here)
-  if (input === null) return false
-  const saved = await menu.attempt(here, () => menu.fleet.call('notify.set', input), m.alerts.saved(m.alerts[channel]))
-  return saved !== undefined
-}
-
-async function askTelegram(menu: Menu, crumbs: string[]): Promise<Input<'notify.set'> | null> {
+  const ask = channel === 'telegram' ? askTelegram : askWebhook
+  let input: Setting | null = null
   for (;;) {
-    const secret = await menu.ask.hidden(
-      { crumbs },
-      { message: m.alerts.token, help: m.alerts.tokenHelp, check: notEmpty },
-    )
-    if (secret === BACK) return null
-    const chatId = await menu.ask.text({ crumbs }, { message: m.alerts.chat, help: m.alerts.chatHelp, check: notEmpty })
-    if (chatId !== BACK) return { channel: 'telegram', settings: { chatId }, secret: secret.trim() }
+    input = await ask(menu, here, input)
+    if (input === null) return false
+    const setting = input
+    const done = m.alerts.saved(m.alerts[channel])
+    if ((await menu.attempt(here, () => menu.fleet.call('notify.set', setting), done)) !== undefined) return true
   }
 }
 
-async function askWebhook(menu: Menu, crumbs: string[]): Promise<Input<'notify.set'> | null> {
-  let value = ''
+type Setting = Input<'notify.set'>
+
+async function askTelegram(menu: Menu, crumbs: string[], before: Setting | null): Promise<Setting | null> {
+  const known = before?.channel === 'telegram' ? before : null
+  let secret = known?.secret ?? ''
+  for (;;) {
+    const token = await menu.ask.hidden(
+      { crumbs },
+      { message: m.alerts.token, help: m.alerts.tokenHelp, value: secret, check: notEmpty },
+    )
+    if (token === BACK) return null
+    secret = token.trim()
+    const value = known?.settings.chatId ?? ''
+    const options = { message: m.alerts.chat, help: m.alerts.chatHelp, value, check: notEmpty }
+    const chatId = await menu.ask.text({ crumbs }, options)
+    if (chatId !== BACK) return { channel: 'telegram', settings: { chatId }, secret }
+  }
+}
+
+async function askWebhook(menu: Menu, crumbs: string[], before: Setting | null): Promise<Setting | null> {
+  const known = before?.channel === 'webhook' ? before : null
+  let value = known?.settings.url ?? ''
   for (;;) {
     const url = await menu.ask.text(
       { crumbs },
@@ -98,7 +111,8 @@ async function askWebhook(menu: Menu, crumbs: string[]): Promise<Input<'notify.s
     )
     if (url === BACK) return null
     value = url
-    const secret = await menu.ask.hidden({ crumbs }, { message: m.alerts.signing, help: m.alerts.signingHelp })
+    const options = { message: m.alerts.signing, help: m.alerts.signingHelp, value: known?.secret ?? '' }
+    const secret = await menu.ask.hidden({ crumbs }, options)
     if (secret !== BACK) return { channel: 'webhook', settings: { url }, secret: secret === '' ? null : secret }
   }
 }
