@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { UserError } from '../core/errors.js'
 import type { HomeId } from '../core/ids.js'
 import type { HomePaths } from './home.js'
@@ -8,8 +8,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** This home's name in a shared store. Made once; two callers at the same moment get the same one. */
 export function homeId(config: { readonly paths: HomePaths }): HomeId {
-  const path = config.paths.homeId
-  const text = read(path) ?? createOnce(path)
+  const { homeId: path, ledger } = config.paths
+  const text = read(path) ?? createUnlessLost(path, ledger)
   if (!UUID.test(text)) {
     throw new UserError(
       'HOME_ID_BROKEN',
@@ -27,6 +27,13 @@ function read(path: string): string | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
+}
+
+/** Under a new id the home would take all its sessions for removed, and stop them. */
+function createUnlessLost(path: string, ledger: string): string {
+  if (!existsSync(ledger)) return createOnce(path)
+  const hint = 'put it back from a backup: it is the "home" of the sessions in the store'
+  throw new UserError('HOME_ID_GONE', `${path} is gone, but this home has had sessions.`, hint)
 }
 
 /** Written aside and linked into place: nobody sees half a file, and the first one stays. */

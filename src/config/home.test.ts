@@ -60,6 +60,9 @@ test("a home's id is made once and stays; a broken one is never replaced", () =>
   assert.equal(mode(config.paths.homeId), 0o600)
   writeFileSync(config.paths.homeId, '')
   assert.throws(() => homeId(config), { code: 'HOME_ID_BROKEN' })
+  rmSync(config.paths.homeId)
+  writeFileSync(config.paths.ledger, '')
+  assert.throws(() => homeId(config), { code: 'HOME_ID_GONE' })
 })
 
 test('a home that cannot be is refused in one line, whatever it is', () => {

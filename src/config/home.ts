@@ -13,6 +13,8 @@ export interface HomePaths {
   /** Held for as long as a supervisor lives; on the volume, so that two containers on one home see each other. */
   readonly lock: string
   readonly homeId: string
+  /** The supervisor's own memory: where there is one, there have been sessions. */
+  readonly ledger: string
   readonly logs: string
   readonly tokens: string
   readonly envFile: string
@@ -56,6 +58,7 @@ export function homePaths(home: string, uid: number): HomePaths {
     db: join(data, 'frota.db'),
     lock: join(data, 'run', 'lock.db'),
     homeId: join(data, 'home.id'),
+    ledger: join(data, 'ledger.db'),
     logs: join(home, 'logs'),
     tokens: join(home, 'tokens'),
     envFile: join(home, '.env'),

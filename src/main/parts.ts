@@ -1,7 +1,6 @@
 // Concrete drivers, chosen by the config. Only src/main* and src/session.ts name them.
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
-import path from 'node:path'
 import { browserPath } from '../config/browser.js'
 import type { Config } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
@@ -17,7 +16,6 @@ import type { Snapshot, Store } from '../store/store.js'
 import { openVault, type Vault } from '../vault/vault.js'
 
 /** In the home's data directory. */
-export const LEDGER_FILE = 'ledger.db'
 export const MIRROR_FILE = 'mirror.sealed'
 
 export async function openStore(config: Config): Promise<Store> {
@@ -44,9 +42,9 @@ export async function migrateLocalStore(config: Config, toCopyInto = false): Pro
 
 /** A lost file is not an empty store: made anew, it would tell the supervisor to stop every session as removed. */
 function throwIfDatabaseIsGone({ paths }: Config): void {
-  const ledger = path.join(paths.data, LEDGER_FILE)
-  if (existsSync(paths.db) || !existsSync(ledger)) return
-  const message = `The database ${paths.db} is gone, but this home has had sessions.`
+  const { db, ledger } = paths
+  if (existsSync(db) || !existsSync(ledger)) return
+  const message = `The database ${db} is gone, but this home has had sessions.`
   throw new UserError('DATABASE_GONE', message, `put it back from your backup; to begin anew, delete ${ledger} too`)
 }
 

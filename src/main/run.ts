@@ -1,6 +1,5 @@
 // `frota run acme/vendas`: one session in the foreground, without PM2, for debugging. It has the same supervisor, lease
 // and journal as ever, so the fleet must be down: two copies never live at once.
-import path from 'node:path'
 import type { Config } from '../config/config.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
@@ -10,7 +9,7 @@ import { openForegroundDriver } from '../processes/foreground.js'
 import { tryLock } from '../processes/lock.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
-import { fleetOf, LEDGER_FILE, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
+import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 const LOOK_EVERY_MS = 100
@@ -51,7 +50,7 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   const { version } = program
   const fleet = fleetOf({ config, version, store, kinds, live: null, vault: async () => vault, snapshot })
   await fleet.sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
-  const ledger = openLedger(path.join(config.paths.data, LEDGER_FILE))
+  const ledger = openLedger(config.paths.ledger)
   closers.add(() => ledger.close())
   const log = supervisorLog(config)
   closers.add(() => log.close())

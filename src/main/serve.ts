@@ -1,6 +1,5 @@
 // `frota serve`: the supervisor of a home. Under frota's own PM2, under an operator's PM2, systemd or a container.
 import { spawn } from 'node:child_process'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { listenForOperators } from '../api/server.js'
 import { type Config, childEnvironment } from '../config/config.js'
@@ -17,7 +16,7 @@ import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
 import { openForServing } from './open-for-serving.js'
-import { fleetOf, LEDGER_FILE, migrateLocalStore, openKinds, openStore } from './parts.js'
+import { fleetOf, migrateLocalStore, openKinds, openStore } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
@@ -70,11 +69,12 @@ async function takeLock(config: Config) {
 async function supervise(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): Promise<number> {
   const told = untilToldToStop()
   const report = (thrown: unknown) => log.error(messageOf(thrown))
+  homeId(config) // made, or missed, before there is a ledger
   await migrateLocalStore(config)
   const opened = await openStore(config)
   closers.add(() => opened.close())
   const [{ store, vault, checked }, kinds] = await Promise.all([openForServing(config, opened), openKinds(config)])
-  const ledger = openLedger(path.join(config.paths.data, LEDGER_FILE), (trouble) => {
+  const ledger = openLedger(config.paths.ledger, (trouble) => {
     if (trouble === null) log.info('the ledger is written again')
     else log.error(`the ledger is not written, and kept in memory meanwhile: ${trouble}`)
   })
