@@ -30,6 +30,7 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     [['secret', 'rm', 'acme/p', 'PAIR_TOKEN', '--yes'], 3, /no secret/],
     [['pair', 'acme/p', '--timeout', 'soon'], 2, /soon/],
     [['pair', 'acme/p', '--phone', '12'], 2, /--phone/],
+    [['pair', 'acme/p', '--phone', 'ana 5511987654321'], 2, /--phone/],
     [['pair', 'acme/p', '--phone', '5511987654321', '--png', 'x'], 2, /not both/],
     [['pair', 'acme/nobody'], 3, /no session "nobody"/],
     [['logs', 'acme/p', '--tail', '-1'], 2, /--tail/],

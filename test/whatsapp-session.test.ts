@@ -14,6 +14,7 @@ import {
   pairState,
   profile,
   real,
+  type Session,
   sent,
   start,
   state,
@@ -96,6 +97,45 @@ test('commands send once for an id, list chats, read history; bad addresses are 
   await assert.rejects(session.call('send', { to: '5511666660000', text: 'x' }), /did not take/)
   assert.equal(session.events('message.refused').length, 1)
 })
+
+test('people whom WhatsApp names by a LID are answered, written to and looked up as anybody else', real, async () => {
+  await newFolder()
+  const phone = '5511999990006'
+  const [eve, bia] = ['5511555550001', '5511555550002']
+  await control('/number', { number: eve, lid: '123456789012345' })
+  await control('/number', { number: bia, lid: '123456789054321' })
+  const session = start()
+  await pair(session, phone)
+  await deliver('oi', phone, eve)
+  await until('the reply', () => session.events('message.out').length === 1)
+  assert.equal(session.events('message.in')[0]?.chat, '123456789012345@lid')
+  await session.call('send', { to: eve, text: 'by her number' })
+  await session.call('send', { to: bia, text: 'who never wrote' })
+  assert.deepEqual(await texts(session, eve), ['oi', 'Already with you!', 'by her number'])
+  assert.deepEqual(await texts(session, '123456789054321@lid'), ['who never wrote'])
+
+  // A crash after sending, before that was written down.
+  session.journal.intents.plan('send:x', 'send', { chat: `${bia}@c.us`, text: 'once', by: 'command', after: null })
+  session.journal.intents.acting('send:x')
+  await stop(session)
+  await control('/type-from-phone', { phone, to: bia, text: 'once' })
+  const next = start()
+  await until('settled', () => next.now()?.state === 'ready' && next.journal.intents.open().length === 0)
+  assert.deepEqual(await texts(next, bia), ['who never wrote', 'once'])
+})
+
+test('what WhatsApp takes into the chat and then refuses is told as refused, not as sent', real, async () => {
+  await newFolder()
+  await control('/number', { number: '5511444440000', refuses: true })
+  const session = start({ reply: 'off' })
+  await pair(session, '5511999990007')
+  await assert.rejects(session.call('send', { to: '5511444440000', text: 'x' }), /did not take.*did not accept it/)
+  assert.deepEqual(session.events('message.out'), [])
+  assert.equal(session.events('message.refused').length, 1)
+})
+
+const texts = async (session: Session, chat: string) =>
+  ((await session.call('history', { chat })) as JsonObject[]).map(({ text }) => text)
 
 test(
   'pairs by a code typed on the phone; unlinked from the phone it asks for pairing again and tells',

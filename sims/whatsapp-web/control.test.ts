@@ -29,6 +29,8 @@ const refused: [what: string, path: string, body: object | string, status: numbe
   ['a phone nobody paired', '/unpair', { phone: '5511900000001' }, 404, /^phone: no phone 5511900000001/, 'phone'],
   ['a letter to nobody', '/deliver', { to: '5511900000001', from: '5511988887777', text: 'oi' }, 404, /^to: /, 'to'],
   ['an unknown field', '/offline', { telefone: '1' }, 400, /^telefone: unknown; there is phone/, 'telefone'],
+  ['a LID that is none', '/number', { number: '5511900000001', lid: 'x' }, 400, /^lid: must be/, 'lid'],
+  ['a maybe', '/number', { number: '5511900000001', exists: 'maybe' }, 400, /^exists: must be true or/, 'exists'],
   ['an unknown verb', '/fly', {}, 404, /^POST \/fly: unknown; there is POST \/scan/],
 ]
 for (const [what, path, body, status, error, field] of refused) {

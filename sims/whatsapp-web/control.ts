@@ -79,11 +79,18 @@ function controlVerbs(exchange: Exchange): Record<string, Verb> {
     'POST /online': { fields: ['phone'], run: (input) => online(account(input), true) },
     'POST /crash': { fields: ['phone'], run: (input) => ({ crashed: exchange.crash(account(input)) }) },
     'POST /number': {
-      fields: ['number', 'exists'],
+      fields: ['number', 'exists', 'lid', 'refuses'],
       run: (input) => {
-        if (typeof input.exists !== 'boolean') throw badField('exists', 'must be true or false')
-        phones.setOnWhatsapp(number(input, 'number'), input.exists)
-        return { number: number(input, 'number'), exists: input.exists }
+        const who = number(input, 'number')
+        const [exists, refuses] = [flag(input, 'exists'), flag(input, 'refuses')]
+        if (input.lid !== undefined) {
+          const lid = text(input, 'lid')
+          if (!/^\d{10,20}$/.test(lid)) throw badField('lid', 'must be 10 to 20 digits')
+          phones.setLid(who, lid)
+        }
+        if (exists !== undefined) phones.setOnWhatsapp(who, exists)
+        if (refuses !== undefined) phones.setRefusing(who, refuses)
+        return { number: who, exists: phones.exists(`${who}@c.us`), lid: phones.namesOf(`${who}@c.us`).lid }
       },
     },
     'GET /messages': {
@@ -156,6 +163,12 @@ function text(input: Input, field: string): string {
   const value = input[field]
   if (value === undefined) throw badField(field, 'missing')
   if (typeof value !== 'string' || value === '') throw badField(field, 'must be text, not empty')
+  return value
+}
+
+function flag(input: Input, field: string): boolean | undefined {
+  const value = input[field]
+  if (value !== undefined && typeof value !== 'boolean') throw badField(field, 'must be true or false')
   return value
 }
 

@@ -133,7 +133,8 @@ export class Exchange {
     return devices.length
   }
 
-  typeFromPhone(account: Account, to: ChatId, text: string): StoredMessage {
+  typeFromPhone(account: Account, whom: ChatId, text: string): StoredMessage {
+    const to = this.phones.chatOf(whom)
     this.#throwUnlessSendable(account, to, text)
     const message = account.send(to, text, messageKey('iphone'), 'phone', null)
     account.raiseAck(to, 2)
@@ -156,8 +157,9 @@ export class Exchange {
 
   // Messages
 
-  deliver(account: Account, incoming: Incoming) {
-    const received = account.receive(incoming)
+  deliver(account: Account, { chat, author, ...incoming }: Incoming) {
+    const named = (id: ChatId) => this.phones.chatOf(id)
+    const received = account.receive({ ...incoming, chat: named(chat), author: author && named(author) })
     this.#spread(account)
     return received
   }
@@ -166,6 +168,7 @@ export class Exchange {
     const { account, device } = this.#usable(page)
     this.#throwUnlessSendable(account, to, text)
     const message = account.send(to, text, key, 'device', device)
+    if (this.phones.refuses(to)) message.ack = -1
     if (message.ack === 1) this.#taken(account, message)
     this.#spread(account)
     return message

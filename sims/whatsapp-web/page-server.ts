@@ -80,6 +80,7 @@ function callHandlers(exchange: Exchange): Handlers {
       return { code: page.showLinkCode(phone, fresh) }
     },
     exists: (page, { id }) => exchange.exists(account(page), id),
+    names: (_page, { id }) => exchange.phones.namesOf(id),
     send: (page, { to, text, key }) => exchange.send(page, to, text, key),
     message: (page, { id }) => account(page).find(id),
     messages: (page, { chat, ...ask }) => account(page).history(chat, ask),

@@ -1,7 +1,13 @@
 // What the page and the server behind it say to each other. The page's scripts import its types only.
 
-/** `5511999999999@c.us`; a group: `120363000000000000@g.us`. */
+/** `5511999999999@c.us` or `123456789012345@lid`; a group: `120363000000000000@g.us`. */
 export type ChatId = string
+
+/** A person, by phone number and, where WhatsApp has given one, by LID. */
+export interface Names {
+  phone: ChatId | null
+  lid: ChatId | null
+}
 
 /** Only `chat` is text; of the others the sim has no contents. */
 export const MESSAGE_TYPES = [
@@ -31,7 +37,7 @@ export interface WireMessage {
   text: string
   /** Seconds, as WhatsApp counts. */
   t: number
-  /** 0 waiting for the network · 1 taken by the server · 2 delivered · 3 read. */
+  /** -1 refused · 0 waiting for the network · 1 taken by the server · 2 delivered · 3 read. */
   ack: number
   notifyName: string
 }
@@ -74,6 +80,7 @@ export interface PageCalls {
   listening: { input: Record<string, never>; output: null }
   link: { input: { phone: string; fresh: boolean }; output: { code: string } }
   exists: { input: { id: ChatId }; output: boolean }
+  names: { input: { id: ChatId }; output: Names }
   send: { input: { to: ChatId; text: string; key: string }; output: WireMessage }
   message: { input: { id: string }; output: WireMessage | null }
   messages: {

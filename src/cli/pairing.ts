@@ -23,7 +23,7 @@ const REFUSED: ReadonlySet<number> = new Set([EXIT.usage, EXIT.notFound, EXIT.no
 type Call = FleetClient['call']
 
 /** The kind checks it again; here it keeps a mistake from starting anything. */
-export const mayBePhone = (text: string) => text.replace(/\D/g, '').length >= 8
+export const mayBePhone = (text: string) => /^\+?[\d\s().-]+$/.test(text) && /^\d{8,15}$/.test(text.replace(/\D/g, ''))
 
 export async function startToPair(call: Call, ref: string): Promise<void> {
   const { wanted, state } = await call('sessions.show', { ref })

@@ -175,7 +175,7 @@ const waiting = new Map<string, (message: WireMessage) => void>()
 
 /** Resolves when WhatsApp has the message, however long there is no network. */
 export function taken(message: WireMessage): Promise<WireMessage> {
-  if (message.ack > 0) return Promise.resolve(message)
+  if (message.ack !== 0) return Promise.resolve(message)
   return new Promise((resolve) => waiting.set(message.id, resolve))
 }
 

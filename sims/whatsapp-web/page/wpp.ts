@@ -80,7 +80,7 @@ const chat = {
       .slice(0, options.count)
   },
   get: async (id: unknown) => (await chat.list()).find((chat) => chat.id._serialized === widOf(id)._serialized),
-  find: async (id: unknown) => (await chat.get(id)) ?? newChat(widOf(id)),
+  find: async (id: unknown) => (await chat.get(id)) ?? (await knownByLid(widOf(id))) ?? newChat(widOf(id)),
   getMessages: async (id: unknown, options: Omit<PageCalls['messages']['input'], 'chat'> = {}) => {
     const wire = await call('messages', { ...options, chat: await knownChat(id) })
     return wire.map((message) => messageModel(message, false))
@@ -123,6 +123,15 @@ async function chatState(id: unknown, state: string, ms?: number) {
   await call('presence', { chat, state: 'paused' })
 }
 
+/** The chat of a number that WhatsApp names by a LID. With none yet, a client must have asked for the LID before. */
+async function knownByLid(wid: Wid) {
+  const { lid } = await call('names', { id: wid._serialized })
+  if (lid === null || lid === wid._serialized) return undefined
+  const found = await chat.get(lid)
+  if (!found) throw new Error('No LID for user')
+  return found
+}
+
 async function newChat(wid: Wid) {
   if (!(await call('exists', { id: wid._serialized }))) throw wppError('chat_not_found', `Chat not found for ${wid}`)
   return chatModel({ id: wid._serialized, name: wid.user, t: 0, unreadCount: 0, last: null })
@@ -138,15 +147,20 @@ async function sendTextMessage(to: unknown, content: unknown, given: SendOptions
   const options = { ...chat.defaultSendMessageOptions, ...given }
   throwUnlessReady()
   if (session.socket === 'CONFLICT') throw wppError('conflict', 'WhatsApp is open in another window')
-  const wid = widOf(to)
   if (typeof content !== 'string' || content.trim() === '') throw wppError('empty_text', 'The text must not be empty')
-  await chat.find(wid)
+  const wid = (await chat.find(widOf(to))).id
   const key = options.messageId ? givenKey(options.messageId, wid) : newKey(wid)
   if (options.delay) await chatState(wid, 'composing', options.delay)
   if (!(await call('message', { id: key._serialized }))) announce(key, content)
   const sent = await call('send', { to: wid._serialized, text: content, key: key.id })
   const { id, ack } = options.waitForAck ? await taken(sent) : sent
-  return { id, ack, from: String(myWid()), to: wid._serialized, sendMsgResult: { messageSendResult: 'OK', t: sent.t } }
+  return {
+    id,
+    ack,
+    from: String(myWid()),
+    to: wid._serialized,
+    sendMsgResult: { messageSendResult: ack < 0 ? 'ERROR_UNKNOWN' : 'OK', t: sent.t },
+  }
 }
 
 function announce(key: MsgKey, text: string) {
@@ -185,9 +199,14 @@ function newKey(wid: Wid): MsgKey {
 const contact = {
   queryExists: async (id: unknown) => {
     const wid = widOf(id)
-    return (await call('exists', { id: wid._serialized })) ? { wid, biz: false } : null
+    if (!(await call('exists', { id: wid._serialized }))) return null
+    const { lid } = await call('names', { id: wid._serialized })
+    return { wid, biz: false, lid: lid === null ? undefined : new Wid(lid) }
   },
-  getPnLidEntry: async (id: unknown) => ({ phoneNumber: widOf(id), lid: undefined }),
+  getPnLidEntry: async (id: unknown) => {
+    const { phone, lid } = await call('names', { id: widOf(id)._serialized })
+    return { phoneNumber: phone === null ? undefined : new Wid(phone), lid: lid === null ? undefined : new Wid(lid) }
+  },
 }
 
 const whatsapp = {

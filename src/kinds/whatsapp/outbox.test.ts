@@ -204,6 +204,20 @@ test('what WhatsApp refuses is told and not tried again', async () => {
   assert.equal(context.journal.intents.open().length, 0)
 })
 
+test('what WhatsApp refuses after it stood in the chat is not told as typed by a person', async () => {
+  assemble([])
+  engine.sendText = async (chat, text) => {
+    await Promise.resolve() // the page is another process
+    inbox.push({ ...messageOfAna({ id: 'true_refused', chat, text }), fromMe: true })
+    throw new Refused('WhatsApp did not accept it')
+  }
+  await connect()
+  engine.hear({ id: 'm-refused' })
+  await until('told', () => context.events('message.refused').length === 1, 5_000)
+  await outbox.detach()
+  assert.deepEqual(outs(), [])
+})
+
 test('what waited for a day is not sent any more', async () => {
   assemble([])
   context.journal.intents.plan('send:late', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })

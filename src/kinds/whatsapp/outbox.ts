@@ -189,8 +189,10 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
       if (memory.recall(message.id)) return true
       // Our own message is announced before the library tells us its id.
       const same = [...sending].filter(([, text]) => text.trim() === message.text.trim()).map(([act]) => act)
-      await Promise.allSettled(same)
+      const ends = await Promise.allSettled(same)
       if (memory.recall(message.id)) return true
+      // It stands in our chat, and WhatsApp did not take it.
+      if (ends.some((end) => end.status === 'rejected' && end.reason instanceof Refused)) return true
       const inDoubt = intents
         .open()
         .find(
