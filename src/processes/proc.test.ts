@@ -106,6 +106,17 @@ test('usage counts the whole tree, orphans included, every root once and what th
   renice(4_000_000)
 })
 
+test('an orphan that somebody else than process 1 has taken in is counted too', (t) => {
+  const home = `/tmp/${randomUUID()}`
+  const run = newRun()
+  const root = pidOf(start(t, 'lives.cjs', home, run))
+  const adopted = pidOf(start(t, 'lives.cjs', home, run)) // our child, as it would be a subreaper's
+  const stranger = pidOf(start(t, 'lives.cjs', home, newRun()))
+  const pids = treeUsage([root]).get(root)?.pids ?? []
+  assert.deepEqual(new Set(pids), new Set([root, adopted]))
+  assert.ok(!pids.includes(stranger))
+})
+
 test('the host is measured: memory, CPU between two calls, disk', async () => {
   const measure = hostMeter('/tmp')
   assert.equal(measure().cpuPercent, null)

@@ -12,32 +12,33 @@ export interface TreeUsage {
 }
 
 /**
- * Of each root: itself and its descendants, those that were orphaned (a double fork) included.
- * Roots that are gone are absent from the answer.
+ * Of each root: itself, its descendants, and whoever else carries its marker: an orphan's parent is somebody else, and
+ * not always process 1 (a user's systemd takes orphans in as well). Roots that are gone are absent from the answer.
  */
 export function treeUsage(roots: Iterable<number>): Map<number, TreeUsage> {
   const stats = allStats()
   const byPid = new Map(stats.map((stat) => [stat.pid, stat]))
   const childrenOf = Map.groupBy(stats, ({ ppid }) => ppid)
   const rootPids = new Set([...roots].filter((pid) => byPid.has(pid)))
-  const orphansOf = groupOrphans(childrenOf.get(1) ?? [], rootPids, byPid)
+  const relativesOf = groupMarked(stats, rootPids, byPid)
   const usage = new Map<number, TreeUsage>()
   for (const root of rootPids) {
-    const tree: TreeUsage = { rssBytes: 0, cpuMs: 0, pids: [] }
-    const members: Stat[] = []
-    const queue = [root, ...(orphansOf.get(root) ?? [])]
+    const members = new Map<number, Stat>()
+    const queue = [root, ...(relativesOf.get(root) ?? [])]
     for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
       const stat = byPid.get(pid)
-      if (!stat) continue
-      members.push(stat)
-      tree.cpuMs += stat.cpuMs
-      tree.pids.push(pid)
+      if (!stat || members.has(pid)) continue
+      members.set(pid, stat)
       for (const child of childrenOf.get(pid) ?? []) if (!rootPids.has(child.pid)) queue.push(child.pid)
     }
-    tree.rssBytes = residentBytes(members)
-    usage.set(root, tree)
+    usage.set(root, usageOf([...members.values()]))
   }
   return usage
+}
+
+function usageOf(members: Stat[]): TreeUsage {
+  const cpuMs = members.reduce((sum, stat) => sum + stat.cpuMs, 0)
+  return { rssBytes: residentBytes(members), cpuMs, pids: members.map(({ pid }) => pid) }
 }
 
 /** Summing RSS would charge a browser's code to each of its processes: 330 MB where the host pays 100. */
@@ -72,34 +73,34 @@ export function pssBytes(pid: number): number | null {
   return line ? Number(line[1]) * 1024 : null
 }
 
-/** Markers of processes whose environment was read before; a marker never changes, so it is read once. */
-const markers = new Map<number, { startTicks: number; run: string | null }>()
+/**
+ * Markers of processes whose environment was read before. One never changes; that there is none is believed at the
+ * second look, because between its fork and its exec a process still shows its parent's environment.
+ */
+const markers = new Map<number, { startTicks: number; run: string | null; looks: number }>()
 
-function groupOrphans(orphans: Stat[], roots: ReadonlySet<number>, byPid: ReadonlyMap<number, Stat>) {
+/** By root: the other processes with its marker. */
+function groupMarked(stats: Stat[], roots: ReadonlySet<number>, byPid: ReadonlyMap<number, Stat>) {
   for (const pid of markers.keys()) if (!byPid.has(pid)) markers.delete(pid)
-  const marked = orphans.flatMap((stat) => {
-    const run = roots.has(stat.pid) ? null : markerOf(stat)
-    return run === null ? [] : [{ pid: stat.pid, run }]
-  })
+  const rootOf = new Map<string, number>()
+  for (const stat of stats) {
+    const run = roots.has(stat.pid) ? markerOf(stat) : null
+    if (run !== null) rootOf.set(run, stat.pid)
+  }
   const found = new Map<number, number[]>()
-  if (marked.length === 0) return found
-  for (const root of roots) {
-    const stat = byPid.get(root)
-    const run = stat ? markerOf(stat) : null
-    if (run === null) continue
-    found.set(
-      root,
-      marked.filter((orphan) => orphan.run === run).map(({ pid }) => pid),
-    )
+  for (const stat of stats) {
+    const root = roots.has(stat.pid) ? undefined : rootOf.get(markerOf(stat) ?? '')
+    if (root !== undefined) found.set(root, [...(found.get(root) ?? []), stat.pid])
   }
   return found
 }
 
 function markerOf({ pid, startTicks }: Stat): string | null {
-  const known = markers.get(pid)
-  if (known?.startTicks === startTicks) return known.run
+  const kept = markers.get(pid)
+  const known = kept?.startTicks === startTicks ? kept : undefined
+  if (known && (known.run !== null || known.looks > 1)) return known.run
   const run = envOf(pid, 'FROTA_RUN')
-  markers.set(pid, { startTicks, run })
+  markers.set(pid, { startTicks, run, looks: (known?.looks ?? 0) + 1 })
   return run
 }
 
