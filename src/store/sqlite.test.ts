@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -113,6 +113,22 @@ test('a damaged file is an outage that says so', async (t) => {
     store.tenants(),
     (error) => error instanceof StoreUnavailable && /not a database/.test(error.message),
   )
+})
+
+test('a file that is removed or replaced under a running fleet is an outage: nothing is written where nobody finds it', async (t) => {
+  const { path, store } = newStore(t)
+  await store.setKeyCheck('x')
+  const aside = `${path}.aside`
+  renameSync(path, aside)
+  for (const there of [false, true]) {
+    if (there) writeFileSync(path, 'another one')
+    await assert.rejects(
+      store.keyCheck(),
+      (error) => error instanceof StoreUnavailable && /was removed or replaced/.test(error.message),
+    )
+  }
+  renameSync(aside, path)
+  assert.equal(await store.keyCheck(), 'x')
 })
 
 test('what was removed with a tenant is not left in the file', async (t) => {

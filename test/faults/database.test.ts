@@ -9,6 +9,16 @@ test('a database or a home’s id that is gone stops nothing and is not made ane
   await home.frota('up')
   await home.add('acme/s')
   await home.frota('start', 'acme/s', '--wait')
+  const [running] = await home.reached('ready', 'acme/s')
+  renameSync(home.paths.db, `${home.paths.db}.away`)
+  const { outage } = await home.until('the word about it', async () => {
+    const { store } = await home.status()
+    return store.outage && store
+  })
+  assert.match(outage?.reason ?? '', /was removed or replaced/)
+  renameSync(`${home.paths.db}.away`, home.paths.db)
+  await home.until('the end of it', async () => (await home.status()).store.reachable)
+  assert.equal((await home.row('acme/s'))?.pid, running?.pid)
   await home.frota('down')
   for (const file of [home.paths.db, home.paths.homeId]) {
     renameSync(file, `${file}.away`)

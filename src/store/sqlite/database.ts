@@ -1,5 +1,5 @@
 // One connection: statements prepared once, every write in BEGIN IMMEDIATE, SQLite's troubles told as StoreUnavailable.
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../../core/errors.js'
@@ -33,18 +33,21 @@ export interface Database {
 
 /** Opened at first use: a home without a database yet can still be asked what it lacks. */
 export function openDatabase(path: string): Database {
-  let opened: { db: DatabaseSync; sql: Sql } | undefined
+  let opened: { db: DatabaseSync; sql: Sql; inode: number } | undefined
   let closed = false
   const open = () => {
     if (closed) throw new Error('this store is closed')
-    if (opened) return opened
+    if (opened) {
+      if (inodeOf(path) !== opened.inode) throw replaced(path)
+      return opened
+    }
     if (!existsSync(path)) throw refusal('SCHEMA_OLDER', 'there is no database yet')
     const db = connect(path)
     throwUnlessCurrent(db)
     // From here on waiting is ours: SQLite's own would stop the whole process, and a supervisor that stands still for
     // 20 s is ended by its watchdog, while the sessions it should look after need no store at all.
     db.exec('pragma busy_timeout = 0')
-    opened = { db, sql: statements(db) }
+    opened = { db, sql: statements(db), inode: inodeOf(path) }
     return opened
   }
   const transaction = <T>(begin: string, work: (sql: Sql) => T): Promise<T> =>
@@ -68,6 +71,15 @@ export function openDatabase(path: string): Database {
     },
   }
 }
+
+const inodeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.ino ?? 0
+
+/** What is written now would be in no file; and opened beside the old one's log, a new one would be spoilt. */
+const replaced = (path: string) =>
+  new StoreUnavailable(
+    'sqlite',
+    new Error(`${path} was removed or replaced; frota down, put the right one back, frota up`),
+  )
 
 export function migrateDatabase(path: string, seed: (sql: Sql) => void): void {
   guarded(() => {
