@@ -15,9 +15,10 @@ describe('misbehaving sessions', { concurrency: true }, () => {
     const [well] = await home.reached('ready', 'acme/well')
     await home.reached('degraded', 'acme/hangs')
     assert.deepEqual(await home.command('acme/well', 'ping', { text: 'there?' }), { text: 'there?' })
+    // On a busy machine it may get little, but never as little as one that is not burning.
     const burner = await home.until('a hot CPU', async () => {
-      const row = await home.row('acme/burns')
-      return (row?.cpuPercent ?? 0) > 50 ? row : undefined
+      const [row, idle] = [await home.row('acme/burns'), await home.row('acme/well')]
+      return (row?.cpuPercent ?? 0) > Math.max(5, idle?.cpuPercent ?? 0) ? row : undefined
     })
     assert.equal(burner.state, 'ready')
     await home.frota('stop', 'acme/burns', '--wait')
