@@ -134,6 +134,8 @@ describe('the command line', { concurrency: true }, () => {
 
   test('alert channels are set from standard input and shown without their token', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    assert.deepEqual(await home.json('notify', 'ls'), [])
+    assert.equal(existsSync(home.paths.keyFile), false, 'looking has made a key')
     const token = `123456:${'A'.repeat(35)}`
     const set = await typed(home, `${token}\n`, 'notify', 'set', 'operator', 'telegram', '--chat', '42')
     assert.equal(set.code, 0, set.stderr)

@@ -36,7 +36,7 @@ function logs(cli: Cli): Command {
       let found = await cli.call('history.logs', { refs, ...filter })
       for (;;) {
         for (const line of found.lines) write(cli.json ? logJson(line) : logText(line, refs.length > 1))
-        if (!follow) return
+        if (!follow) return found.lines.length === 0 ? cli.note('Nothing was said.') : undefined
         await sleep(ASK_EVERY_MS)
         const { cursor } = found
         found = await patiently(() => cli.call('history.logs', { refs, grep: filter.grep, cursor }))
@@ -61,7 +61,10 @@ function events(cli: Cli): Command {
     .option('--limit <count>', 'how many of the last (default 100)', wholeNumber('--limit', { min: 1, max: 10_000 }))
     .action(async (ref: string, { follow, type, since, limit }: EventOptions) => {
       const found = await cli.call('history.events', { ref, type, since, limit })
-      if (!follow) return cli.print(found, () => found.map(eventText).join('\n'))
+      if (!follow) {
+        if (found.length === 0) cli.note('Nothing has happened.')
+        return cli.print(found, () => found.map(eventText).join('\n'))
+      }
       let shown: EventView[] = found
       let after = ''
       for (;;) {

@@ -1,5 +1,5 @@
 // Reads the sessions' log files from their ends: a tail costs what it shows, not what the file holds.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import path from 'node:path'
 
 export interface LogLine {
@@ -34,27 +34,30 @@ export function readLogs(
       const read = before ? readOn(path.join(dir, file), before[file]) : readEnd(path.join(dir, file), query)
       if (!read) continue
       after[file] = read.cursor
-      const wanted = read.lines.filter(
-        (line) => (query.grep === null || line.includes(query.grep)) && isSince(line, query.since),
+      const since = query.since?.toISOString() ?? ''
+      const wanted = dated(read).filter(
+        ({ line, at }) => (query.grep === null || line.includes(query.grep)) && at >= since,
       )
-      lines.push(...wanted.map((line) => ({ session, line, at: timeOf(line) })))
+      lines.push(...wanted.map(({ line, at }) => ({ session, line, at })))
     }
   }
   const sorted = lines
     .map((line, index) => ({ ...line, index }))
-    .sort((a, b) => compare(a.at, b.at) || a.index - b.index)
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index))
   const shown = before ? sorted : sorted.slice(Math.max(0, sorted.length - query.tail))
   return { lines: shown.map(({ session, line }) => ({ session, line })), cursor: JSON.stringify(after) }
 }
 
 interface Read {
   lines: string[]
+  /** When the file was last written. */
+  changedAt: string
   cursor: { inode: number; offset: number }
 }
 
 /** Backwards until there are enough lines; a filter reads on, up to a bound. */
 function readEnd(file: string, query: LogQuery): Read | null {
-  return withFile(file, (fd, { size, ino }) => {
+  return withFile(file, (fd, { size, ino, mtime }) => {
     const enough = query.grep === null && query.since === null ? query.tail : Number.POSITIVE_INFINITY
     const chunks: Buffer[] = []
     let start = size
@@ -68,22 +71,23 @@ function readEnd(file: string, query: LogQuery): Read | null {
       chunks.unshift(chunk)
     }
     const { lines, used } = completeLines(Buffer.concat(chunks))
-    return { lines: start > 0 ? lines.slice(1) : lines, cursor: { inode: ino, offset: start + used } }
+    const changedAt = mtime.toISOString()
+    return { lines: start > 0 ? lines.slice(1) : lines, changedAt, cursor: { inode: ino, offset: start + used } }
   })
 }
 
 /** Forward from where it was left; from the start when the file was rotated away under it. */
 function readOn(file: string, from: { inode: number; offset: number } | undefined): Read | null {
-  return withFile(file, (fd, { size, ino }) => {
+  return withFile(file, (fd, { size, ino, mtime }) => {
     const start = from && from.inode === ino && from.offset <= size ? from.offset : 0
     const chunk = Buffer.alloc(Math.min(size - start, MAX_READ))
     readSync(fd, chunk, 0, chunk.length, start)
     const { lines, used } = completeLines(chunk)
-    return { lines, cursor: { inode: ino, offset: start + used } }
+    return { lines, changedAt: mtime.toISOString(), cursor: { inode: ino, offset: start + used } }
   })
 }
 
-function withFile(file: string, read: (fd: number, stat: { size: number; ino: number }) => Read): Read | null {
+function withFile(file: string, read: (fd: number, stat: Stats) => Read): Read | null {
   let fd: number
   try {
     fd = openSync(file, 'r')
@@ -111,6 +115,18 @@ function completeLines(bytes: Buffer): { lines: string[]; used: number } {
   }
 }
 
-const timeOf = (line: string) => /^\{"at":"([^"]+)"/.exec(line)?.[1] ?? ''
-const isSince = (line: string, since: Date | null) => since === null || timeOf(line) >= since.toISOString()
-const compare = (a: string, b: string) => (a === '' || b === '' ? 0 : a < b ? -1 : a > b ? 1 : 0)
+/** Our lines and the heads of crashes bear their time. A stack is as old as its head; what others say, as the file. */
+function dated({ lines, changedAt }: Read): { line: string; at: string }[] {
+  let at = lines.map(timeOf).find((time) => time !== undefined) ?? changedAt
+  let wasStack = false
+  return lines.map((line) => {
+    const isStack = /^[\s}\]]/.test(line)
+    const time = timeOf(line)
+    if (time !== undefined) at = time
+    else if (wasStack && !isStack) at = changedAt
+    wasStack = time === undefined && isStack
+    return { line, at }
+  })
+}
+
+const timeOf = (line: string) => /^(?:\{"at":")?(\d{4}-\d\d-\d\dT[\d:.]+Z)/.exec(line)?.[1]

@@ -1,7 +1,7 @@
 // The operator's own alert channels. Sealed like every secret; shown by name and target only.
 import path from 'node:path'
 import { notFound, usage } from '../core/errors.js'
-import { CHANNELS_PURPOSE, readChannels, writeChannels } from '../notify/channel-file.js'
+import { CHANNELS_PURPOSE, readChannels, sealedChannels, writeChannels } from '../notify/channel-file.js'
 import { type ChannelSettings, describeChannels, notifiersFor } from '../notify/channels.js'
 import type { FleetParts } from './parts.js'
 
@@ -27,6 +27,7 @@ export function notifyVerbs(parts: FleetParts) {
   }
 
   async function list(): Promise<ChannelView[]> {
+    if (sealedChannels(file) === '') return [] // looking makes no key
     return describeChannels(readChannels(file, await openBox()))
   }
 
