@@ -106,6 +106,31 @@ test(
   },
 )
 
+test('a page that reloads in the middle of an answer: answered once, and the session stays', real, async () => {
+  await newFolder()
+  const phone = '5511999990008'
+  const session = start({ typingMsPerChar: 50 })
+  await pair(session, phone)
+  const [before] = chromiumPids(profile())
+  const states = () => session.journal.intents.open().map((intent) => intent.state)
+  const replies = () => session.events('message.out').length
+  const moments = {
+    typing: () => states().includes('planned'),
+    sending: () => states().includes('acting'),
+    sent: () => replies() === 3,
+  }
+  for (const [at, [moment, isThere]] of Object.entries(moments).entries()) {
+    await deliver(`question ${at}`, phone)
+    await until(moment, () => isThere() || replies() > at)
+    await control('/reload', { phone })
+    await until('the reply', () => replies() === at + 1)
+  }
+  assert.equal(await sent('Already with you!', phone), 3)
+  assert.equal(session.events('message.in').length, 3)
+  assert.equal(chromiumPids(profile())[0], before)
+  await state(session, 'ready')
+})
+
 test('stopping at any moment leaves no process, timer or pipe behind', real, async () => {
   await newFolder()
   const resources = () => process.getActiveResourcesInfo().filter((name) => /Process|Pipe|Timeout/.test(name)).length

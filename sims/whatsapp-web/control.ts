@@ -78,6 +78,7 @@ function controlVerbs(exchange: Exchange): Record<string, Verb> {
     'POST /offline': { fields: ['phone'], run: (input) => online(account(input), false) },
     'POST /online': { fields: ['phone'], run: (input) => online(account(input), true) },
     'POST /crash': { fields: ['phone'], run: (input) => ({ crashed: exchange.crash(account(input)) }) },
+    'POST /reload': { fields: ['phone'], run: (input) => ({ reloaded: exchange.reload(account(input)) }) },
     'POST /number': {
       fields: ['number', 'exists', 'lid', 'refuses'],
       run: (input) => {

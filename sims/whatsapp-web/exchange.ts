@@ -155,6 +155,11 @@ export class Exchange {
     return this.#tellAll(account, { type: 'crash' })
   }
 
+  /** As WhatsApp Web does for a new version of itself. */
+  reload(account: Account): number {
+    return this.#tellAll(account, { type: 'reload' })
+  }
+
   // Messages
 
   deliver(account: Account, { chat, author, ...incoming }: Incoming) {

@@ -72,6 +72,7 @@ export type PageEvent =
   | { type: 'link-code'; code: string }
   | { type: 'link-code-expired' }
   | { type: 'crash' }
+  | { type: 'reload' }
 
 /** What the page asks of the server: `POST /call/NAME`. */
 export interface PageCalls {

@@ -88,6 +88,8 @@ function onEvent(event: PageEvent) {
       return emit('conn.link_code_expired')
     case 'crash':
       return crash()
+    case 'reload':
+      return location.reload()
   }
 }
 

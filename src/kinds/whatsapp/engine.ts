@@ -60,6 +60,8 @@ export interface EngineOptions {
     /** WhatsApp would not give a code, or it was used up. */
     linkTrouble(reason: string): void
     message(message: WaMessage): void
+    /** The page loaded anew: what arrived before it listened again was told to nobody. */
+    reload(): void
     /** Something changed: look. */
     hint(): void
   }

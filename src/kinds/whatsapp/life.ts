@@ -22,7 +22,7 @@ export interface LifeParts {
   bell: Bell
   /** The browser must be opened anew: other options, or logged out. */
   mustReopen: (page: PageState | null) => boolean
-  /** True once when a message could not be taken up (a full disk): it must be looked for again. */
+  /** True once when messages may have been missed (a full disk, a page that reloaded): they must be looked for. */
   missedSome: () => boolean
   onConnected: (engine: Engine) => void
 }
@@ -34,7 +34,7 @@ const LOOK_EVERY_MS: Record<Phase, number> = {
   ready: 10_000,
   degraded: 2_000,
 }
-/** A page without the login that was there: reloading, or unlinked. */
+/** A page that cannot be read, or without the login that was there: reloading, or unlinked. */
 const LOOK_IN_DOUBT_MS = 1_000
 const CATCH_UP_EVERY_MS = 10 * 60_000
 const CATCH_UP_AGAIN_MS = 5_000
@@ -196,10 +196,10 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     if (decision.do === 'end') return decision.why
     if (decision.do === 'enter') await enter(decision.phase, decision.reason)
     // A journal that takes no writes for a while is no reason to drop the connection.
-    else if (phase === 'ready') await keepHouse().catch((error) => ctx.log.error(messageOf(error)))
+    else if (phase === 'ready' && page?.ready) await keepHouse().catch((error) => ctx.log.error(messageOf(error)))
     if (page?.socket === 'CONFLICT') await takeOver()
-    const inDoubt = unregisteredLooks > 0 && memory.linked
-    await bell.wait(inDoubt ? LOOK_IN_DOUBT_MS : LOOK_EVERY_MS[phase], ctx.signal)
+    const inDoubt = page === null || (unregisteredLooks > 0 && memory.linked)
+    await bell.wait(inDoubt ? Math.min(LOOK_IN_DOUBT_MS, LOOK_EVERY_MS[phase]) : LOOK_EVERY_MS[phase], ctx.signal)
   }
   return 'stopped'
 }

@@ -143,6 +143,14 @@ test('a page that reloads while it is asked who it is, is asked again; the brows
   await until('the reply', () => context.events('message.out').length === 1, 5_000)
 })
 
+test('what arrived while the page reloaded is looked for, though nobody told of it', async () => {
+  start({ page: linked })
+  await state('ready')
+  newest().log.push(messageOfAna({ id: 'untold' }))
+  newest().options?.on.reload()
+  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+})
+
 test('a login that another window holds is asked for until it is given back', async () => {
   start({ page: linked })
   await state('ready')

@@ -95,6 +95,10 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
         linkCode: desk.showLinkCode,
         linkTrouble: desk.loseLinkCode,
         message: inbox.push,
+        reload: () => {
+          missed = true
+          bell.ring()
+        },
         hint: bell.ring,
       },
     })

@@ -49,6 +49,7 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     const creating = loadLibrary().create({ ...create, ...listening })
     const client = await within(OPEN_WITHIN_MS, 'opening WhatsApp Web', creating)
     client.page.on('error', (error) => end(`the page crashed: ${error.message}`))
+    client.page.on('load', on.reload)
     client.page.on('close', () => end('the page was closed'))
     // It would close the browser by itself, and rejects where nobody listens.
     client.page.browser().removeAllListeners('targetdestroyed')
