@@ -8,11 +8,12 @@ import { type Config, childEnvironment, keysOnlyInEnvironment } from '../config/
 import { ensureHome, throwIfHomeNotOurs } from '../config/home.js'
 import { EXIT, UserError, usage } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
-import { tryLock, withLock } from '../processes/lock.js'
+import { withLock } from '../processes/lock.js'
 import { killDaemon, launchPm2Daemon, readDaemonPid } from '../processes/pm2-daemon.js'
 import { startSupervisorApp, stopSupervisorApp } from '../processes/pm2-supervisor.js'
 import { terminate } from '../processes/pm2-watch.js'
 import { findMarked, isAlive, killMarked } from '../processes/proc.js'
+import { takeHome } from './home-lock.js'
 
 const BOOT_WITHIN_MS = 30_000
 const OTHERS_BOOT_WITHIN_MS = 60_000
@@ -51,7 +52,7 @@ export async function bringDown(config: Config): Promise<{ stopped: number; left
 }
 
 async function endAll(config: Config): Promise<{ stopped: number; left: string[] }> {
-  const { pm2Home, lock } = config.paths
+  const { pm2Home } = config.paths
   const client = await connectToSupervisor(config.paths.controlSocket)
   const stopApp = async () => readDaemonPid(pm2Home) !== null && (await stopSupervisorApp(pm2Home))
   // One that does not answer may just be coming up: first of all it must not start again what is ended here.
@@ -63,7 +64,7 @@ async function endAll(config: Config): Promise<{ stopped: number; left: string[]
   const giveUpAt = performance.now() + END_WITHIN_MS
   while (holder !== null && isAlive(holder) && performance.now() < giveUpAt) await sleep(30)
   await killDaemon(pm2Home)
-  const free = tryLock(lock, 'frota down')
+  const free = await takeHome(config, 'frota down')
   if ('release' in free) free.release()
   else throw new UserError('STILL_UP', `A supervisor still holds this home: ${free.heldBy}.`, 'stop it where it runs')
   return { stopped: result.stopped, left: result.left }

@@ -6,9 +6,9 @@ import { homeId } from '../config/home-id.js'
 import { EXIT, UserError } from '../core/errors.js'
 import { formatRef, parseRef } from '../core/ids.js'
 import { openForegroundDriver } from '../processes/foreground.js'
-import { tryLock } from '../processes/lock.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
+import { takeHome } from './home-lock.js'
 import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
@@ -19,7 +19,7 @@ export async function runForeground(config: Config, text: string, program: { ver
   const ref = formatRef(parseRef(text))
   ensureHome(config)
   const closers = openClosers()
-  const lock = tryLock(config.paths.lock, `frota run ${ref}`)
+  const lock = await takeHome(config, `frota run ${ref}`)
   if (!('release' in lock)) {
     throw new UserError(
       'FLEET_IS_UP',

@@ -1,13 +1,11 @@
 // `frota serve`: the supervisor of a home. Under frota's own PM2, under an operator's PM2, systemd or a container.
 import { spawn } from 'node:child_process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { listenForOperators } from '../api/server.js'
 import { type Config, childEnvironment } from '../config/config.js'
 import { type Environment, scrubEnvironment } from '../config/environment.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
 import { EXIT, messageOf, UserError } from '../core/errors.js'
-import { tryLock } from '../processes/lock.js'
 import { openPm2Driver } from '../processes/pm2.js'
 import { killDaemon } from '../processes/pm2-daemon.js'
 import type { SessionLog } from '../runtime/log.js'
@@ -15,13 +13,13 @@ import { listenHealthz } from '../supervisor/healthz.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
+import { takeHome } from './home-lock.js'
 import { openForServing } from './open-for-serving.js'
 import { fleetOf, migrateLocalStore, openKinds, openStore } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
 const EXIT_RESTART_ME = 70
-const OTHERS_LOOK_MS = 1_500
 
 export interface ServeOptions {
   version: string
@@ -34,7 +32,7 @@ export interface ServeOptions {
 export async function serve(config: Config, options: ServeOptions): Promise<number> {
   ensureHome(config)
   const closers = openClosers()
-  const lock = await takeLock(config)
+  const lock = await takeHome(config, `frota serve in ${config.home}`)
   if (!('release' in lock)) {
     const message = `This home already has a supervisor: ${lock.heldBy}.`
     throw new UserError('ALREADY_SERVED', message, 'frota status; frota down stops it')
@@ -54,16 +52,6 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
   // Only now: a successor that still found the socket answered would leave at once.
   if (exitCode === EXIT_RESTART_ME) bringUpSuccessor(config, options)
   return exitCode
-}
-
-/** A command that finds no supervisor holds the home for a moment too, while it looks whether to migrate the database. */
-async function takeLock(config: Config) {
-  const giveUpAt = performance.now() + OTHERS_LOOK_MS
-  for (;;) {
-    const lock = tryLock(config.paths.lock, `frota serve in ${config.home}`)
-    if ('release' in lock || performance.now() > giveUpAt) return lock
-    await sleep(50)
-  }
 }
 
 async function supervise(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): Promise<number> {

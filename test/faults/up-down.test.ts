@@ -30,9 +30,26 @@ describe('up, down and a look at the same time', { concurrency: 2 }, () => {
     await home.until('the supervisor asks', () =>
       home.processes().some(({ command }) => /main\.js serve/.test(command)),
     )
-    await sleep(600)
+    await sleep(4_000)
     looking.release()
     assert.equal((await up).code, 0, (await up).stderr)
     await home.reached('ready', 'acme/a')
+  })
+
+  test('nor does it make a down say that the fleet is still up', async (t) => {
+    const home = await fleetHome(t)
+    await upWith(home, { 'acme/a': {} })
+    const down = home.run('down')
+    const looking = await home.until('the home is free', () => {
+      const lock = tryLock(home.paths.lock, 'frota (migrating)')
+      return 'release' in lock ? lock : undefined
+    })
+    // Held until it has come to its last look: everything of the fleet is gone by then.
+    await home.until('nothing is left', () =>
+      home.processes().every(({ command }) => !/serve|God Daemon/.test(command)),
+    )
+    await sleep(1_000)
+    looking.release()
+    assert.equal((await down).code, 0, (await down).stderr)
   })
 })
