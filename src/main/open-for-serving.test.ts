@@ -89,3 +89,12 @@ test('a schema that does not fit is told at the first start, and is an outage to
   const { store } = await openForServing(known.config, known.store)
   await assert.rejects(known.read(store), StoreUnavailable)
 })
+
+test('a home without a key is told so, not that its project hangs', async (t) => {
+  const project = aProject(t, { mirrored: true })
+  let answer: (check: string) => void = () => undefined
+  project.said.check = () => new Promise((resolve) => (answer = resolve))
+  const opening = openForServing({ ...project.config, masterKey: null }, project.store)
+  setTimeout(async () => answer(await checkOf('ab')), 1_800)
+  await assert.rejects(opening, { code: 'KEY_MISSING' })
+})

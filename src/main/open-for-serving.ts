@@ -30,7 +30,7 @@ export async function openForServing(config: Config, store: Store): Promise<Serv
   } catch (thrown) {
     const vault =
       isNoAnswer(thrown, mirrored) && openVaultOffline({ masterKey: config.masterKey, keyFile: config.paths.keyFile })
-    if (!vault) throw thrown
+    if (!vault) return { store, vault: await checked(), checked } // it says what is missing
     return { store: { ...store, home: (id: HomeId) => homeAfter(checked, store.home(id)) }, vault, checked }
   }
 }
