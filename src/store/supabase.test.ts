@@ -100,7 +100,7 @@ describe('a supabase project', () => {
     await store.tenants()
     await server.stop()
     await outage(store.tenants(), /supabase store did not answer/)
-    await outage((await open()).schema(), /supabase store did not answer/)
+    await outage((await open()).schema(), /^The supabase store did not answer: connect ECONNREFUSED/)
     await server.start()
     assert.deepEqual(await store.tenants(), [])
   })

@@ -43,7 +43,10 @@ export async function connect({
   const closed = new AbortController()
   const client = createClient(url, key, {
     auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-    global: { fetch: (input, init) => send(input, { ...init, signal: endOf(closed.signal, timeoutMs, init?.signal) }) },
+    global: {
+      fetch: (input, init) =>
+        send(input, { ...init, signal: endOf(closed.signal, timeoutMs, init?.signal) }).catch(tellWhy),
+    },
   })
   const call = async (name: string, args: Arguments = {}): Promise<Json> => {
     const answer: Answer = await client.rpc(name, toPostgres(args))
@@ -62,10 +65,19 @@ function endOf(closed: AbortSignal, timeoutMs: number, asked?: AbortSignal | nul
   return AbortSignal.any([closed, AbortSignal.timeout(timeoutMs), ...(asked ? [asked] : [])])
 }
 
+/** Node's own word for it is "fetch failed", whether a name, a port or a certificate was wrong. */
+function tellWhy(thrown: unknown): never {
+  const cause = thrown instanceof Error ? thrown.cause : undefined
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause
+  if (!(first instanceof Error)) throw thrown
+  throw new Error(first.message, { cause: thrown })
+}
+
 function failure({ status }: Answer, error: NonNullable<Answer['error']>): Error {
   if (error.code === REFUSED && isRefusal(error.message)) return refusal(error.message, error.details ?? '')
   if (error.code === NO_SUCH_FUNCTION) return refusal('SCHEMA_OLDER', error.message)
-  const said = error.message.trim().slice(0, 300) || `HTTP ${status}`
+  const text = status === 0 ? error.message.replace(/^\w*Error: /, '') : error.message
+  const said = text.trim().slice(0, 300) || `HTTP ${status}`
   if (status === 401 || status === 403) {
     return unavailable(`it refused the key (${status}: ${said}); check SUPABASE_SECRET_KEY`, error)
   }
