@@ -11,7 +11,8 @@ import { openScreen } from './screen.js'
 
 const SCRIPT = ['/usr/bin/script', '/bin/script'].find((path) => existsSync(path))
 export const skip = SCRIPT ? false : 'there is no script(1) here, and the menu needs a terminal'
-const PATIENCE_MS = 60_000
+/** Only ever waited for; nothing is asserted of how long it took. */
+const PATIENCE_MS = 120_000
 
 export const KEY = {
   up: '\x1b[A',
@@ -121,4 +122,16 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
     raw: () => raw,
   }
   return at
+}
+
+/** As it was found: no raw mode, no alternate screen, a cursor, nothing said to stderr, no line ever broken. */
+export async function leftClean(menu: At, exitCode = 0) {
+  const { code, sttyBefore, sttyAfter, errors } = await menu.ended()
+  assert.equal(errors, '')
+  assert.equal(code, exitCode)
+  assert.notEqual(sttyBefore, '')
+  assert.equal(sttyAfter, sttyBefore)
+  assert.equal(menu.isAlternate(), false)
+  assert.equal(menu.isCursorShown(), true)
+  assert.equal(menu.broken(), 0, 'a line was broken at the edge of the screen')
 }

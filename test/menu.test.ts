@@ -7,22 +7,11 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, test } from 'node:test'
 import type { LsRow } from '../src/core/states.js'
-import { fleetHome, NODE, ROOT } from './fleet-home.js'
-import { type At, KEY, menuAt, skip } from './menu-at.js'
+import { fleetHome, ROOT } from './fleet-home.js'
+import { KEY, leftClean, menuAt, skip } from './menu-at.js'
 
 const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
 const SECRET = 'a-token-that-is-nowhere-else-4711'
-
-async function leftClean(menu: At, exitCode = 0) {
-  const { code, sttyBefore, sttyAfter, errors } = await menu.ended()
-  assert.equal(errors, '')
-  assert.equal(code, exitCode)
-  assert.notEqual(sttyBefore, '')
-  assert.equal(sttyAfter, sttyBefore)
-  assert.equal(menu.isAlternate(), false)
-  assert.equal(menu.isCursorShown(), true)
-  assert.equal(menu.broken(), 0, 'a line was broken at the edge of the screen')
-}
 
 describe('the menu', { skip }, () => {
   test('leads a newcomer from the welcome to a paired session, and to nothing again', async (t) => {
@@ -151,56 +140,6 @@ describe('the menu', { skip }, () => {
     assert.equal((await home.json<unknown[]>('tenant', 'ls')).length, 1)
   })
 
-  test('the terminal is put back when the menu is ended from outside, and the menu outlives its supervisor', async (t) => {
-    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
-    await home.frota('tenant', 'add', 'acme')
-    await home.frota('add', 'acme/p', '--kind', 'pairable')
-    const menu = menuAt(home)
-    await menu.chooses('Sessions')
-    await menu.sees(/❯ acme\/p +stopped/)
-    await home.frota('down')
-    await menu.sees(/the fleet is down/)
-    await home.frota('up')
-    await menu.sees(/memory .* CPU/)
-    await menu.types(KEY.esc)
-    await menu.chooses('Stop the whole fleet')
-    await menu.chooses('yes')
-    await menu.sees(/The fleet is down; 0 sessions were stopped/)
-    const program = home.processes().find(({ command }) => command.startsWith(NODE) && command.includes('bin/frota'))
-    home.kill(program?.pid, 'SIGTERM')
-    await leftClean(menu, 143)
-  })
-
-  test('Restart brings up a fleet that is down; what another terminal removes leads back', async (t) => {
-    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
-    await home.frota('tenant', 'add', 'acme')
-    for (const name of ['p', 'q']) await home.frota('add', `acme/${name}`, '--kind', 'pairable')
-    await home.frota('start', 'acme/p')
-    const menu = menuAt(home)
-    await menu.chooses('Sessions')
-    await menu.chooses('acme/p')
-    await home.frota('down')
-    await menu.sees(/the fleet is down/)
-    await menu.chooses('Restart')
-    await menu.chooses('yes')
-    await menu.sees(/acme\/p is restarting/)
-    await home.reached('pairing', 'acme/p')
-    await menu.sees(/^pairing/m)
-
-    await menu.chooses('Settings')
-    await menu.chooses('greeting')
-    await menu.types('bom dia', KEY.enter)
-    await menu.chooses('greeting')
-    await menu.types(KEY.ctrlU, KEY.enter)
-    await menu.sees(/greeting +hello \(default\)/)
-    await menu.types(KEY.esc)
-    await home.frota('rm', 'acme/p', '--yes')
-    await menu.sees(/✗ acme has no session "p"/)
-    await menu.sees(/❯ acme\/q +stopped/)
-    await menu.types(KEY.ctrlC)
-    await leftClean(menu)
-  })
-
   test('alerts are set up and tried: what is refused is asked for again as it was typed', async (t) => {
     const told: string[] = []
     const server = createServer(async (request, response) => {
@@ -230,28 +169,6 @@ describe('the menu', { skip }, () => {
     assert.ok(!menu.raw().includes(SECRET.slice(0, 8)), 'the secret was on the screen')
     await menu.types(KEY.ctrlC)
     await leftClean(menu)
-  })
-
-  test('a window that is closed ends the menu, on any screen, without a crash', async (t) => {
-    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
-    await home.frota('tenant', 'add', 'acme')
-    for (const way of [[], ['Sessions'], ['Customers', 'New customer']]) {
-      const menu = menuAt(home)
-      await menu.sees(/See how they are/)
-      for (const step of way) await menu.chooses(step)
-      assert.deepEqual(await menu.hangsUp(), { code: 129, errors: '' })
-    }
-  })
-
-  test('a terminal that cannot place its cursor is told so, and nothing is drawn on it', async (t) => {
-    const menu = menuAt(await fleetHome(t), 80, 24, { TERM: 'dumb' })
-    const { code, errors } = await menu.ended()
-    assert.equal(code, 2)
-    assert.match(
-      errors,
-      /^frota: The menu needs a terminal that can place its cursor; TERM says it is dumb\. \(frota --help\)\n$/,
-    )
-    assert.doesNotMatch(menu.raw(), new RegExp(KEY.esc))
   })
 
   test('a hundred sessions with long names scroll in a small window and are found by letters, without colours when they are not wanted', async (t) => {

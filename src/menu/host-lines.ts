@@ -1,4 +1,4 @@
-// The machine in two lines, for the head of a page.
+// The machine in a few lines, for the head of a page.
 import { bytes } from '../cli/table.js'
 import { STATES } from '../core/states.js'
 import type { StatusView } from '../fleet/host.js'
@@ -8,13 +8,20 @@ import { paint, paintState } from './paint.js'
 const GB = 1024 ** 3
 export const size = (value: number) => (value < GB ? bytes(value) : `${(value / GB).toFixed(1)} GB`)
 
-export function hostLine({ host }: StatusView): string {
-  return [
+/** And a second line while the database is away. */
+export function hostLines({ host, store }: StatusView): string[] {
+  const gauges = [
     m.host.memory(size(host.memoryFreeBytes), size(host.memoryTotalBytes)),
     m.host.cpu(host.cpuPercent),
     m.host.disk(size(host.diskFreeBytes)),
-  ].join(paint.dim(' · '))
+  ]
+  return [
+    gauges.join(paint.dim(' · ')),
+    ...(store.outage ? [paint.red(`${m.host.store} ${outageWords(store.outage)}`)] : []),
+  ]
 }
+
+export const outageWords = ({ since }: { since: string }) => m.host.storeSilent(since.slice(0, 16).replace('T', ' '))
 
 export function statesLine({ sessions }: StatusView): string {
   const states = STATES.filter((state) => sessions.byState[state] !== undefined)

@@ -1,7 +1,7 @@
 // Where the menu begins: how the machine is, and everything there is to do.
 import type { StatusView } from '../../fleet/host.js'
 import type { Menu } from '../context.js'
-import { hostLine, statesLine } from '../host-lines.js'
+import { hostLines, statesLine } from '../host-lines.js'
 import { messages as m } from '../messages.js'
 import type { Page } from '../page.js'
 import { BACK, type Back } from '../prompts.js'
@@ -20,7 +20,7 @@ export async function home(menu: Menu): Promise<void> {
     let status = await menu.attempt([], () => menu.fleet.call('host.status'))
     const page: Page = {
       crumbs: [],
-      lines: () => (status ? [hostLine(status), statesLine(status)] : []),
+      lines: () => (status ? [...hostLines(status), statesLine(status)] : []),
       refresh: async () => {
         status = await menu.fleet.call('host.status')
       },

@@ -2,7 +2,7 @@
 import { plain } from '../../cli/table.js'
 import type { StatusView } from '../../fleet/host.js'
 import type { Menu } from '../context.js'
-import { size, statesLine } from '../host-lines.js'
+import { outageWords, size, statesLine } from '../host-lines.js'
 import { messages as m } from '../messages.js'
 import { padTo, paint, widthOf, wrap } from '../paint.js'
 
@@ -29,12 +29,13 @@ function lines(status: StatusView, columns: number): string[] {
     [m.host.sessions, statesLine(status)],
     [m.host.supervisor, supervisor ? m.host.process(supervisor.pid, size(supervisor.rssBytes)) : notRunning()],
     [m.host.pm2, pm2 ? m.host.process(pm2.pid, size(pm2.rssBytes)) : notRunning()],
-    [m.host.store, store.outage ? outage(store.outage) : store.driver],
+    [m.host.store, store.outage ? paint.red(outageWords(store.outage)) : store.driver],
     [m.host.home, plain(status.home)],
     [m.host.version, status.version],
   ]
   const longest = Math.max(...rows.map(([key]) => widthOf(key)))
-  const warnings = status.warnings.flatMap((warning) => wrap(`! ${plain(warning)}`, columns, 3))
+  const words = [...(store.outage ? [m.host.storeSays(store.outage.reason)] : []), ...status.warnings]
+  const warnings = words.flatMap((warning) => wrap(`! ${plain(warning)}`, columns, 3))
   return [
     ...rows.map(([key, value]) => (key === '' ? '' : `${paint.dim(padTo(key, longest))}  ${value}`)),
     ...(warnings.length > 0 ? ['', ...warnings.map((line) => paint.yellow(line))] : []),
@@ -42,5 +43,3 @@ function lines(status: StatusView, columns: number): string[] {
 }
 
 const notRunning = () => paint.yellow(m.host.notRunning)
-const outage = ({ since, reason }: { since: string; reason: string }) =>
-  paint.red(m.host.storeSilent(since.slice(0, 16).replace('T', ' '), plain(reason)))

@@ -32,7 +32,7 @@ export async function session(menu: Menu, ref: string): Promise<void> {
   let active: Action | undefined
   let gone: unknown
   for (;;) {
-    let row = await menu.attempt<LsRow>(crumbs, () => menu.fleet.call('sessions.show', { ref }))
+    let row = await menu.attempt(crumbs, () => rowOf(menu, ref))
     if (!row) return
     const kind = kinds?.kinds.find((known) => known.name === row?.kind)
     const answer = await menu.ask.select<Action>(
@@ -41,7 +41,7 @@ export async function session(menu: Menu, ref: string): Promise<void> {
         lines: (columns) => (row ? stateLines(row, columns) : []),
         async refresh() {
           try {
-            row = await menu.fleet.call('sessions.show', { ref })
+            row = await rowOf(menu, ref)
           } catch (thrown) {
             if (!(thrown instanceof UserError && thrown.exit === EXIT.notFound)) throw thrown
             gone = thrown // removed at another terminal
@@ -57,6 +57,12 @@ export async function session(menu: Menu, ref: string): Promise<void> {
     active = answer === 'logout' ? 'pair' : answer
     if (await act(menu, crumbs, ref, answer, kind)) return
   }
+}
+
+/** From the list: that is there also while the database is away, and what it shows needs no more. */
+async function rowOf(menu: Menu, ref: string): Promise<LsRow> {
+  const rows = await menu.fleet.call('sessions.list', {})
+  return rows.find((row) => row.session === ref) ?? menu.fleet.call('sessions.show', { ref })
 }
 
 function stateLines(row: LsRow, columns: number): string[] {

@@ -2,7 +2,7 @@
 import type { LsRow } from '../../core/states.js'
 import type { StatusView } from '../../fleet/host.js'
 import type { Menu } from '../context.js'
-import { hostLine } from '../host-lines.js'
+import { hostLines } from '../host-lines.js'
 import { detailLines, listLines } from '../list-lines.js'
 import { move, type Scroll, show } from '../live.js'
 import { messages as m } from '../messages.js'
@@ -32,7 +32,7 @@ export async function sessions(menu: Menu, tenant?: string): Promise<void> {
     const ref = await menu.live<string>({
       page: {
         crumbs: tenant === undefined ? [m.sessions.title] : [m.customers.title, tenant, m.sessions.title],
-        lines: () => (menu.fleet.isLive() ? (status ? [hostLine(status)] : ['']) : [paint.yellow(m.sessions.notLive)]),
+        lines: () => (menu.fleet.isLive() ? (status ? hostLines(status) : ['']) : [paint.yellow(m.sessions.notLive)]),
       },
       hint: m.hint.list,
       async load() {
