@@ -17,7 +17,8 @@ const PHONE = '5511990000042'
 test('the code that a terminal of 80×24 shows, by frota pair and in the menu, is the one of pair --json; scanned, it pairs', {
   skip,
 }, async (t) => {
-  const sim = await startWhatsappSim({})
+  // One code for the whole test: both commands show it, however slow the machine.
+  const sim = await startWhatsappSim({ codes: { firstQrMs: 600_000 } })
   t.after(() => sim.close())
   const home = await fleetHome(t)
   await home.frota('tenant', 'add', 'acme')

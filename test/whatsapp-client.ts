@@ -103,7 +103,7 @@ export async function openClient(options: {
 }
 
 /** Until it holds: waits on real processes have no better bell. */
-export async function until<T>(what: string, read: () => T | Promise<T>, timeoutMs = 30_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, read: () => T | Promise<T>, timeoutMs = 90_000): Promise<NonNullable<T>> {
   const deadline = Date.now() + timeoutMs
   for (;;) {
     const value = await read()

@@ -34,7 +34,7 @@ export function useWhatsapp() {
   before(async () => {
     const unpacked = await unpackBrowser(join(import.meta.dirname, '..', '.build'))
     if (unpacked) browser = unpacked
-    sim = await startWhatsappSim({})
+    sim = await startWhatsappSim({ codes: { firstQrMs: 600_000 } })
   })
   after(() => sim.close())
   afterEach(async () => {

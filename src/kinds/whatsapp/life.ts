@@ -212,16 +212,19 @@ function rememberAccount(
   account: { phone: string; name: string | null },
   unpairedUntilMs: number,
 ) {
-  if (memory.phone !== account.phone) {
-    // Another number's chats: what was planned for the old one must not go out from this one.
-    if (memory.phone !== null) giveUpIntents(ctx, 'another phone was paired')
-    memory.pairedAt = unpairedUntilMs
-    memory.caughtUpTo = 0
-    memory.phone = account.phone
-  }
-  if (memory.linked) return
-  memory.linked = true
-  ctx.journal.record('paired', { phone: account.phone, name: account.name })
+  const { journal } = ctx
+  journal.transaction(() => {
+    if (memory.phone !== account.phone) {
+      // Another number's chats: what was planned for the old one must not go out from this one.
+      if (memory.phone !== null) giveUpIntents(ctx, 'another phone was paired')
+      memory.pairedAt = unpairedUntilMs
+      memory.caughtUpTo = 0
+      memory.phone = account.phone
+    }
+    if (memory.linked) return
+    memory.linked = true
+    journal.record('paired', { phone: account.phone, name: account.name })
+  })
 }
 
 export function giveUpIntents({ journal }: Pick<SessionContext, 'journal'>, why: string) {

@@ -3,8 +3,8 @@ import type { Intent } from '../kind.js'
 import type { Memory } from './memory.js'
 import type { WaMessage } from './messages.js'
 
-/** WhatsApp's clock and ours may differ. */
-const CLOCK_SLACK_S = 60
+/** WhatsApp's clock and ours may differ: too short a slack would send again what was sent. */
+const CLOCK_SLACK_S = 10 * 60
 
 /** The id of the message that fulfilled the intent, or null. `messages` are oldest first. */
 export function findOurs(messages: WaMessage[], intent: Intent, memory: Pick<Memory, 'recall'>): string | null {

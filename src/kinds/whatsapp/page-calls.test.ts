@@ -2,14 +2,20 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
 import { Refused } from './engine.js'
-import { LOOK, messagesCall, sendCall, sentId } from './page-calls.js'
+import { chatsCall, LOOK, messagesCall, sendCall, sentId } from './page-calls.js'
 
 const ANA = '5511888880000@c.us'
 const LID = '123456789012345@lid'
 
 /** A page with as much of wa-js as the calls touch. */
-function pageWith(parts: { chats?: string[]; exists?: object | null; send?: (to: string, text: string) => unknown }) {
-  const { chats = [ANA], exists = { wid: ANA }, send = () => undefined } = parts
+function pageWith(parts: {
+  chats?: string[]
+  exists?: object | null
+  send?: (to: string, text: string) => unknown
+  messages?: unknown[]
+  list?: unknown[]
+}) {
+  const { chats = [ANA], exists = { wid: ANA }, send = () => undefined, messages = [], list = [] } = parts
   const read: string[] = []
   const page = createContext({
     WPP: {
@@ -17,6 +23,7 @@ function pageWith(parts: { chats?: string[]; exists?: object | null; send?: (to:
       conn: { isOnline: () => true, isMainReady: () => true, isRegistered: async () => true },
       chat: {
         get: (id: string) => (chats.includes(id) ? { id } : undefined),
+        list: async () => list,
         sendTextMessage: async (...sent: [string, string]) => send(...sent),
       },
       contact: {
@@ -24,7 +31,7 @@ function pageWith(parts: { chats?: string[]; exists?: object | null; send?: (to:
         getPnLidEntry: async () => ({ lid: { _serialized: LID }, phoneNumber: { _serialized: ANA } }),
       },
     },
-    WAPI: { getMessages: async (chat: string) => read.push(chat) && [] },
+    WAPI: { getMessages: async (chat: string) => read.push(chat) && messages },
     document: { querySelector: () => null },
   })
   runInContext('globalThis.window = globalThis', page)
@@ -80,6 +87,17 @@ test('a chat is read under whichever of its two names WhatsApp has it', async ()
   await page.run(messagesCall(ANA, 5))
   await page.run(messagesCall(LID, 5))
   assert.deepEqual(page.read, [LID, LID])
+})
+
+test('of media no pictures are carried over, of chats no more than their rows', async () => {
+  const { run } = pageWith({
+    messages: [{ id: 'a', type: 'image', body: 'base64', caption: 'look', isMedia: true }, undefined],
+    list: [{ id: { toString: () => ANA }, name: 'Ana', t: 5, unreadCount: 1, msgs: ['…'], contact: { pushname: 'A' } }],
+  })
+  const [message] = (await run(messagesCall(ANA, 5))) as Record<string, unknown>[]
+  assert.deepEqual([message?.id, message?.body, message?.caption], ['a', undefined, 'look'])
+  const [chat] = (await run(chatsCall(5))) as Record<string, unknown>[]
+  assert.deepEqual([chat?.id, chat?.name, chat?.unreadCount, chat?.msgs], [ANA, 'Ana', 1, undefined])
 })
 
 test('what is sent is text to the page, whatever it holds', async () => {

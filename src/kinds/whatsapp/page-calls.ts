@@ -84,7 +84,26 @@ const MESSAGES = `async (chat, count) => {
     const other = entry && (chat.endsWith('@lid') ? entry.phoneNumber : entry.lid)
     if (other) known = other._serialized ?? String(other)
   }
-  return WAPI.getMessages(known, { count })
+  const messages = await WAPI.getMessages(known, { count })
+  return messages.filter(Boolean).map((message) => {
+    const { id, type, fromMe, from, to, author, notifyName, sender, caption, t, ack, isMedia } = message
+    const { pushname, formattedName } = sender ?? {}
+    // The body of a medium is its preview.
+    const body = isMedia ? undefined : message.body
+    return { id, type, fromMe, from, to, author, notifyName, sender: { pushname, formattedName }, body, caption, t, ack }
+  })
+}`
+
+/** The chats, newest first. The library would ask WhatsApp about every group among them, and hand all over it knows. */
+export const chatsCall = (count: number) => callOf(CHATS, count)
+
+const CHATS = `async (count) => {
+  const chats = await WPP.chat.list({ count, ignoreGroupMetadata: true })
+  return chats.map((chat) => {
+    const { pushname, formattedName } = chat.contact ?? {}
+    const { name, formattedTitle, t, unreadCount } = chat
+    return { id: String(chat.id), name, formattedTitle, t, unreadCount, contact: { pushname, formattedName } }
+  })
 }`
 
 const callOf = (source: string, ...input: Json[]) =>

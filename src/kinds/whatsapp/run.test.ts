@@ -54,8 +54,8 @@ const newest = () => {
 }
 const pair = async (input = {}) =>
   (await context.call('pair', input)) as { paired: boolean; qr?: { code: string }; reason?: string }
-const reason = (text: string) => until(text, () => context.now()?.reason?.includes(text), 5_000)
-const state = (name: string) => until(name, () => context.now()?.state === name, 5_000)
+const reason = (text: string) => until(text, () => context.now()?.reason?.includes(text))
+const state = (name: string) => until(name, () => context.now()?.state === name)
 
 test('without a browser the session fails at once and says what to do', async () => {
   start({ browser: null })
@@ -140,7 +140,7 @@ test('a page that reloads while it is asked who it is, is asked again; the brows
   await state('ready')
   assert.equal(engines.length, 1)
   engine.hear({ id: 'm1' })
-  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+  await until('the reply', () => context.events('message.out').length === 1)
 })
 
 test('what arrived while the page reloaded is looked for, though nobody told of it', async () => {
@@ -148,7 +148,7 @@ test('what arrived while the page reloaded is looked for, though nobody told of 
   await state('ready')
   newest().log.push(messageOfAna({ id: 'untold' }))
   newest().options?.on.reload()
-  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+  await until('the reply', () => context.events('message.out').length === 1)
 })
 
 test('a login that another window holds is asked for until it is given back', async () => {
@@ -182,7 +182,7 @@ test('what the last phone still heard is not answered by the next one', async ()
   await until('a second browser', () => engines.length === 2)
   await state('ready')
   newest().hear({ id: 'for-the-second' })
-  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+  await until('the reply', () => context.events('message.out').length === 1)
   assert.deepEqual(
     context.events('message.in').map(({ id }) => id),
     ['for-the-second'],
@@ -234,7 +234,7 @@ test('a new endpoint is taken at once; a new reply text needs no new browser', a
   await state('ready')
   context.configure({ ...context.ctx.config, replyText: 'Changed' })
   newest().hear({ id: 'm1' })
-  await until('the reply', () => context.events('message.out').length === 1, 5_000)
+  await until('the reply', () => context.events('message.out').length === 1)
   assert.equal(context.events('message.out')[0]?.text, 'Changed')
   assert.equal(engines.length, 1)
   context.configure({ ...context.ctx.config, endpoint: 'https://127.0.0.1:4443' })

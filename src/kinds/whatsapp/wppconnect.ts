@@ -8,7 +8,7 @@ import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused, Unreachable } from './engine.js'
 import { type Listening, loadLibrary, silence } from './library.js'
 import { isRecord, readChat, readMessage } from './messages.js'
-import { LOOK, messagesCall, PUSHNAME, type SendAnswer, sendCall, sentId } from './page-calls.js'
+import { chatsCall, LOOK, messagesCall, PUSHNAME, type SendAnswer, sendCall, sentId } from './page-calls.js'
 import { TimedOut, within } from './waiting.js'
 
 const { mkdirSync } = process.getBuiltinModule('node:fs')
@@ -93,7 +93,7 @@ function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<v
       return sentId(await ask('sending', sending, SEND_WITHIN_MS).catch(throwRefused))
     },
     async chats(limit) {
-      const rows: unknown[] = await ask('listing chats', client.listChats({ count: limit }))
+      const rows = await ask('listing chats', client.page.evaluate(chatsCall(limit)) as Promise<unknown[]>)
       return rows.map(readChat).filter((row) => row !== null)
     },
     async messages(chat, limit) {
