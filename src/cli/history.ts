@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { Command } from 'commander'
 import type { EventView } from '../fleet/history.js'
+import type { LogLine } from '../fleet/log-files.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
-import { logJson, logText } from './log-lines.js'
+import { logObject, logText } from './log-lines.js'
 import { wholeNumber } from './options.js'
 import { plain } from './table.js'
 
@@ -25,18 +26,22 @@ interface LogOptions {
 
 function logs(cli: Cli): Command {
   return new Command('logs')
-    .description('what sessions said, merged by time; the log’s own JSON lines with --json')
+    .description('what sessions said, merged by time')
     .argument('<refs...>', 'TENANT/NAME, or TENANT/ for all of a tenant')
-    .option('-f, --follow', 'go on with what comes')
+    .option('-f, --follow', 'go on with what comes; JSON Lines with --json')
     .option('--tail <lines>', 'how many of the last lines (default 50)', wholeNumber('--tail', { max: 100_000 }))
     .option('--since <time>', 'only from then on: 10m, 2h, 3d, or a time')
     .option('--grep <text>', 'only lines that hold this text')
     .action(async (named: string[], { follow, ...filter }: LogOptions) => {
       const refs = await cli.call('sessions.resolve', { refs: named })
       let found = await cli.call('history.logs', { refs, ...filter })
+      const textOf = (line: LogLine) => logText(line, refs.length > 1)
+      if (!follow) {
+        if (found.lines.length === 0) cli.note('Nothing was said.')
+        return cli.print(found.lines.map(logObject), () => found.lines.map(textOf).join('\n'))
+      }
       for (;;) {
-        for (const line of found.lines) write(cli.json ? logJson(line) : logText(line, refs.length > 1))
-        if (!follow) return found.lines.length === 0 ? cli.note('Nothing was said.') : undefined
+        for (const line of found.lines) cli.printLine(logObject(line), textOf(line))
         await sleep(ASK_EVERY_MS)
         const { cursor } = found
         found = await patiently(() => cli.call('history.logs', { refs, grep: filter.grep, cursor }))
@@ -82,5 +87,3 @@ function eventText({ at, type, data }: EventView): string {
   const fields = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
   return `${styleText('dim', at.slice(0, 19).replace('T', ' '))}  ${plain(`${type}  ${fields.join(' ')}`)}`
 }
-
-const write = (text: string) => process.stdout.write(`${text}\n`)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
-import { logJson, logText } from './log-lines.js'
+import { logObject, logText } from './log-lines.js'
 
 const line = JSON.stringify({
   at: '2026-11-21T05:02:03.796Z',
@@ -28,9 +28,9 @@ test('a message from outside cannot move the cursor, colour the screen or fake a
 })
 
 test('scripts get the line as it was written, and a crash in the same shape', () => {
-  assert.equal(logJson({ session: 'acme/a', line }), line)
+  assert.equal(JSON.stringify(logObject({ session: 'acme/a', line })), line)
   for (const crash of ['Error: boom', '{"at":1}', '{broken']) {
-    assert.deepEqual(JSON.parse(logJson({ session: 'acme/a', line: crash })), {
+    assert.deepEqual(logObject({ session: 'acme/a', line: crash }), {
       at: null,
       level: 'crash',
       session: 'acme/a',

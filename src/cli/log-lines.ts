@@ -27,8 +27,8 @@ export function logText({ session, line }: LogLine, prefix: boolean): string {
 }
 
 /** As written; what a crash said in plain text is put into the same shape. */
-export function logJson({ session, line }: LogLine): string {
-  return parse(line) ? line : JSON.stringify({ at: null, level: 'crash', session, msg: line })
+export function logObject({ session, line }: LogLine): object {
+  return parse(line) ?? { at: null, level: 'crash', session, msg: line }
 }
 
 function parse(line: string): Parsed | undefined {

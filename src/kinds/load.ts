@@ -16,19 +16,26 @@ export interface Kinds {
   readonly problems: string[]
 }
 
+const LOAD_WITHIN_MS = 10_000
+
 /** @param outside paths (relative to the home) or package names */
-export async function loadKinds(builtIn: Kind[], outside: string[], home: string): Promise<Kinds> {
+export async function loadKinds(
+  builtIn: Kind[],
+  outside: string[],
+  home: string,
+  withinMs = LOAD_WITHIN_MS,
+): Promise<Kinds> {
   const kinds = new Map<string, Kind>()
   const problems: string[] = []
   for (const kind of builtIn) kinds.set(kind.name, kind)
   if (outside.length > 0) resolveFrota()
   for (const spec of outside) {
     try {
-      const kind = checkKind(await importKind(spec, home))
+      const kind = checkKind(await within(withinMs, importKind(spec, home)))
       if (kinds.has(kind.name)) throw new Error(`there is already a kind named "${kind.name}"`)
       kinds.set(kind.name, kind)
     } catch (thrown) {
-      problems.push(`FROTA_KINDS: ${spec}: ${messageOf(thrown)}`)
+      problems.push(`FROTA_KINDS: ${spec}: ${messageOf(thrown).replace(/\s*\n\s*/g, ' ')}`)
     }
   }
   return {
@@ -44,23 +51,43 @@ export async function loadKinds(builtIn: Kind[], outside: string[], home: string
   }
 }
 
+/** A module may wait at its top level for what never comes: without a timer the program would just end, and say nothing. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it is not loaded after ${ms / 1000} s`)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 let resolving = false
+/** Asked for as `frota-kind:PACKAGE#HOME`: looked for as a module in the home would. */
+const PACKAGE_KIND = /^frota-kind:([^#]+)#(.+)$/
+
 /** `import … from 'frota'` finds this program from wherever a kind lies. */
 export function resolveFrota() {
   if (resolving) return
   resolving = true
   const sdk = new URL('./sdk.js', import.meta.url).href
   registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'frota' ? { url: sdk, shortCircuit: true } : next(specifier, context),
+    resolve(specifier, context, next) {
+      if (specifier === 'frota') return { url: sdk, shortCircuit: true }
+      const [, name, parentURL] = PACKAGE_KIND.exec(specifier) ?? []
+      return name === undefined ? next(specifier, context) : next(name, { ...context, parentURL })
+    },
   })
 }
 
 async function importKind(spec: string, home: string): Promise<unknown> {
-  const isPath = spec.startsWith('.') || path.isAbsolute(spec) || spec.includes(path.sep)
+  const isScoped = /^@[^/]+\/[^/]+$/.test(spec)
+  const isPath = spec.startsWith('.') || (spec.includes(path.sep) && !isScoped)
   const url = isPath
     ? pathToFileURL(path.resolve(home, spec)).href
-    : import.meta.resolve(spec, pathToFileURL(path.join(home, 'package.json')).href)
+    : `frota-kind:${spec}#${pathToFileURL(path.join(home, 'package.json')).href}`
   const module: { default?: unknown } = await import(url)
   return module.default
 }

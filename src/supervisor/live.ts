@@ -1,6 +1,6 @@
 // The supervisor as the operator's verbs see it.
 import { UserError } from '../core/errors.js'
-import { formatRef, type SessionId } from '../core/ids.js'
+import { didYouMean, formatRef, type SessionId } from '../core/ids.js'
 import type { Live, LiveSession } from '../core/live.js'
 import { askSession } from './ask.js'
 import type { SupervisorParts } from './parts.js'
@@ -35,11 +35,29 @@ export function openLive(
         supervisor: { pid: process.pid, startedAt, rssBytes: process.memoryUsage.rss() },
         pm2: await parts.driver.info(),
         storeOutage: outage && { since: outage.since.toISOString(), reason: outage.reason },
-        warnings: [...(isDraining() ? [GOING_DOWN] : []), ...parts.kinds.problems, ...problemLines(roster, wishes)],
+        warnings: [
+          ...(isDraining() ? [GOING_DOWN] : []),
+          ...parts.kinds.problems,
+          ...strangers(parts, roster),
+          ...problemLines(roster, wishes),
+        ],
       }
     },
     testAlerts: () => parts.testAlerts(),
   }
+}
+
+/** A mistyped FROTA_ONLY starts nothing, and would say nothing. */
+function strangers({ settings }: SupervisorParts, roster: Roster): string[] {
+  const known = new Set(roster.units().map((unit) => formatRef(unit.ref)))
+  return [...(settings.only ?? [])]
+    .filter((ref) => !known.has(ref))
+    .map((ref) => `FROTA_ONLY: this home has no session ${ref}${near(ref, known)}`)
+}
+
+const near = (ref: string, known: Set<string>) => {
+  const hint = didYouMean(ref, known)
+  return hint === '' ? '' : ` (${hint})`
 }
 
 function problemLines(roster: Roster, wishes: Wishes): string[] {

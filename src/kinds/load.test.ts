@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { loadKinds } from './load.js'
+
+const KIND = (name: string) =>
+  `export default { name: '${name}', title: 'A kind', config: { shape: {} }, run: new URL('./run.js', import.meta.url) }`
+
+function home(t: TestContext, files: Record<string, string>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'frota-kinds-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(join(dir, file, '..'), { recursive: true })
+    writeFileSync(join(dir, file), text)
+  }
+  return dir
+}
+
+const names = (kinds: Awaited<ReturnType<typeof loadKinds>>) => kinds.list().map(({ name }) => name)
+
+test('a kind is found by its path, and by the name of a package that is installed in the home', async (t) => {
+  const dir = home(t, {
+    'kinds/one.mjs': KIND('one'),
+    'node_modules/frota-two/package.json': '{"name":"frota-two","type":"module","exports":{"import":"./kind.js"}}',
+    'node_modules/frota-two/kind.js': KIND('two'),
+    'node_modules/@acme/three/package.json': '{"name":"@acme/three","type":"module","main":"kind.js"}',
+    'node_modules/@acme/three/kind.js': KIND('three'),
+  })
+  const kinds = await loadKinds([], ['./kinds/one.mjs', 'frota-two', '@acme/three'], dir)
+  assert.deepEqual([names(kinds), kinds.problems], [['one', 'two', 'three'], []])
+})
+
+test('what cannot be loaded is one line each, and all others are there', async (t) => {
+  const dir = home(t, {
+    'waits.mjs': 'await new Promise(() => {})',
+    'throws.mjs': 'throw new Error("boom\\nand more")',
+    'empty.mjs': 'export const nothing = 1',
+    'good.mjs': KIND('good'),
+    'again.mjs': KIND('good'),
+  })
+  const asked = ['waits', 'throws', 'empty', 'good', 'again', 'missing'].map((name) => `./${name}.mjs`)
+  const kinds = await loadKinds([], [...asked, 'frota-nowhere'], dir, 1_000)
+  assert.deepEqual(names(kinds), ['good'])
+  const expected = [/waits.*not loaded after 1 s/, /boom and more/, /empty.*not a kind/, /already a kind named "good"/]
+  for (const [i, words] of [...expected, /missing/, /frota-nowhere/].entries())
+    assert.match(kinds.problems[i] ?? '', words)
+  assert.ok(kinds.problems.every((line) => !line.includes('\n')))
+})
