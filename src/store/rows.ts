@@ -219,11 +219,19 @@ export function number(row: Row, column: string): number {
   throw new TypeError(`column ${column} is not a number`)
 }
 
+function date(row: Row, column: string): Date {
+  const at = new Date(text(row, column))
+  if (!Number.isNaN(at.getTime())) return at
+  throw new TypeError(`column ${column} is not a time`)
+}
+
 const textOrNull = (row: Row, column: string) => (row[column] === null ? null : text(row, column))
 const limit = (row: Row, column: string): Limit => (row[column] === null ? null : number(row, column))
 const flag = (row: Row, column: string) => row[column] === true || row[column] === 1
-const date = (row: Row, column: string) => new Date(text(row, column))
-const dateOrNull = (row: Row, column: string) => (row[column] === null ? null : date(row, column))
+/** What somebody writes into Postgres for "never". */
+const NEVER = 'infinity'
+const dateOrNull = (row: Row, column: string) =>
+  row[column] === null || row[column] === NEVER ? null : date(row, column)
 const isoOrNull = (at: Date | null) => at?.toISOString() ?? null
 
 /** Our own writes, read back: the shape is the writer's. */

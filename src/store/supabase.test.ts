@@ -146,6 +146,11 @@ describe('a supabase project', () => {
     assert.deepEqual([session?.config, session?.configVersion, session?.wanted], [{ by: 'hand' }, 2, 'stopped'])
   })
 
+  test('whose plan is made to end never, by hand, ends never', async () => {
+    await server.query(`update tenants set plan_expires_at = 'infinity' where slug = 'hand'`)
+    assert.equal((await (await open()).tenantBySlug('hand'))?.planExpiresAt, null)
+  })
+
   test('keeps the names that folders and logs carry, and the ids that secrets are sealed for', async () => {
     await server.query(`update tenants set name = 'Another' where slug = 'hand'`)
     for (const sql of [

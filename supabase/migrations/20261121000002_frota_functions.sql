@@ -253,7 +253,7 @@ begin
     join public.plans p on p.slug = t.plan
     cross join lateral (
       select e.seq from public.events e
-      where e.tenant_id = t.id and e.at < p_now - make_interval(days => p.retention_days)
+      where e.tenant_id = t.id and e.at < p_now - make_interval(days => least(p.retention_days, 36500)) -- a longer time is no date
       order by e.at limit p_chunk) old
     limit p_chunk);
   get diagnostics pruned = row_count;

@@ -98,6 +98,22 @@ export function historyContract(suite: Suite): void {
       assert.equal((await suite.store.tenant(pro.id).events({ limit: 9 })).length, 4)
     })
 
+    test('a plan that keeps history for ever keeps it, and holds up nobody else’s pruning', async () => {
+      const [free] = await suite.store.plans()
+      assert.ok(free)
+      await suite.store.putPlan({ ...free, slug: 'contract-forever', retentionDays: 2 ** 31 - 1 })
+      const [ever, week] = [await suite.newTenant({ plan: 'contract-forever' }), await suite.newTenant()]
+      const now = new Date()
+      for (const tenant of [ever, week]) {
+        const session = await suite.newSession(tenant.id)
+        const at = new Date(now.getTime() - 9_000 * DAY_MS)
+        await suite.store.home(session.home).append([anEvent(session, { at })])
+      }
+      await suite.store.home(aHome()).prune(now)
+      assert.equal((await suite.store.tenant(ever.id).events({ limit: 9 })).length, 1)
+      assert.equal((await suite.store.tenant(week.id).events({ limit: 9 })).length, 0)
+    })
+
     test('the audit is read newest first and belongs to its tenant', async () => {
       const [one, two] = [await suite.newTenant(), await suite.newTenant()]
       const entries = ['add', 'start', 'rm'].map((action) => ({

@@ -149,7 +149,10 @@ delete from events where seq in
 function cutOffs(sql: Sql, now: Date): [tenant: string, before: string][] {
   return sql
     .all('select t.id, p.retention_days from tenants t join plans p on p.slug = t.plan')
-    .map((row) => [text(row, 'id'), new Date(now.getTime() - number(row, 'retention_days') * DAY_MS).toISOString()])
+    .map((row) => [text(row, 'id'), cutOff(now, number(row, 'retention_days'))])
 }
+
+/** A longer time than a hundred years is no date. */
+const cutOff = (now: Date, days: number) => new Date(now.getTime() - Math.min(days, 36_500) * DAY_MS).toISOString()
 
 const DAY_MS = 24 * 60 * 60 * 1000
