@@ -4,7 +4,7 @@ import { bucket } from '../core/bucket.js'
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { BEAT_EVERY_MS, type Beat, type BeatAnswer, FENCED_STATUS } from '../core/protocol.js'
-import { monotonicMs } from './clock.js'
+import { hostUptimeMs, monotonicMs } from './clock.js'
 import { type Link, refusalIn } from './link.js'
 import { alarm, retryDelayMs } from './wait.js'
 
@@ -50,7 +50,7 @@ export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions)
   }
 
   async function once(timeoutMs: number): Promise<boolean> {
-    const askedAtMs = monotonicMs()
+    const askedAtMs = hostUptimeMs()
     try {
       const { status, body } = await link.post('/beat', beat(), timeoutMs)
       if (status === FENCED_STATUS) {

@@ -3,7 +3,7 @@
 import { messageOf } from '../core/errors.js'
 import { FENCED_STATUS, TICKET_VALID_MS, type Welcome } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
-import { monotonicMs } from './clock.js'
+import { hostUptimeMs, monotonicMs } from './clock.js'
 import type { Answer, Link } from './link.js'
 import { retryDelayMs, sleep } from './wait.js'
 
@@ -17,7 +17,7 @@ export async function sayHello(
 ): Promise<{ welcome: Welcome; askedAtMs: number }> {
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
-    const askedAtMs = monotonicMs()
+    const askedAtMs = hostUptimeMs()
     const outcome = await ask(link, ticket)
     if ('welcome' in outcome) return { welcome: outcome.welcome, askedAtMs }
     // Counted from the process's start, which is never earlier than the ticket.

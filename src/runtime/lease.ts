@@ -1,5 +1,5 @@
-// How long this session may be sure of being the live copy. On the monotonic clock, counted from before the question
-// was sent: the answer may have been on its way for long.
+// How long this session may be sure of being the live copy. On the clock that counts since the host's start, from before
+// the question was sent: the answer may have been on its way for long.
 import type { SessionContext } from '../kinds/kind.js'
 
 export interface Lease {
@@ -8,11 +8,11 @@ export interface Lease {
   lose(): void
 }
 
-export function leaseFrom(epoch: number, monotonicMs: () => number): Lease {
+export function leaseFrom(epoch: number, hostUptimeMs: () => number): Lease {
   let deadlineMs = 0
   let lost = false
   return {
-    view: { epoch, confirmed: () => !lost && monotonicMs() < deadlineMs },
+    view: { epoch, confirmed: () => !lost && hostUptimeMs() < deadlineMs },
     confirm(confirmedForMs, askedAtMs) {
       deadlineMs = askedAtMs + confirmedForMs
     },

@@ -6,7 +6,7 @@ import type { Beat, Welcome } from '../core/protocol.js'
 import type { SessionContext } from '../kinds/kind.js'
 import { openJournal, type SessionJournal } from '../store/journal.js'
 import { type Beats, startBeats } from './beats.js'
-import { monotonicMs } from './clock.js'
+import { hostUptimeMs } from './clock.js'
 import { type Commands, commandsOf, stackOf } from './commands.js'
 import { contextFrom, liveConfig } from './context.js'
 import { listenHealth } from './health.js'
@@ -63,7 +63,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
     onRecord: () => shipping?.soon(),
     onTrouble: (reason) => tellTrouble(reason, status, log),
   })
-  const lease = leaseFrom(welcome.lease.epoch, monotonicMs)
+  const lease = leaseFrom(welcome.lease.epoch, hostUptimeMs)
   lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
   const config = liveConfig(welcome.config, welcome.configVersion)
   const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log })

@@ -27,7 +27,7 @@ export interface Leases {
 }
 
 /**
- * @param nowMs a monotonic clock
+ * @param nowMs a clock that is never set, and that counts while the host is suspended
  * @param isAway the store did not answer when last asked
  */
 export function openLeases(store: HomeStore, nowMs: () => number, isAway: () => boolean): Leases {

@@ -1,5 +1,6 @@
 // The supervisor: reads what is wanted, looks at what is there, decides (plan.ts), acts (carry.ts). Once a second,
 // at once after a verb or a change of state, and never on an unread store.
+import { uptime } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
@@ -58,7 +59,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const wishes = openWishes(parts, store)
   const leases = openLeases(
     store,
-    () => performance.now(),
+    () => uptime() * 1000, // counts the time of a suspended host too, as the leases do
     () => wishes.outage() !== null,
   )
   const history = openHistory(store, parts.ledger, parts.now)
