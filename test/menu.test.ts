@@ -18,6 +18,7 @@ describe('the menu', { skip }, () => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     const menu = menuAt(home)
     await menu.sees(/There are no customers here yet/)
+    assert.equal(menu.isCursorShown(), false)
     await menu.chooses('Look at the demo')
     await menu.sees(/npm run demo -- --down/)
     await menu.sees(/❯ Leave this menu and run it now/)
@@ -25,6 +26,7 @@ describe('the menu', { skip }, () => {
     await menu.chooses('Add a first customer')
 
     await menu.sees(/Short name of the customer/)
+    assert.equal(menu.isCursorShown(), true)
     await menu.types('Acme!', KEY.enter)
     await menu.sees(/✗ lower-case letters/)
     await menu.types(KEY.ctrlU, 'acme', KEY.enter)

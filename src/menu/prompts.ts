@@ -62,6 +62,11 @@ export interface Prompts {
 
 const REFRESH_MS = 1_000
 const INDENT = 2
+/** Columns of a select that its choices do not have: the arrow, and an edge. */
+export const AROUND_CHOICE = 4
+/** Shown where something is typed. */
+const SHOW_CURSOR = '\x1b[?25h'
+const HIDE_CURSOR = '\x1b[?25l'
 const themeFor = (columns: number) => ({
   prefix: '❯',
   icon: { cursor: '❯' },
@@ -98,7 +103,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
         const theme = themeFor(columns)
         const choices = drawn.map((line) => {
           if (line === 'line') return new inquirer.Separator(paint.dim(` ${'─'.repeat(24)}`))
-          return { value: line.value, name: clip(line.name, columns - 4), description: help(line) }
+          return { value: line.value, name: clip(line.name, columns - AROUND_CHOICE), description: help(line) }
         })
         const values = drawn.flatMap((line) => (line === 'line' ? [] : [line.value]))
         return {
@@ -115,7 +120,9 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
     /** The list is drawn again where one was. */
     function remember(shown: string): string {
       const name = shown.slice(2)
-      const line = drawn.find((known) => known !== 'line' && clip(known.name, terminal.size().columns - 4) === name)
+      const line = drawn.find(
+        (known) => known !== 'line' && clip(known.name, terminal.size().columns - AROUND_CHOICE) === name,
+      )
       if (line && line !== 'line') active = line.value
       return paint.cyan(shown)
     }
@@ -190,6 +197,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
       const keys = terminal.listen()
       const lines = heading(page, frame, terminal.size().columns)
       drawScreen(terminal, lines, hint)
+      if (typed) terminal.write(SHOW_CURSOR)
       const refresher = page.refresh && startRefreshing(page, page.refresh, lines.length, keys, isStale)
       try {
         const context = { input: keys.input, output: terminal.output, signal: keys.signal, clearPromptOnDone: true }
@@ -210,7 +218,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
       } finally {
         clearInterval(refresher)
         keys.release()
-        terminal.write('\x1b[?25l')
+        terminal.write(HIDE_CURSOR)
       }
     }
   }

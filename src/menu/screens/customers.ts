@@ -7,7 +7,7 @@ import type { TenantView } from '../../fleet/tenants.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { cell, padTo, widthOf } from '../paint.js'
-import { BACK } from '../prompts.js'
+import { AROUND_CHOICE, BACK, type Choice } from '../prompts.js'
 import { addSession } from './add-session.js'
 import { secretsOfTenant } from './secrets.js'
 import { sessions } from './sessions.js'
@@ -17,12 +17,12 @@ export async function customers(menu: Menu): Promise<void> {
   for (;;) {
     const tenants = await menu.attempt([m.customers.title], () => menu.fleet.call('tenants.list'))
     if (!tenants) return
-    const lines = linesOf(tenants)
+    const columns = () => menu.terminal.size().columns - AROUND_CHOICE
     const answer = await menu.ask.select(
       { crumbs: [m.customers.title] },
       {
-        choices: [
-          ...tenants.map((tenant, i) => ({ value: `=${tenant.slug}`, name: lines[i] ?? tenant.slug })),
+        choices: () => [
+          ...choicesOf(tenants, columns()),
           ...(tenants.length > 0 ? (['line'] as const) : []),
           { value: 'new', name: m.customers.add },
         ],
@@ -39,20 +39,21 @@ export async function customers(menu: Menu): Promise<void> {
   }
 }
 
-/** Short name, full name where it says more, plan: as columns. */
-function linesOf(tenants: TenantView[]): string[] {
+/** Short name, full name where it says more and there is room, plan: as columns. */
+function choicesOf(tenants: TenantView[], columns: number): Choice<string>[] {
+  const widest = (texts: string[]) => Math.max(0, ...texts.map(widthOf))
   const fullName = ({ slug, name }: TenantView) => (name === slug ? '' : plain(name))
-  const widest = (texts: string[], most: number) => Math.min(most, Math.max(0, ...texts.map(widthOf)))
-  const slugs = widest(
-    tenants.map(({ slug }) => slug),
-    24,
-  )
-  const names = widest(tenants.map(fullName), 20)
+  const facts = ({ plan, status, sessions }: TenantView) => m.customers.line(plan, status, sessions)
+  const slugs = widest(tenants.map(({ slug }) => slug))
+  const room = columns - slugs - widest(tenants.map(facts)) - 2 * GAP.length
+  const names = Math.min(widest(tenants.map(fullName)), room)
   return tenants.map((tenant) => {
-    const name = names === 0 ? '' : `${cell(fullName(tenant), names)}  `
-    return `${cell(tenant.slug, slugs)}  ${name}${m.customers.line(tenant.plan, tenant.status, tenant.sessions)}`
+    const name = names < LEAST_NAME ? [] : [cell(fullName(tenant), names)]
+    return { value: `=${tenant.slug}`, name: [padTo(tenant.slug, slugs), ...name, facts(tenant)].join(GAP) }
   })
 }
+const GAP = '  '
+const LEAST_NAME = 6
 
 /** Null: fine. */
 export function badSlug(text: string): string | null {

@@ -7,7 +7,7 @@ import type { Field } from '../../kinds/config.js'
 import type { Menu } from '../context.js'
 import { type Form, formLine, missing, readProblems, shownValue, take, textOf } from '../form.js'
 import { messages as m } from '../messages.js'
-import { BACK, type Line } from '../prompts.js'
+import { AROUND_CHOICE, BACK, type Line } from '../prompts.js'
 
 const SAVE = '!save'
 
@@ -21,7 +21,7 @@ export async function fillForm(
 ): Promise<boolean> {
   let active = missing(form)[0]?.key ?? SAVE
   for (;;) {
-    const columns = menu.terminal.size().columns - 4
+    const columns = menu.terminal.size().columns - AROUND_CHOICE
     const choices: Line<string>[] = form.fields.map((field) => {
       return { value: field.key, name: formLine(form, field, columns), help: helpOf(form, field) }
     })
