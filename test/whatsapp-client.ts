@@ -22,6 +22,8 @@ export interface Client {
   messages: Message[]
   anyMessages: Message[]
   acks: { id: { _serialized: string }; ack: number }[]
+  /** Its listeners are in the page, and it knows whether it is logged in: before, it misses what happens. */
+  attached(): Promise<void>
   close(): Promise<void>
   kill(): Promise<void>
 }
@@ -94,6 +96,11 @@ export async function openClient(options: {
   return {
     whatsapp,
     ...seen,
+    attached: async () => {
+      await until('a state', () => seen.states.length > 0)
+      // Its last question to the page is on the way now: what is asked after an answer comes after it.
+      for (let turn = 0; turn < 2; turn++) await whatsapp.page.evaluate('0')
+    },
     close: async () => {
       if (!isGone()) await Promise.race([whatsapp.close(), sleep(CLOSE_WITHIN_MS, undefined, { ref: false })])
       await kill()

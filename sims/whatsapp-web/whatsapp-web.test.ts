@@ -57,6 +57,7 @@ async function rig(t: TestContext, given: WhatsappSimOptions = {}) {
       const shown = await until('a QR code', () => client.qrCodes.at(-1))
       await ask('/scan', { code: shown.code, phone })
       await client.whatsapp.waitForLogin()
+      await client.attached()
       return client
     },
     restartSim: async () => {
@@ -217,9 +218,10 @@ test('unpaired from the phone it is logged out, and shows a new code', async (t)
   const client = await openPaired('one')
   const shown = client.qrCodes.length
   await until('wppconnect to have seen the login', () => Reflect.get(client.whatsapp, 'connected'))
+  await until('the state', () => client.states.at(-1) === 'CONNECTED')
   assert.deepEqual(await ask('/unpair', { phone: OURS }), { unpaired: 1 })
   await until('the status', () => client.statuses.includes('disconnectedMobile'))
-  assert.equal(client.states.at(-1), 'UNPAIRED')
+  await until('the state', () => client.states.at(-1) === 'UNPAIRED')
   await until('a new code', () => client.qrCodes.length > shown)
   await assert.rejects(client.whatsapp.sendText(`${ANA}@c.us`, 'oi'), /not logged in/)
 })
