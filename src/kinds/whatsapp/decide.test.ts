@@ -12,6 +12,7 @@ const calm: View = {
   linked: false,
   unregisteredLooks: 0,
   unreadableMs: 0,
+  loadingMs: 0,
   unaskedMs: 0,
   codelessMs: 0,
   byPhone: false,
@@ -23,6 +24,7 @@ const enter = (phase: 'pairing' | 'linking' | 'ready' | 'degraded', reason: stri
   reason,
 })
 const wait: Decision = { do: 'wait' }
+const loading = { ...linkedPage, ready: false }
 const offline = { ...linkedPage, online: false }
 
 const table: [promise: string, view: Partial<View>, decision: Decision | RegExp][] = [
@@ -56,6 +58,26 @@ const table: [promise: string, view: Partial<View>, decision: Decision | RegExp]
     /passkey/,
   ],
   ['scanned: chats are loading', { phase: 'pairing', page: { ...linkedPage, ready: false } }, enter('linking')],
+  [
+    'years of chats load slowly: told, and not taken for a start that failed',
+    { phase: 'linking', linked: true, page: loading, loadingMs: 31_000 },
+    enter('degraded', 'linked; chats are loading'),
+  ],
+  [
+    'a page that reloaded and does not come up is not ready',
+    { phase: 'ready', linked: true, page: loading, loadingMs: 31_000 },
+    enter('degraded', 'linked; chats are loading'),
+  ],
+  [
+    'told once',
+    { phase: 'degraded', reason: 'linked; chats are loading', linked: true, page: loading, loadingMs: 60_000 },
+    wait,
+  ],
+  [
+    'chats that never load are a failure',
+    { phase: 'degraded', reason: 'linked; chats are loading', linked: true, page: loading, loadingMs: 301_000 },
+    /did not load/,
+  ],
   ['loaded: ready', { phase: 'linking', page: linkedPage }, enter('ready')],
   ['a saved login goes straight to ready', { page: linkedPage, linked: true }, enter('ready')],
   ['ready stays ready', { phase: 'ready', page: linkedPage, linked: true }, wait],

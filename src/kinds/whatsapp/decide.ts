@@ -16,6 +16,8 @@ export interface View {
   /** Looks in a row that found the page without a login. */
   unregisteredLooks: number
   unreadableMs: number
+  /** Since the page was opened, linked or last had its chats. */
+  loadingMs: number
   /** Since the browser was opened or someone last asked to pair. */
   unaskedMs: number
   /** Since a code was last on the screen, or since the browser was opened. */
@@ -36,6 +38,10 @@ export type Decision =
 export const UNSCANNED_MS = 10 * 60_000
 const UNREADABLE_MS = 60_000
 const CODELESS_MS = 45_000
+/** Told before the supervisor counts the start as failed: an account with years of chats may take its time. */
+const LOADING_SLOWLY_MS = 30_000
+const LOAD_WITHIN_MS = 5 * 60_000
+const LOADING = 'linked; chats are loading'
 const STALLED_MS = 30_000
 /** One look may fall into a reload. */
 const SURE_LOOKS = 3
@@ -59,10 +65,18 @@ export function decide(view: View): Decision {
 
 function decideLinked(view: View, page: PageState): Decision {
   const { phase, reason } = view
-  if (!page.ready) return phase === 'opening' || phase === 'pairing' ? enter('linking') : wait
+  if (!page.ready) return decideLoading(view)
   const trouble = troubleOf(page)
   if (trouble !== null) return phase === 'degraded' && reason === trouble ? wait : enter('degraded', trouble)
   return phase === 'ready' ? wait : enter('ready')
+}
+
+function decideLoading({ phase, reason, loadingMs }: View): Decision {
+  if (phase === 'opening' || phase === 'pairing') return enter('linking')
+  if (loadingMs > LOAD_WITHIN_MS)
+    return { do: 'fail', reason: `the chats did not load within ${LOAD_WITHIN_MS / 1000} s` }
+  if (loadingMs <= LOADING_SLOWLY_MS || reason === LOADING) return wait
+  return enter('degraded', LOADING)
 }
 
 function decideUnlinked(view: View, page: PageState): Decision {

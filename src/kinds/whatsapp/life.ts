@@ -53,6 +53,7 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
   let unregisteredLooks = 0
   let lastUnregisteredMs = openedAt
   let readableAt = openedAt
+  let loadedAt = openedAt
   let codeAt = openedAt
   let hadCode = false
   let silentLooks = 0
@@ -81,6 +82,7 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     readableAt = now
     unregisteredLooks = page.registered ? 0 : unregisteredLooks + 1
     if (!page.registered) lastUnregisteredMs = now
+    if (page.ready || !page.registered) loadedAt = now
     if (page.qr === null || page.registered) return
     codeAt = now
     hadCode = true
@@ -96,6 +98,7 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
       linked: memory.linked,
       unregisteredLooks,
       unreadableMs: nowMs() - readableAt,
+      loadingMs: nowMs() - loadedAt,
       unaskedMs: nowMs() - Math.max(openedAt, desk.askedAt),
       codelessMs: nowMs() - codeAt,
       byPhone,
