@@ -31,8 +31,6 @@ export async function removeSession(parts: FleetParts, input: { ref: string; kee
   const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'), warnings)
   await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.remove', subject: name, data: {} })
   await found.store.removeSession(found.session.id)
-  // Until now its row was there, and whoever looked at it knew it anew.
-  await parts.live?.retire(found.session.id)
   await wake(parts)
   if (!input.keepData) {
     await rm(dir, { recursive: true, force: true })

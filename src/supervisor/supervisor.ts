@@ -76,6 +76,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const observer = openObserver(parts, roster, carrier)
   const floods = openFloods(parts, roster)
   const rights = openRights(parts, roster, leases, history, carrier)
+  const retired = new Set<SessionId>()
   const letGo = openFarewell(parts, roster, history)
   const desk = openDesk(parts, roster, leases, history, {
     desired: wishes.desired,
@@ -145,7 +146,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     if (!registered && !wishes.outage()) background('register', register())
     const gone = roster.align(wishes.desired(), parts.now().getTime())
     const snapshot = wishes.snapshot()
-    if (snapshot && !wishes.outage()) await Promise.all(gone.map((unit) => letGo(unit, snapshot)))
+    if (!snapshot || wishes.outage()) return
+    await Promise.all(gone.map((unit) => (retired.has(unit.id) ? roster.forget(unit) : letGo(unit, snapshot))))
+    for (const id of retired) if (!wishes.desired().has(id)) retired.delete(id)
   }
 
   /** Decide, act, and decide again while deciding leads to something. Acting is not awaited: one slow stop holds nobody up. */
@@ -230,6 +233,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     if (liveOf(unit)) await carrier.ended(unit, { exitCode: null, reason: 'removed' })
     if (liveOf(unit)) throw new UserError('NOT_STOPPED', `${formatRef(unit.ref)} could not be ended.`, 'frota logs')
     roster.forget(unit)
+    retired.add(id) // its row may still be there for a moment: whoever looks at it knows it anew
   }
 
   async function reconcileForEver() {
