@@ -10,6 +10,7 @@ import { EXIT, UserError, usage } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
 import { withLock } from '../processes/lock.js'
 import { killDaemon, launchPm2Daemon, readDaemonPid } from '../processes/pm2-daemon.js'
+import { Pm2TimeoutError } from '../processes/pm2-rpc.js'
 import { startSupervisorApp, stopSupervisorApp } from '../processes/pm2-supervisor.js'
 import { terminate } from '../processes/pm2-watch.js'
 import { findMarked, isAlive, killMarked } from '../processes/proc.js'
@@ -54,7 +55,13 @@ export async function bringDown(config: Config): Promise<{ stopped: number; left
 async function endAll(config: Config): Promise<{ stopped: number; left: string[] }> {
   const { pm2Home } = config.paths
   const client = await connectToSupervisor(config.paths.controlSocket)
-  const stopApp = async () => readDaemonPid(pm2Home) !== null && (await stopSupervisorApp(pm2Home))
+  const stopApp = async () => {
+    if (readDaemonPid(pm2Home) === null) return
+    await stopSupervisorApp(pm2Home).catch((error: unknown) => {
+      // A daemon that hangs starts nothing again, and is ended below.
+      if (!(error instanceof Pm2TimeoutError)) throw error
+    })
+  }
   // One that does not answer may just be coming up: first of all it must not start again what is ended here.
   if (!client) await stopApp()
   const result = client ? await drain(client) : await endUnwatched(config)

@@ -52,4 +52,14 @@ describe('up, down and a look at the same time', { concurrency: 2 }, () => {
     looking.release()
     assert.equal((await down).code, 0, (await down).stderr)
   })
+
+  test('a PM2 daemon that hangs keeps no fleet up', async (t) => {
+    const home = await fleetHome(t)
+    await upWith(home, { 'acme/a': { act: 'detaches' }, 'acme/b': {} })
+    home.kill((await home.status()).pm2?.pid, 'SIGSTOP')
+    await home.frota('down')
+    assert.deepEqual(home.processes(), [])
+    await home.frota('up')
+    await home.reached('ready', 'acme/a', 'acme/b')
+  })
 })
