@@ -29,11 +29,14 @@ export interface Desk {
 /** WhatsApp counts how often codes are asked for. One that was used up may be replaced at once. */
 const ASK_AGAIN_AFTER_MS = 60_000
 const USED_UP = /expired/
+/** Whoever only looks on must not take the code away from somebody who is typing it. */
+const TYPING_MS = 5_000
 
 /** @param bell rung when somebody asks for what is not being shown */
 export function createDesk(bell: Bell, nowMs: () => number): Desk {
   let account: string | null = null
   let phone: string | null = null
+  let phoneAskedAt = 0
   let askedAt = nowMs()
   let reason: string | null = null
   let qr: { code: string; attempt: number } | null = null
@@ -45,7 +48,9 @@ export function createDesk(bell: Bell, nowMs: () => number): Desk {
     ask(wanted) {
       askedAt = nowMs()
       if (account !== null) return { paired: true, account }
-      if (wanted !== phone) {
+      if (wanted !== null) phoneAskedAt = askedAt
+      const looksOn = wanted === null && phone !== null && askedAt - phoneAskedAt < TYPING_MS
+      if (wanted !== phone && !looksOn) {
         phone = wanted
         qr = null
         linkCode = null

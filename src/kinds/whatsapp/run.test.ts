@@ -87,6 +87,19 @@ test('asking for a code for the phone opens the page anew, that way', async () =
   assert.deepEqual(await context.call('pair', { phone: '5511999990000' }), { paired: false, linkCode: 'ABCD-1234' })
 })
 
+test('a look at the pairing from elsewhere takes no code away from who types it', async () => {
+  start()
+  await pair({ phone: '5511999990000' })
+  await until('the page for a phone', () => newest().options?.phone === '5511999990000')
+  newest().options?.on.linkCode('ABCD-1234')
+  assert.deepEqual(await pair(), { paired: false, linkCode: 'ABCD-1234' })
+  const count = engines.length
+  nowMs += 6_000
+  await pair()
+  await until('a page with a QR code', () => engines.length === count + 1)
+  assert.equal(newest().options?.phone, null)
+})
+
 test('a code for the phone that is used up is no longer shown; whoever still asks gets another', async () => {
   start()
   await pair({ phone: '5511999990000' })
