@@ -41,6 +41,7 @@ function set(cli: Cli): Command {
 
 async function inputOf(cli: Cli, channel: string, { chat, apiRoot, url, secret }: SetOptions) {
   if (channel === 'telegram') {
+    throwIfForeign(channel, { url, secret })
     if (chat === undefined)
       throw usage('CHAT_MISSING', 'telegram needs --chat ID.', 'the bot tells it: /start, then getUpdates')
     const token = await readSecret(cli, 'bot token')
@@ -48,11 +49,23 @@ async function inputOf(cli: Cli, channel: string, { chat, apiRoot, url, secret }
     return { channel, settings: { chatId: chat, apiRoot }, secret: token } as const
   }
   if (channel === 'webhook') {
-    if (url === undefined) throw usage('URL_MISSING', 'webhook needs --url URL.')
-    return { channel, settings: { url }, secret: secret ? await readSecret(cli, 'webhook secret') : null } as const
+    throwIfForeign(channel, { chat, 'api-root': apiRoot })
+    if (url === undefined)
+      throw usage('URL_MISSING', 'webhook needs --url URL.', 'frota notify set operator webhook --url https://…')
+    const key = secret ? await readSecret(cli, 'webhook secret') : null
+    // An empty one would mean alerts without the signature that was asked for.
+    if (key === '') throw usage('EMPTY_SECRET', 'The webhook secret is empty.', 'it is read from standard input')
+    return { channel, settings: { url }, secret: key } as const
   }
   const hint = didYouMean(channel, ['telegram', 'webhook']) || 'telegram or webhook'
   throw usage('BAD_CHANNEL', `"${channel}" is not a channel.`, hint)
+}
+
+function throwIfForeign(channel: string, options: Record<string, unknown>) {
+  const foreign = Object.keys(options).filter((name) => options[name] !== undefined)
+  if (foreign.length === 0) return
+  const names = foreign.map((name) => `--${name}`).join(', ')
+  throw usage('BAD_OPTION', `${channel} takes no ${names}.`, 'frota notify set --help')
 }
 
 function ls(cli: Cli): Command {

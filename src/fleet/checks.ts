@@ -22,9 +22,14 @@ export function throwIfRefused(kind: Kind, config: JsonObject, entitled: Entitle
 
 /** PLAN_ENDED, BAD_CONFIG or SECRET_MISSING: what would keep it from running is said to whoever asks for it. */
 export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Entitlements) {
-  const { session, ref } = found
-  if (!entitled.mayRun.yes)
-    throw notAllowed('PLAN_ENDED', `${formatRef(ref)}: ${entitled.mayRun.reason}.`, 'frota tenant set-plan')
+  const { session, ref, tenant } = found
+  if (!entitled.mayRun.yes) {
+    const hint =
+      tenant.status === 'cancelled' || tenant.planExpiresAt === null
+        ? `frota tenant set-status ${tenant.slug} active`
+        : `frota tenant set-plan ${tenant.slug} ${tenant.plan} --until DATE`
+    throw notAllowed('PLAN_ENDED', `${formatRef(ref)}: ${entitled.mayRun.reason}.`, hint)
+  }
   throwIfRefused(kind, session.config, entitled, session.config)
   await throwIfSecretMissing(found, kind)
 }
