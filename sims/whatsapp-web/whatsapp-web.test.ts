@@ -80,6 +80,7 @@ test('a QR code of real length is on screen, scanning it pairs, and messages go 
   await ask('/scan', { code, phone: OURS })
   await client.whatsapp.waitForLogin()
   assert.ok(client.statuses.includes('inChat'))
+  await assert.rejects(ask('/scan', { code, phone: OURS }), /code: no open page shows it/)
   assert.equal(await client.whatsapp.getWid(), `${OURS}@c.us`)
 
   const hostile = `<img src=x onerror="alert(1)"> '; DROP TABLE-- \u2028 \n${'\u{1F468}\u200D\u{1F469}'} ção ${'x'.repeat(60_000)}`
@@ -123,6 +124,7 @@ test('a phone pairs by link code, for its own number only', async (t) => {
   await ask('/link', { code, phone: OURS })
   await login
   assert.equal(await client.whatsapp.getWid(), `${OURS}@c.us`)
+  await assert.rejects(ask('/link', { code, phone: OURS }), /code: no open page shows it/)
 })
 
 test('a login survives a Chromium killed right after pairing; what came meanwhile is unread and arrives once', async (t) => {

@@ -33,17 +33,17 @@ export function registerCommands({ ctx, memory, outbox, desk, connected, describ
   }
 
   async function send(input: JsonObject): Promise<Json> {
-    needEngine()
     const chat = chatIdOf(String(input.to))
     const key = `send:${typeof input.id === 'string' ? input.id : newId()}`
     const before = memory.sentFor(key)
     if (before !== undefined) return { sent: true, id: before, chat, repeated: true }
+    needEngine()
     const outgoing: Outgoing = { chat, text: String(input.text), by: 'command', after: null }
-    const outcome = outbox.outcome(key, SENT_WITHIN_MS)
     const isNew = journal.intents.plan(key, 'send', outgoing)
     const isOpen = isNew || journal.intents.open().some((intent) => intent.key === key)
     if (!isOpen)
       return { sent: false, id: null, chat, reason: 'this id was used before, and that message was not sent' }
+    const outcome = outbox.outcome(key, SENT_WITHIN_MS)
     outbox.kick()
     const end = await outcome
     if (end === null) return { sent: false, id: null, chat, reason: 'not sent yet: it will be when WhatsApp takes it' }

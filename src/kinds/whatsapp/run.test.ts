@@ -242,6 +242,18 @@ test('another phone does not send what was planned for the first', async () => {
   )
 })
 
+test('a script that repeats a send while the phone is away is told that it was sent', async () => {
+  start({ page: linked })
+  await state('ready')
+  const first = await context.call('send', { to: '5511888880000', text: 'promo', id: 'a' })
+  newest().page = unlinked
+  newest().options?.on.hint()
+  await until('a second browser', () => engines.length === 2)
+  const again = await context.call('send', { to: '5511888880000', text: 'promo', id: 'a' })
+  assert.deepEqual(again, { ...(first as object), repeated: true })
+  await assert.rejects(context.call('send', { to: '5511888880000', text: 'promo', id: 'b' }), /not connected/)
+})
+
 test('a new endpoint is taken at once; a new reply text needs no new browser', async () => {
   start({ page: linked, again: linked })
   await state('ready')
