@@ -142,6 +142,31 @@ describe('the menu', { skip }, () => {
     assert.equal((await home.json<unknown[]>('tenant', 'ls')).length, 1)
   })
 
+  test('a text of several lines keeps them when it is edited, and what is pasted is one line', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('up')
+    await home.call('tenants.add', { slug: 'acme' })
+    await home.call('sessions.add', { ref: 'acme/p', kind: 'pairable', config: { greeting: 'bom dia\nboa noite' } })
+    const menu = menuAt(home)
+    const greeting = async () => (await home.call('sessions.show', { ref: 'acme/p' })).config.greeting
+    for (const step of ['Sessions', 'acme/p', 'Settings', 'greeting']) await menu.chooses(step)
+    await menu.sees(/greeting: bom dia\\nboa noite/)
+    await menu.types('!', KEY.enter)
+    await menu.chooses('Save')
+    await menu.sees(/The settings of acme\/p are saved/)
+    assert.equal(await greeting(), 'bom dia\nboa noite!')
+
+    for (const step of ['Settings', 'greeting']) await menu.chooses(step)
+    await menu.types(KEY.ctrlU, '\x1b[200~one\r\ntwo\r\n\x1b[201~')
+    await menu.sees(/greeting: one two/)
+    await menu.types(KEY.enter)
+    await menu.chooses('Save')
+    await menu.sees(/The settings of acme\/p are saved/)
+    assert.equal(await greeting(), 'one two')
+    await menu.types(KEY.ctrlC)
+    await leftClean(menu)
+  })
+
   test('alerts are set up and tried: what is refused is asked for again as it was typed', async (t) => {
     const told: string[] = []
     const server = createServer(async (request, response) => {
