@@ -14,6 +14,9 @@ export const skip = SCRIPT ? false : 'there is no script(1) here, and the menu n
 /** Only ever waited for; nothing is asserted of how long it took. */
 const PATIENCE_MS = 120_000
 
+/** An arrow at the end of its list moves nothing. */
+const STALE_AFTER_MS = 3_000
+
 export const KEY = {
   up: '\x1b[A',
   down: '\x1b[B',
@@ -31,6 +34,8 @@ export interface At {
   sees(what: RegExp): Promise<string>
   /** Types once the screen has come to rest: keys that nobody waits for are dropped. */
   types(...keys: string[]): Promise<void>
+  /** Esc, and waits for the page before. Two at once would be one. */
+  goesBack(): Promise<void>
   /** Moves the arrow to the line that begins with this word, then Enter. */
   chooses(line: string): Promise<void>
   ended(): Promise<{ code: number; tail: string[]; sttyBefore: string; sttyAfter: string; errors: string }>
@@ -79,6 +84,15 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
     }
     return screen.text()
   }
+  /** Looks until it is so, or for so long: a busy machine draws late. */
+  async function until(isSo: () => boolean, patienceMs: number) {
+    const giveUpAt = performance.now() + patienceMs
+    while (!isSo() && performance.now() < giveUpAt) await sleep(10)
+  }
+  const pointedAt = () => screen.lines().findIndex((text) => text.startsWith('❯ '))
+  /** Who it is, not how it is at the moment. */
+  const pointedTo = () => `${pointedAt()} ${screen.lines()[pointedAt()]?.slice(0, 34)}`
+  const page = () => screen.text().replace(/[\d.]+/g, '')
   async function atRest() {
     while (performance.now() - changedAt < 80) await sleep(20)
   }
@@ -93,14 +107,21 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
       }
       await atRest()
     },
+    async goesBack() {
+      const before = page()
+      await at.types(KEY.esc)
+      await until(() => page() !== before, PATIENCE_MS)
+    },
     async chooses(line) {
       await sees(new RegExp(`^(❯|  ?)? ${line}`, 'm'))
       for (let step = 0; step < 60; step++) {
         const shown = screen.lines()
-        const cursor = shown.findIndex((text) => text.startsWith('❯ '))
+        const cursor = pointedAt()
         const target = shown.findIndex((text) => text.slice(2).startsWith(line) && /^(❯| ) /.test(text))
         if (cursor === target && cursor >= 0) return at.types(KEY.enter)
+        const before = pointedTo()
         await at.types(target > cursor ? KEY.down : KEY.up)
+        await until(() => pointedTo() !== before, STALE_AFTER_MS)
       }
       assert.fail(`could not choose ${line}\n${screen.text()}`)
     },

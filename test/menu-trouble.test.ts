@@ -22,7 +22,7 @@ describe('the menu in trouble', { skip }, () => {
     await menu.sees(/the fleet is down/)
     await home.frota('up')
     await menu.sees(/memory .* CPU/)
-    await menu.types(KEY.esc)
+    await menu.goesBack()
     await menu.chooses('Stop the whole fleet')
     await menu.chooses('yes')
     await menu.sees(/The fleet is down; 0 sessions were stopped/)

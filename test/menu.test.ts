@@ -22,7 +22,7 @@ describe('the menu', { skip }, () => {
     await menu.chooses('Look at the demo')
     await menu.sees(/npm run demo -- --down/)
     await menu.sees(/❯ Leave this menu and run it now/)
-    await menu.types(KEY.esc)
+    await menu.goesBack()
     await menu.chooses('Add a first customer')
 
     await menu.sees(/Short name of the customer/)
@@ -62,7 +62,7 @@ describe('the menu', { skip }, () => {
     const { config } = await home.json<{ config: object }>('show', 'acme/sales')
     assert.deepEqual(config, { greeting: 'olá', loud: true, maxRssMb: 700 })
 
-    await menu.types(KEY.esc)
+    await menu.goesBack()
     await menu.chooses('Sessions')
     await menu.sees(new RegExp(`❯ acme/sales +ready .* ${row?.pid} `))
     await menu.types(KEY.enter)
@@ -77,7 +77,7 @@ describe('the menu', { skip }, () => {
     await menu.sees(/PAIR_TOKEN is set/)
     assert.match(menu.text(), /set, ends in 4711/)
     assert.ok(!menu.raw().includes(SECRET.slice(0, 8)), 'the secret was on the screen')
-    await menu.types(KEY.esc)
+    await menu.goesBack()
 
     await menu.chooses('Remove')
     await menu.types('acme', KEY.enter)
@@ -85,7 +85,7 @@ describe('the menu', { skip }, () => {
     await menu.types(KEY.ctrlU, 'sales', KEY.enter)
     await menu.sees(/acme\/sales is removed/)
     assert.deepEqual(await home.json<LsRow[]>('ls'), [])
-    await menu.types(KEY.esc)
+    await menu.goesBack()
     await menu.chooses('Leave')
     await leftClean(menu)
   })
@@ -118,7 +118,7 @@ describe('the menu', { skip }, () => {
     for (const way of ways) {
       await menu.sees(/See how they are/)
       for (const step of way) await menu.chooses(step)
-      for (const _ of way) await menu.types(KEY.esc)
+      for (const _ of way) await menu.goesBack()
       await menu.sees(/^frota *\n/)
       for (let i = 0; i < 9; i++) if (!/See how they are/.test(menu.text())) await menu.types(KEY.up)
     }

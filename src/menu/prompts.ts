@@ -62,6 +62,8 @@ export interface Prompts {
 
 const REFRESH_MS = 1_000
 const INDENT = 2
+/** In a window with room for fewer, they go without their help. */
+const LEAST_CHOICES = 4
 /** Columns of a select that its choices do not have: the arrow, and an edge. */
 export const AROUND_CHOICE = 4
 /** Shown where something is typed. */
@@ -100,10 +102,16 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
         const { columns, rows } = terminal.size()
         const help = (line: Line<T>) => (line === 'line' ? '' : wrap(line.help ?? '', columns - 2, 2).join('\n'))
         const most = Math.max(0, ...drawn.map((line) => (help(line) === '' ? 0 : help(line).split('\n').length)))
+        const room = rows - top - most - 3
+        const isHelped = room >= LEAST_CHOICES
         const theme = themeFor(columns)
         const choices = drawn.map((line) => {
           if (line === 'line') return new inquirer.Separator(paint.dim(` ${'─'.repeat(24)}`))
-          return { value: line.value, name: clip(line.name, columns - AROUND_CHOICE), description: help(line) }
+          return {
+            value: line.value,
+            name: clip(line.name, columns - AROUND_CHOICE),
+            description: isHelped ? help(line) : '',
+          }
         })
         const values = drawn.flatMap((line) => (line === 'line' ? [] : [line.value]))
         return {
@@ -111,7 +119,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
           message: '',
           choices,
           loop: false,
-          pageSize: Math.max(3, rows - top - most - 3),
+          pageSize: isHelped ? room : Math.max(1, rows - top - 2),
           ...(active !== undefined && values.includes(active) && { default: active }),
           theme: { ...theme, prefix: '', style: { ...theme.style, highlight: remember } },
         }
