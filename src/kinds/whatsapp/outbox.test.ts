@@ -202,6 +202,22 @@ test('replyGapSeconds: a chat is answered once in that time', async () => {
   assert.equal(context.events('message.in').length, 4)
 })
 
+test('a send that failed is tried again by itself, in a moment', async () => {
+  assemble([])
+  const { sendText } = engine
+  let tries = 0
+  engine.sendText = (...sent) => {
+    tries++
+    return tries === 1 ? Promise.reject(new Error('Execution context was destroyed')) : sendText(...sent)
+  }
+  await connect()
+  engine.hear({ id: 'again' })
+  await until('failed', () => context.logs.some((line) => line.includes('a message waits')))
+  nowMs += 3_000
+  await idle()
+  assert.deepEqual([tries, outs().length], [2, 1])
+})
+
 test('what WhatsApp refuses is told and not tried again', async () => {
   assemble([])
   engine.faults.set('sendText', new Refused('Chat not found for 1@c.us'))

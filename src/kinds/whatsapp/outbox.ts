@@ -42,6 +42,8 @@ export interface OutboxParts {
 const AT_ONCE = 4
 const TOO_LATE_MS = 24 * 60 * 60 * 1000
 const RETRY_MS = [2_000, 10_000, 60_000, 300_000]
+/** Timers may fire a little before the clock says so. */
+const TIMER_SLACK_MS = 20
 const LOOK_BACK = 100
 
 export function createOutbox({ journal, memory, log, now, typingMs }: OutboxParts): Outbox {
@@ -144,6 +146,7 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
     const tries = (retries.get(intent.key)?.tries ?? 0) + 1
     const afterMs = RETRY_MS[Math.min(tries, RETRY_MS.length) - 1] ?? 0
     retries.set(intent.key, { tries, at: now().getTime() + afterMs })
+    void pause(afterMs + TIMER_SLACK_MS, working.stop.signal).then(kick)
     log.warn(`a message waits: ${messageOf(error)}`, { intent: intent.key, tries })
   }
 
