@@ -208,22 +208,6 @@ describe('the command line', { concurrency: true }, () => {
     assert.deepEqual([code, stderr, said.at(-1)], [0, '', { type: 'paired' }])
   })
 
-  test('up takes a down back that was interrupted half-way', async (t) => {
-    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
-    await home.frota('tenant', 'add', 'acme')
-    await home.frota('add', 'acme/p', '--kind', 'pairable')
-    assert.equal((await home.run('start', 'acme/p', '--wait')).code, 8)
-    const { supervisor } = await home.status()
-    await home.call('host.down') // all that `frota down` has done when Ctrl-C ends it
-    assert.equal((await home.row('acme/p'))?.state, 'stopped')
-    assert.match((await home.status()).warnings.join(), /goes down.*frota up/)
-    assert.equal(await home.frota('up'), 'The fleet is up.\n')
-    await home.reached('pairing', 'acme/p')
-    const after = await home.status()
-    assert.deepEqual([after.supervisor?.pid, after.warnings], [supervisor?.pid, []])
-    assert.equal(await home.frota('up'), 'The fleet is up already.\n')
-  })
-
   test('logs and events go on until Ctrl-C or until nobody reads, also over a new supervisor', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     await home.frota('up')

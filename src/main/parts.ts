@@ -1,6 +1,7 @@
 // Concrete drivers, chosen by the config. Only src/main* and src/session.ts name them.
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { browserPath } from '../config/browser.js'
 import type { Config } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
@@ -48,14 +49,32 @@ function throwIfDatabaseIsGone({ paths }: Config): void {
   throw new UserError('DATABASE_GONE', message, `put it back from your backup; to begin anew, delete ${ledger} too`)
 }
 
-/** For the in-process door: makes or migrates the database, unless a supervisor has the home and so has done it. */
+/** For the in-process door: makes or migrates the database, or waits for whoever has the home and is doing it. */
 export async function migrateIfFree(config: Config): Promise<void> {
-  const lock = tryLock(config.paths.lock, 'frota (migrating)')
-  if (!('release' in lock)) return
+  const giveUpAt = performance.now() + OTHERS_MIGRATE_WITHIN_MS
+  for (;;) {
+    const lock = tryLock(config.paths.lock, 'frota (migrating)')
+    if ('release' in lock) {
+      try {
+        return await migrateLocalStore(config)
+      } finally {
+        lock.release()
+      }
+    }
+    if (config.storeDriver !== 'sqlite' || (await isMigrated(config)) || performance.now() > giveUpAt) return
+    await sleep(50)
+  }
+}
+
+const OTHERS_MIGRATE_WITHIN_MS = 10_000
+
+async function isMigrated(config: Config): Promise<boolean> {
+  const store = await openStore(config)
   try {
-    await migrateLocalStore(config)
+    const { current, latest } = await store.schema()
+    return current === latest
   } finally {
-    lock.release()
+    await store.close()
   }
 }
 
