@@ -195,14 +195,14 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     await home.until('events that only the journal has', () => leftIn(home, 'gone/a').length > 10)
     await home.frota('down')
     const newest = leftIn(home, 'gone/a').at(-1)
-    assert.ok(!(await countsOf('gone')).includes(Number(newest)), 'nothing was left: this test proves nothing')
+    assert.ok(!(await countsOf('gone')).includes(newest ?? 0), 'nothing was left: this test proves nothing')
     await server.query(`delete from sessions where id = $1`, [row?.id])
     await home.gate.open()
     await home.frota('up')
-    await home.until('the word about it', () =>
-      /gone\/a is not this home's any more/.test(home.logText('supervisor.jsonl')),
-    )
-    assert.equal((await countsOf('gone')).at(-1), newest, 'what its journal held was not shipped')
+    const words = /gone\/a is not this home's any more/
+    await home.until('the word about it', () => words.test(home.logText('supervisor.jsonl')))
+    // Perhaps not as the last: on a busy machine the home may boot from its mirror, and the session count on.
+    assert.ok((await countsOf('gone')).includes(newest ?? 0), 'what its journal held was not shipped')
     assert.equal(await home.row('gone/a'), undefined)
     const doctor = await home.run('doctor')
     assert.match(doctor.stdout, /warn +leftovers .*tokens\/gone\/a.*frota clean/)
