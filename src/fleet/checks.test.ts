@@ -41,3 +41,15 @@ test('what keeps a session from starting keeps it from being restarted, too', as
     await assert.rejects(verb({ refs: ['acme/a'] }), { code: 'PLAN_ENDED' })
   assert.equal((await sessions.show({ ref: 'acme/a' })).wanted, 'stopped')
 })
+
+test('a customer with many sessions is not removed, and is refused in one short line', async (t) => {
+  const { sessions, tenants } = await aFleet(t)
+  await tenants.setPlan({ slug: 'acme', plan: 'enterprise' })
+  for (let i = 0; i < 20; i++) await sessions.add({ ref: `acme/more-${i}`, kind: 'probe' })
+  const refused = {
+    code: 'TENANT_HAS_SESSIONS',
+    message: /^acme still has sessions: (acme\/\S+, ){3}acme\/\S+ and 18 more\.$/,
+  }
+  await assert.rejects(tenants.remove({ slug: 'acme' }), refused)
+  assert.equal((await sessions.list({})).length, 22)
+})

@@ -17,6 +17,9 @@ export interface TenantView {
   sessions: number
 }
 
+/** In one line of words. */
+const NAMED_AT_MOST = 4
+
 export function tenantVerbs(parts: FleetParts) {
   const { store } = parts
   return { add, list, show, setPlan, setStatus, remove }
@@ -80,10 +83,11 @@ export function tenantVerbs(parts: FleetParts) {
     const tenant = await needTenant(parts, input.slug)
     const sessions = await store.tenant(tenant.id).sessions()
     if (sessions.length > 0) {
-      const names = sessions.map((session) => `${tenant.slug}/${session.name}`).join(', ')
+      const names = sessions.slice(0, NAMED_AT_MOST).map((session) => `${tenant.slug}/${session.name}`)
+      const others = sessions.length - names.length
       throw notAllowed(
         'TENANT_HAS_SESSIONS',
-        `${tenant.slug} still has sessions: ${names}.`,
+        `${tenant.slug} still has sessions: ${names.join(', ')}${others > 0 ? ` and ${others} more` : ''}.`,
         `frota rm ${tenant.slug}/NAME --yes`,
       )
     }
