@@ -90,6 +90,20 @@ test('a schema that does not fit is told at the first start, and is an outage to
   await assert.rejects(known.read(store), StoreUnavailable)
 })
 
+test('a project that was emptied is an outage to a home that has had sessions, and a beginning to one that has not', async (t) => {
+  const known = aProject(t, { mirrored: true })
+  known.said.check = async () => undefined
+  const { store } = await openForServing(known.config, known.store)
+  await assert.rejects(
+    known.read(store),
+    (error) => error instanceof StoreUnavailable && /is empty/.test(error.message),
+  )
+  const fresh = aProject(t, { mirrored: false })
+  fresh.said.check = async () => undefined
+  const opened = await openForServing(fresh.config, fresh.store)
+  assert.equal(await fresh.read(opened.store), fresh.snapshot)
+})
+
 test('a home without a key is told so, not that its project hangs', async (t) => {
   const project = aProject(t, { mirrored: true })
   let answer: (check: string) => void = () => undefined

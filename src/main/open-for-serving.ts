@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { Config } from '../config/config.js'
 import { UserError } from '../core/errors.js'
 import type { HomeId } from '../core/ids.js'
-import { type HomeStore, type Store, StoreUnavailable } from '../store/store.js'
+import { emptied, type HomeStore, type Store, StoreUnavailable } from '../store/store.js'
 import { NoAnswerYet, within } from '../supervisor/patience.js'
 import { openVaultOffline, type Vault } from '../vault/vault.js'
 import { MIRROR_FILE, openVaultOf } from './parts.js'
@@ -23,7 +23,7 @@ export interface Serving {
 /** With a mirror whatever keeps the project from answering is an outage; without one it is told to whoever starts it. */
 export async function openForServing(config: Config, store: Store): Promise<Serving> {
   const mirrored = store.driver !== 'sqlite' && existsSync(path.join(config.paths.data, MIRROR_FILE))
-  const checked = once(() => openVaultOf(config, store))
+  const checked = once(() => openVaultOf(config, mirrored ? { ...store, keyCheck: () => keyCheckIn(store) } : store))
   try {
     const vault = await (mirrored ? within(PATIENCE_MS, checked()) : checked())
     return { store, vault, checked }
@@ -33,6 +33,12 @@ export async function openForServing(config: Config, store: Store): Promise<Serv
     if (!vault) return { store, vault: await checked(), checked } // it says what is missing
     return { store: { ...store, home: (id: HomeId) => homeAfter(checked, store.home(id)) }, vault, checked }
   }
+}
+
+async function keyCheckIn(store: Store): Promise<string> {
+  const check = await store.keyCheck()
+  if (check === undefined) throw new StoreUnavailable(store.driver, emptied())
+  return check
 }
 
 function isNoAnswer(thrown: unknown, mirrored: boolean): boolean {

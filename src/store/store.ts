@@ -221,3 +221,9 @@ export class StoreUnavailable extends Error {
     super(`The ${driver} store did not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
+
+/** Why a store without a key check is no answer to a home that has had sessions: it is not the one they are in. */
+export const emptied = () =>
+  new Error(
+    'it is empty, but this home has had sessions: put its data back; to begin anew, delete data/mirror.sealed and start again',
+  )

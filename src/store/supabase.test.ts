@@ -187,6 +187,18 @@ describe('a supabase project', () => {
     assert.deepEqual(await home.snapshot(), first)
   })
 
+  test('that is emptied under a home is an outage, not the end of all sessions', async () => {
+    const store = await open()
+    await store.setKeyCheck('a check')
+    const home = store.home('h' as HomeId)
+    const before = await home.snapshot()
+    assert.equal(before.sessions.length, 1)
+    await server.query(`delete from settings`)
+    await outage(home.snapshot(), /is empty/)
+    await server.query(`insert into settings (key, value) values ('key_check', 'a check')`)
+    assert.deepEqual(await home.snapshot(), before)
+  })
+
   test('that a newer program upgraded is left alone', async () => {
     await server.query('insert into schema_version (version) values (99)')
     await assert.rejects((await open()).tenants(), { name: 'UserError', code: 'SCHEMA_NEWER' })

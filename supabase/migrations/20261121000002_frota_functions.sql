@@ -287,6 +287,7 @@ create function public.frota_snapshot(p_home text, p_known text default null) re
 language plpgsql stable set search_path = '' as $$
 declare
   everything jsonb := jsonb_build_object(
+    'key_check', public.frota_key_check(),
     'plans', public.frota_plans(),
     'tenants', public.frota_tenants(),
     'sessions', (select coalesce(jsonb_agg(to_jsonb(s) order by s.tenant_id, s.name), '[]')

@@ -15,13 +15,13 @@ import {
   rowToTenant,
   text,
 } from '../rows.js'
-import type { HomeStore, Snapshot } from '../store.js'
+import { emptied, type HomeStore, type Snapshot, StoreUnavailable } from '../store.js'
 import { asRow, asRows, type Calls } from './call.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
 
 export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
-  let last: { digest: string; snapshot: Snapshot } | undefined
+  let last: { digest: string; snapshot: Snapshot; hasKey: boolean } | undefined
   return {
     register: async ({ host, version }) =>
       void (await call('frota_register', { p_home: home, p_host: host, p_version: version })),
@@ -31,7 +31,9 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
       const digest = text(answer, 'digest')
       // The project counts what it sends: the same again is not sent.
       if (known?.digest === digest) return known.snapshot
-      last = { digest, snapshot: toSnapshot(answer) }
+      // Emptied, or made anew: what it says of our sessions is not that they were removed.
+      if (known?.hasKey && answer.key_check === null) throw new StoreUnavailable('supabase', emptied())
+      last = { digest, snapshot: toSnapshot(answer), hasKey: answer.key_check !== null }
       return last.snapshot
     },
     acquire: async (session, run, atLeast = 1) => {
