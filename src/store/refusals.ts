@@ -3,7 +3,8 @@ import { EXIT, UserError } from '../core/errors.js'
 
 const REFUSALS = {
   TENANT_EXISTS: [EXIT.failure, (what) => `There is a tenant "${what}" already.`, 'frota tenant ls shows them all'],
-  TENANT_UNKNOWN: [EXIT.notFound, (what) => `There is no tenant "${what}".`, 'frota tenant ls shows them all'],
+  // Names are looked up before: what a store is asked for by its id was there a moment ago.
+  TENANT_UNKNOWN: [EXIT.notFound, () => 'The tenant was removed in the meantime.', 'frota tenant ls shows them all'],
   PLAN_UNKNOWN: [EXIT.notFound, (what) => `There is no plan "${what}".`, 'frota plan ls shows them all'],
   PLAN_LIMIT: [
     EXIT.notAllowed,
@@ -11,7 +12,7 @@ const REFUSALS = {
     'frota tenant set-plan moves the tenant to a larger plan; frota rm frees a place',
   ],
   SESSION_EXISTS: [EXIT.failure, (what) => `The tenant has a session "${what}" already.`, 'frota ls shows them all'],
-  SESSION_UNKNOWN: [EXIT.notFound, (what) => `The tenant has no session "${what}".`, 'frota ls shows them all'],
+  SESSION_UNKNOWN: [EXIT.notFound, () => 'The session was removed in the meantime.', 'frota ls shows them all'],
   ACCOUNT_TAKEN: [
     EXIT.notAllowed,
     (what) => `A session of "${what}" uses an account that another tenant's session attends in that store.`,
