@@ -149,7 +149,9 @@ async function waited(cli: Cli, outcomes: Outcome[], timeoutMs: number, goal?: G
 function report(cli: Cli, outcomes: Outcome[], word: string) {
   const failed = outcomes.filter(({ error }) => error !== null)
   cli.print(outcomes, () =>
-    outcomes.map(({ session, error }) => (error ? problemOf(session, error) : `${word} ${session}.`)).join('\n'),
+    outcomes.length === 0
+      ? 'There are no sessions.'
+      : outcomes.map(({ session, error }) => (error ? problemOf(session, error) : `${word} ${session}.`)).join('\n'),
   )
   if (failed.length === 0) return
   const names = failed.map(({ session }) => session).join(', ')

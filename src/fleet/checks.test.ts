@@ -34,6 +34,17 @@ test('a limit that a downgrade left over the plan keeps nobody from changing som
   assert.deepEqual(await sessions.start({ refs: ['acme/a'] }), [{ session: 'acme/a', error: null }])
 })
 
+test('a session for which the plan has no place is refused, and pushes none out; one that is wanted may be asked for again', async (t) => {
+  const { sessions, tenants } = await aFleet(t)
+  await sessions.stop({ refs: ['acme/a', 'acme/b'] })
+  await tenants.setPlan({ slug: 'acme', plan: 'free' })
+  await sessions.start({ refs: ['acme/b'] })
+  const refused = { code: 'PLAN_FULL', exit: 4, message: /acme\/a: the free plan runs 1 .* b is wanted already/ }
+  await assert.rejects(sessions.start({ refs: ['acme/a'] }), refused)
+  assert.equal((await sessions.show({ ref: 'acme/a' })).wanted, 'stopped')
+  assert.deepEqual(await sessions.start({ refs: ['acme/b'] }), [{ session: 'acme/b', error: null }])
+})
+
 test('what keeps a session from starting keeps it from being restarted, too', async (t) => {
   const { sessions, tenants } = await aFleet(t)
   await tenants.setStatus({ slug: 'acme', status: 'cancelled' })

@@ -20,7 +20,7 @@ export function throwIfRefused(kind: Kind, config: JsonObject, entitled: Entitle
   throw notAllowed('OVER_PLAN', `maxRssMb: the ${entitled.plan} plan allows ${most} at most.`, 'frota tenant set-plan')
 }
 
-/** PLAN_ENDED, BAD_CONFIG or SECRET_MISSING: what would keep it from running is said to whoever asks for it. */
+/** PLAN_ENDED, PLAN_FULL, BAD_CONFIG or SECRET_MISSING: what would keep it from running is said to whoever asks for it. */
 export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Entitlements) {
   const { session, ref, tenant } = found
   if (!entitled.mayRun.yes) {
@@ -30,8 +30,18 @@ export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Ent
         : `frota tenant set-plan ${tenant.slug} ${tenant.plan} --until DATE`
     throw notAllowed('PLAN_ENDED', `${formatRef(ref)}: ${entitled.mayRun.reason}.`, hint)
   }
+  await throwIfPlanIsFull(found, entitled)
   throwIfRefused(kind, session.config, entitled, session.config)
   await throwIfSecretMissing(found, kind)
+}
+
+/** After a downgrade there may be more sessions than may run: started, an older one would push a newer one out. */
+async function throwIfPlanIsFull({ session, ref, store }: Found, { plan, sessions: most }: Entitlements) {
+  if (most === null || session.wanted === 'running') return
+  const wanted = (await store.sessions()).filter((one) => one.wanted === 'running').map(({ name }) => name)
+  if (wanted.length < most) return
+  const message = `${formatRef(ref)}: the ${plan} plan runs ${most} of its sessions at once, and ${wanted.slice(0, 3).join(', ')} ${wanted.length === 1 ? 'is' : 'are'} wanted already.`
+  throw notAllowed('PLAN_FULL', message, `frota stop another, or frota tenant set-plan ${ref.tenant} PLAN`)
 }
 
 async function throwIfSecretMissing({ session, ref, store }: Found, kind: Kind) {
