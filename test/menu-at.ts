@@ -14,8 +14,8 @@ export const skip = SCRIPT ? false : 'there is no script(1) here, and the menu n
 /** Only ever waited for; nothing is asserted of how long it took. */
 const PATIENCE_MS = 120_000
 
-/** An arrow at the end of its list moves nothing. */
-const STALE_AFTER_MS = 3_000
+/** A key may change nothing, as an arrow at the end of its list: what must be seen is waited for by `sees`. */
+const STALE_AFTER_MS = 10_000
 
 export const KEY = {
   up: '\x1b[A',
@@ -96,6 +96,12 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
   async function atRest() {
     while (performance.now() - changedAt < 80) await sleep(20)
   }
+  /** A key that leads to another page: the next one is for that page. */
+  async function changes(key: string) {
+    const before = page()
+    await at.types(key)
+    await until(() => page() !== before, STALE_AFTER_MS)
+  }
   const at: At = {
     text: screen.text,
     sees,
@@ -107,18 +113,14 @@ export function menuAt(home: FleetHome, columns = 80, rows = 24, more: Record<st
       }
       await atRest()
     },
-    async goesBack() {
-      const before = page()
-      await at.types(KEY.esc)
-      await until(() => page() !== before, PATIENCE_MS)
-    },
+    goesBack: () => changes(KEY.esc),
     async chooses(line) {
       await sees(new RegExp(`^(❯|  ?)? ${line}`, 'm'))
       for (let step = 0; step < 60; step++) {
         const shown = screen.lines()
         const cursor = pointedAt()
         const target = shown.findIndex((text) => text.slice(2).startsWith(line) && /^(❯| ) /.test(text))
-        if (cursor === target && cursor >= 0) return at.types(KEY.enter)
+        if (cursor === target && cursor >= 0) return changes(KEY.enter)
         const before = pointedTo()
         await at.types(target > cursor ? KEY.down : KEY.up)
         await until(() => pointedTo() !== before, STALE_AFTER_MS)
