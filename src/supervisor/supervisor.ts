@@ -2,18 +2,19 @@
 // at once after a verb or a change of state, and never on an unread store.
 import { uptime } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf, UserError } from '../core/errors.js'
+import { UserError } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import type { Live } from '../core/live.js'
 import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
 import type { HostStatus } from '../processes/host.js'
-import { type Snapshot, StoreUnavailable } from '../store/store.js'
+import type { Snapshot } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
 import { openBeatWriter } from './beats.js'
 import { type BootReport, recover } from './boot.js'
 import { openCarrier } from './carry.js'
 import { moveTimes, watchClock } from './clock.js'
 import { openDesk } from './desk.js'
+import { openDrain } from './drain.js'
 import { listenForSessions } from './endpoint.js'
 import { openEnds } from './ends.js'
 import { openFarewell } from './farewell.js'
@@ -21,7 +22,8 @@ import { openFloods } from './floods.js'
 import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
-import { openNudge, pause } from './nudge.js'
+import { openLoops } from './loops.js'
+import { openNudge } from './nudge.js'
 import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { planActions } from './plan.js'
@@ -34,8 +36,6 @@ import { openWishes } from './wishes.js'
 const TICK_MS = 1_000
 /** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
 const PAUSE_MS = 5_000
-/** Longer than whoever drains us takes to end us. */
-const DRAINED_FOR_MS = 60_000
 const TIDY_EVERY_MS = 60 * 60_000
 /** Not while everything starts; but also on a host that never stays up for an hour. */
 const FIRST_TIDY_MS = 2 * 60_000
@@ -64,14 +64,24 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   )
   const history = openHistory(store, parts.ledger, parts.now)
   const beats = openBeatWriter(parts, roster, store)
-  const state = { draining: false, beatsCountFromMs: 0, lastTick: 0 }
+  const state = { beatsCountFromMs: 0, lastTick: 0 }
   const clockJumpMs = watchClock(
     () => parts.now().getTime(),
     () => performance.now(),
   )
   const closing = new AbortController()
+  const loops = openLoops(log, closing.signal)
+  const { every, background } = loops
   const nudge = openNudge(closing.signal)
-  const ends = openEnds(parts, roster, leases, history, () => state.draining)
+  const going = openDrain({
+    roster,
+    log,
+    turn: () => reconcile().catch(loops.told('drain')),
+    tellStore,
+    wake: nudge.now,
+    closing: closing.signal,
+  })
+  const ends = openEnds(parts, roster, leases, history, going.isDraining)
   const carrier = openCarrier(parts, roster, leases, history, ends)
   const observer = openObserver(parts, roster, carrier)
   const floods = openFloods(parts, roster)
@@ -98,7 +108,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const endpoint = await listenForSessions(parts.settings.sessionsSocket, desk, parts.tickets, parts.now, log)
   state.beatsCountFromMs = parts.now().getTime()
   state.lastTick = performance.now()
-  const loops = [
+  const running = [
     reconcileForEver(),
     every(parts.settings.storeReadEveryMs, 'read the store', readWishes),
     every(LEASE_RENEW_EVERY_MS, 'renew leases', rights.renewLeases),
@@ -113,10 +123,10 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       await readWishes()
       await reconcile()
     },
-    drain,
-    resume: async () => ({ resumed: resume('an operator brings the fleet up again') }),
+    drain: going.drain,
+    resume: async () => ({ resumed: going.resume('an operator brings the fleet up again') }),
     retire,
-    isDraining: () => state.draining,
+    isDraining: going.isDraining,
   })
   return {
     live,
@@ -129,9 +139,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       await endpoint.close()
       // One that hangs is not waited for: what it should be told lies in the journals and the ledger.
       if (wishes.outage()) await parts.store.close()
-      await Promise.allSettled(loops)
+      await Promise.allSettled(running)
       await history.settled()
-      if (!wishes.outage()) await beats.flush().catch(storeTrouble('last heartbeats'))
+      if (!wishes.outage()) await beats.flush().catch(loops.told('last heartbeats'))
     },
   }
 
@@ -159,7 +169,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     moveWithClock(clockJumpMs())
     await observer.lookAtProcesses()
     // To go down is an operator's word: it needs no store.
-    if (!wishes.snapshot() && !state.draining) return
+    if (!wishes.snapshot() && !going.isDraining()) return
     roster.align(wishes.desired(), parts.now().getTime())
     for (const unit of roster.units()) {
       // Asked to start while it runs: obeyed already, and no reason to skip a backoff later.
@@ -170,7 +180,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       nowMs: parts.now().getTime(),
       startingAtOnce: 2 * parts.host.cores,
       mayNotStart: observer.mayNotStart(),
-      draining: state.draining,
+      draining: going.isDraining(),
       beatsCountFromMs: state.beatsCountFromMs,
     })
     for (const action of actions) {
@@ -194,35 +204,10 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     await store.prune(parts.now())
   }
 
-  async function drain(): Promise<{ stopped: number; left: string[] }> {
-    state.draining = true
-    const before = roster.units().filter((unit) => liveOf(unit)).length
-    const deadline = performance.now() + 30_000
-    for (;;) {
-      await reconcile().catch(storeTrouble('drain'))
-      const alive = roster.units().filter((unit) => liveOf(unit))
-      if (!state.draining) return { stopped: before - alive.length, left: [] } // taken back meanwhile
-      if (alive.length === 0 || performance.now() > deadline) {
-        if (!wishes.outage()) await tellStore()
-        setTimeout(resume, DRAINED_FOR_MS, 'nobody ended the supervisor after it had stopped everything').unref()
-        return { stopped: before - alive.length, left: alive.map((unit) => formatRef(unit.ref)) }
-      }
-      await sleep(30)
-    }
-  }
-
   async function tellStore() {
-    await history.ship().catch(storeTrouble('ship events'))
-    await beats.flush().catch(storeTrouble('write heartbeats'))
-  }
-
-  /** Whoever asked us to go down did not end us (it was interrupted): what is wanted must run. */
-  function resume(why: string): boolean {
-    if (closing.signal.aborted || !state.draining) return false
-    log.warn(`${why}: what is wanted is started again`)
-    state.draining = false
-    nudge.now()
-    return true
+    if (wishes.outage()) return
+    await history.ship().catch(loops.told('ship events'))
+    await beats.flush().catch(loops.told('write heartbeats'))
   }
 
   /** The session's rows are gone or about to go: nothing of it may be left running. */
@@ -238,35 +223,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
 
   async function reconcileForEver() {
     while (!closing.signal.aborted) {
-      await reconcile().catch(storeTrouble('reconcile'))
+      await reconcile().catch(loops.told('reconcile'))
       await nudge.next(TICK_MS)
     }
-  }
-
-  /** The pause begins when the work has ended: an outage must not leave a backlog of turns that then storm the store. */
-  async function every(ms: number, what: string, work: () => Promise<void>, firstMs = ms) {
-    let told = ''
-    for (let wait = firstMs; await pause(wait, closing.signal); wait = ms) {
-      try {
-        await work()
-        if (told !== '') log.info(`${what}: works again`)
-        told = ''
-      } catch (thrown) {
-        // A standing trouble is told once: an outage of an hour must not fill the log with it.
-        if (messageOf(thrown) !== told) storeTrouble(what)(thrown)
-        told = messageOf(thrown)
-      }
-    }
-  }
-
-  function storeTrouble(what: string) {
-    return (thrown: unknown) => {
-      if (thrown instanceof StoreUnavailable) log.warn(`${what}: ${thrown.message}`)
-      else log.error(`${what}: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : messageOf(thrown)}`)
-    }
-  }
-
-  function background(what: string, work: Promise<unknown>) {
-    work.catch(storeTrouble(what))
   }
 }

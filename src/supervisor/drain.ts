@@ -1,0 +1,68 @@
+// `frota down`: everything is stopped, what is wanted is kept. It needs no store, and can be taken back.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { formatRef } from '../core/ids.js'
+import type { SupervisorLog } from './parts.js'
+import type { Roster } from './roster.js'
+import { liveOf } from './unit.js'
+
+const DRAIN_WITHIN_MS = 30_000
+/** Longer than whoever drains us takes to end us. */
+const DRAINED_FOR_MS = 60_000
+
+export interface DrainParts {
+  roster: Roster
+  log: SupervisorLog
+  /** One turn of the supervisor; it stops what lives while `isDraining`. */
+  turn(): Promise<void>
+  /** The last words to the store. */
+  tellStore(): Promise<void>
+  wake(): void
+  closing: AbortSignal
+}
+
+export interface Drain {
+  isDraining(): boolean
+  drain(): Promise<{ stopped: number; left: string[] }>
+  /** Answers whether there was anything to take back. */
+  resume(why: string): boolean
+}
+
+export function openDrain({ roster, log, turn, tellStore, wake, closing }: DrainParts): Drain {
+  let draining = false
+  let forgotten: NodeJS.Timeout | undefined
+  return { isDraining: () => draining, drain, resume }
+
+  async function drain() {
+    draining = true
+    const before = alive().length
+    const deadline = performance.now() + DRAIN_WITHIN_MS
+    for (;;) {
+      await turn()
+      const left = alive()
+      const stopped = before - left.length
+      if (!draining) return { stopped, left: [] } // taken back meanwhile
+      if (left.length === 0 || performance.now() > deadline) {
+        await tellStore()
+        // Whoever asked us to go down did not end us (it was interrupted): what is wanted must run.
+        const why = 'nobody ended the supervisor after it had stopped everything'
+        clearTimeout(forgotten)
+        forgotten = setTimeout(resume, DRAINED_FOR_MS, why).unref()
+        return { stopped, left: left.map((unit) => formatRef(unit.ref)) }
+      }
+      await sleep(30)
+    }
+  }
+
+  function resume(why: string): boolean {
+    clearTimeout(forgotten)
+    if (closing.aborted || !draining) return false
+    log.warn(`${why}: what is wanted is started again`)
+    draining = false
+    wake()
+    return true
+  }
+
+  function alive() {
+    return roster.units().filter((unit) => liveOf(unit))
+  }
+}
