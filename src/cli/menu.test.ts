@@ -10,7 +10,7 @@ test('whoever chose the demo in the menu gets it, once the terminal is free agai
   const checkout = mkdtempSync(join(tmpdir(), 'frota-menu-'))
   t.after(() => rmSync(checkout, { recursive: true, force: true }))
   mkdirSync(join(checkout, 'bin'))
-  writeFileSync(join(checkout, 'bin/frota'), 'console.log(`asked for ${process.argv.slice(2, 4).join(" ")}`)')
+  writeFileSync(join(checkout, 'bin/frota'), 'console.log("asked for", ...process.argv.slice(2, 4))')
   const said: string[] = []
   const menuOf = async (wantsDemo: boolean) => {
     const doors = {

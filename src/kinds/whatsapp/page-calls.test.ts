@@ -103,7 +103,7 @@ test('of media no pictures are carried over, of chats no more than their rows', 
 test('what is sent is text to the page, whatever it holds', async () => {
   const texts: string[] = []
   const { run } = pageWith({ send: (_, text) => ({ id: String(texts.push(text)), ack: 1 }) })
-  const hostile = '`${1}` \u2028 "); alert(1) // </script> \u0000 \u202e \\'
+  const hostile = '`$' + '{1}` \u2028 "); alert(1) // </script> \u0000 \u202e \\'
   await run(sendCall(ANA, hostile, 'h'))
   assert.deepEqual(texts, [hostile])
 })
