@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// npm test [-- PATTERN…]: style and types, then every *.test.ts. Files beside the sources run side by side; those of
-// test/ start fleets of real processes and run one after the other. The runner's own summary comes last.
+// npm test [-- PATTERN…]: style and types, then every *.test.ts, two files at a time: first those beside the sources,
+// then those of test/, which start fleets of real processes and mostly wait for them. The runner's own summary comes last.
 // A pattern limits the files (a part of the path) and leaves style and types out.
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url'
 const { findNode, ROOT } = createRequire(import.meta.url)('../bin/find-node.js')
 /** A file, not a test: the longest take 100 s on two idle cores. */
 const TEST_TIMEOUT_MS = 600_000
+const FILES_AT_ONCE = 2
 const patterns = process.argv.slice(2)
 
 async function main() {
@@ -23,10 +24,7 @@ async function main() {
   const files = ['src', 'sims', 'bench', 'test'].flatMap(testFiles).filter(isAsked)
   if (files.length === 0) throw new Error(`No test file has ${patterns.join(' or ')} in its path.`)
   const slow = files.filter((file) => file.startsWith('test/'))
-  const passed = await runTests([
-    { files: files.filter((file) => !slow.includes(file)), concurrency: 2 },
-    { files: slow, concurrency: 1 },
-  ])
+  const passed = await runTests([files.filter((file) => !slow.includes(file)), slow])
   process.exitCode = checked && passed ? 0 : 1
 }
 
@@ -55,12 +53,12 @@ function tool(path, args) {
 
 /** Several runs, one report: the runs' totals are summed, so that the last lines speak for all. */
 async function runTests(batches) {
-  const filled = batches.filter(({ files }) => files.length > 0)
+  const filled = batches.filter((files) => files.length > 0)
   let passed = true
   async function* events() {
     const totals = new Map()
-    for (const batch of filled) {
-      for await (const event of oneRun(batch)) {
+    for (const files of filled) {
+      for await (const event of oneRun(files)) {
         if (event.type === 'test:fail' && event.data.todo === undefined) passed = false
         const total = totalOf(event)
         if (total) totals.set(total.name, (totals.get(total.name) ?? 0) + total.value)
@@ -79,11 +77,11 @@ async function runTests(batches) {
   return passed
 }
 
-const oneRun = ({ files, concurrency }) =>
+const oneRun = (files) =>
   run({
     files: files.map((file) => join(ROOT, file)),
     cwd: ROOT,
-    concurrency,
+    concurrency: FILES_AT_ONCE,
     timeout: TEST_TIMEOUT_MS,
     execArgv: ['--import', import.meta.resolve('tsx')],
   })
