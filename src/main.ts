@@ -9,7 +9,7 @@ import { type Config, loadConfig } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
 import { UserError } from './core/errors.js'
 
-const MAIN = new URL(import.meta.url).pathname
+const MAIN = import.meta.filename
 const CHECKOUT = MAIN.replace(/\/(dist\/)?src\/main\.[jt]s$/, '')
 const VERSION = JSON.parse(readFileSync(`${CHECKOUT}/package.json`, 'utf8')).version as string
 
