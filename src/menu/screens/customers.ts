@@ -1,14 +1,14 @@
 // Customers: who they are, what they may do, until when.
 import { plain } from '../../cli/table.js'
-import { UserError } from '../../core/errors.js'
-import { parseSlug } from '../../core/ids.js'
 import { TENANT_STATUSES } from '../../core/plans.js'
 import type { TenantView } from '../../fleet/tenants.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { cell, padTo, widthOf } from '../paint.js'
 import { AROUND_CHOICE, BACK, type Choice } from '../prompts.js'
+import { addCustomer } from './add-customer.js'
 import { addSession } from './add-session.js'
+import { choosePlan } from './choose-plan.js'
 import { secretsOfTenant } from './secrets.js'
 import { sessions } from './sessions.js'
 
@@ -54,76 +54,6 @@ function choicesOf(tenants: TenantView[], columns: number): Choice<string>[] {
 }
 const GAP = '  '
 const LEAST_NAME = 6
-
-/** Null: fine. */
-export function badSlug(text: string): string | null {
-  try {
-    parseSlug(text, 'tenant')
-    return null
-  } catch (thrown) {
-    if (thrown instanceof UserError) return m.customers.badSlug
-    throw thrown
-  }
-}
-
-/** Its slug, or null when the person went back. */
-export async function addCustomer(menu: Menu): Promise<string | null> {
-  const crumbs = [m.customers.add]
-  const plans = await menu.attempt(crumbs, () => menu.fleet.call('plans.list'))
-  const tenants = await menu.attempt(crumbs, () => menu.fleet.call('tenants.list'))
-  if (!plans || !tenants) return null
-  const taken = new Set(tenants.map((tenant) => tenant.slug))
-  let slug = ''
-  let name = ''
-  for (let step = 0; ; ) {
-    if (step === 0) {
-      const check = (text: string) => badSlug(text) ?? (taken.has(text) ? m.customers.taken : null)
-      const answer = await menu.ask.text(
-        { crumbs },
-        { message: m.customers.slug, help: m.customers.slugHelp, value: slug, check },
-      )
-      if (answer === BACK) return null
-      slug = answer
-      step = 1
-    } else if (step === 1) {
-      const options = { message: m.customers.name, help: m.customers.nameHelp, value: name || slug }
-      const answer = await menu.ask.text({ crumbs: [...crumbs, slug] }, options)
-      if (answer !== BACK) name = answer
-      step = answer === BACK ? 0 : 2
-    } else {
-      const plan = await choosePlan(menu, [...crumbs, slug])
-      if (plan === null) {
-        step = 1
-        continue
-      }
-      const input = { slug, plan, ...(name !== '' && { name }) }
-      const added = await menu.attempt(
-        crumbs,
-        () => menu.fleet.call('tenants.add', input),
-        m.customers.added(slug, plan),
-      )
-      if (added) return added.slug
-      step = 0
-    }
-  }
-}
-
-async function choosePlan(menu: Menu, crumbs: string[], now?: string): Promise<string | null> {
-  const plans = await menu.attempt(crumbs, () => menu.fleet.call('plans.list'))
-  if (!plans) return null
-  const longest = Math.max(...plans.map(({ slug }) => slug.length))
-  const answer = await menu.ask.select(
-    { crumbs, lines: () => [m.customers.plan] },
-    {
-      choices: plans.map((plan) => ({ value: plan.slug, name: `${padTo(plan.slug, longest)}  ${planWords(plan)}` })),
-      active: now,
-    },
-  )
-  return answer === BACK ? null : answer
-}
-
-export const planWords = (plan: { sessions: number | null; maxRssBytes: number; priceMonthUsd: string | null }) =>
-  m.plans.line(plan.sessions, `${Math.round(plan.maxRssBytes / 1024 ** 2)} MB`, m.plans.price(plan.priceMonthUsd))
 
 type Action = 'sessions' | 'add' | 'plan' | 'until' | 'status' | 'secrets' | 'remove'
 

@@ -6,7 +6,7 @@ import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { padTo, widthOf } from '../paint.js'
 import { BACK } from '../prompts.js'
-import { planWords } from './customers.js'
+import { planChoices } from './choose-plan.js'
 
 const MB = 1024 ** 2
 /** Kept in bytes, spoken of in megabytes. */
@@ -19,14 +19,7 @@ export async function plans(menu: Menu): Promise<void> {
   for (;;) {
     const all = await menu.attempt([m.plans.title], () => menu.fleet.call('plans.list'))
     if (!all) return
-    const longest = Math.max(...all.map(({ slug }) => slug.length))
-    const answer = await menu.ask.select(
-      { crumbs: [m.plans.title] },
-      {
-        choices: all.map((plan) => ({ value: plan.slug, name: `${padTo(plan.slug, longest)}  ${planWords(plan)}` })),
-        active,
-      },
-    )
+    const answer = await menu.ask.select({ crumbs: [m.plans.title] }, { choices: planChoices(all), active })
     if (answer === BACK) return
     active = answer
     await plan(menu, answer)
