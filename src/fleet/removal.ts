@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, parseRef, unitName } from '../core/ids.js'
 import { shipLeftEvents } from '../store/left-events.js'
+import { storedEvents } from '../store/stored-events.js'
 import { type FleetParts, type Found, needSession, wake } from './parts.js'
 
 const STOP_WITHIN_MS = 30_000
@@ -78,16 +79,7 @@ async function untilStopped(parts: FleetParts, { session, ref }: Found) {
 
 async function shipJournal({ session, tenant }: Found, parts: FleetParts, file: string, warnings: string[]) {
   const { events, damage } = await shipLeftEvents(file, (left) =>
-    parts.store.home(parts.homeId).append(
-      left.map(({ id, at, type, data }) => ({
-        id,
-        tenantId: tenant.id,
-        session: session.id,
-        at: new Date(at),
-        type,
-        data,
-      })),
-    ),
+    parts.store.home(parts.homeId).append(storedEvents(tenant.id, session.id, left)),
   )
   if (damage !== null) warnings.push(`what its journal still held is lost: ${damage}`)
   return events

@@ -1,5 +1,5 @@
 // What in a session's life deserves an alert, and what goes into its history. How often an alert is sent is notify's.
-import { bucket } from '../core/bucket.js'
+import { bucketEach } from '../core/bucket.js'
 import { formatRef } from '../core/ids.js'
 import type { Alert } from '../notify/notifier.js'
 import type { History } from './history.js'
@@ -11,12 +11,7 @@ import type { Unit } from './unit.js'
 const NEW_REASONS = { perSecond: 1 / 60, burst: 10 }
 
 export function watchForAlerts(parts: SupervisorParts, roster: Roster, history: History): void {
-  const allowances = new WeakMap<Unit, () => boolean>()
-  const mayTell = (unit: Unit) => {
-    const allowed = allowances.get(unit) ?? bucket({ ...NEW_REASONS, monotonicMs: () => performance.now() })
-    allowances.set(unit, allowed)
-    return allowed()
-  }
+  const mayTell = bucketEach<Unit>({ ...NEW_REASONS, monotonicMs: () => performance.now() })
   roster.onChange((change) => {
     const { unit, before } = change
     if (before.state !== unit.life.state || (before.reason !== unit.life.reason && mayTell(unit))) {

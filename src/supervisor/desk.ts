@@ -1,10 +1,11 @@
 // What the supervisor answers to its sessions: who is the live copy, with which config, secrets and lease.
 import path from 'node:path'
-import { bucket } from '../core/bucket.js'
+import { bucketEach } from '../core/bucket.js'
 import { UserError } from '../core/errors.js'
 import { type SessionId, unitName } from '../core/ids.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
-import type { Snapshot, StoredEvent } from '../store/store.js'
+import type { Snapshot } from '../store/store.js'
+import { storedEvents } from '../store/stored-events.js'
 import type { Desired } from './desired.js'
 import type { SessionsDesk } from './endpoint.js'
 import type { History } from './history.js'
@@ -37,7 +38,7 @@ export function openDesk(
   view: DeskView,
 ): SessionsDesk {
   const nowMs = () => parts.now().getTime()
-  const allowances = new WeakMap<LiveRun, () => boolean>()
+  const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
   return { hello, beat, events }
 
   async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
@@ -112,7 +113,7 @@ export function openDesk(
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
     if (!unit || !live || live.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
-    throwIfTooMany(live)
+    if (!mayBeat(live)) throw new UserError('TOO_MANY', 'More beats than two a second.')
     // Commands are sent to it, with their token: it must be one that was given to this session.
     if (said.port !== null && !live.ports.includes(said.port)) {
       throw new UserError('BAD_REQUEST', `beat.port: ${said.port} is not one of those offered`)
@@ -146,12 +147,6 @@ export function openDesk(
     return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }
   }
 
-  function throwIfTooMany(live: LiveRun) {
-    const allowed = allowances.get(live) ?? bucket({ ...BEATS, monotonicMs: () => performance.now() })
-    allowances.set(live, allowed)
-    if (!allowed()) throw new UserError('TOO_MANY', 'More beats than two a second.')
-  }
-
   function declaredBy(unit: Unit, want: Desired): string[] {
     const kind = parts.kinds.get(want.kind)
     return kind?.claims?.(want.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
@@ -160,15 +155,7 @@ export function openDesk(
   async function events(pass: Pass, wire: WireEvent[]) {
     const tenantId = roster.get(pass.session)?.tenantId ?? (await view.tenantOf(pass.session))
     if (!tenantId) throw new UserError('SESSION_GONE', 'This session was removed with its tenant.')
-    const stored: StoredEvent[] = wire.map(({ id, at, type, data }) => ({
-      id,
-      tenantId,
-      session: pass.session,
-      at: new Date(at),
-      type,
-      data,
-    }))
-    await history.append(stored)
+    await history.append(storedEvents(tenantId, pass.session, wire))
   }
 
   function leaseOf(live: LiveRun) {

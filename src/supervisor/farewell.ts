@@ -5,6 +5,7 @@ import { messageOf } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import { shipLeftEvents } from '../store/left-events.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
+import { storedEvents } from '../store/stored-events.js'
 import type { History } from './history.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
@@ -37,18 +38,7 @@ export function openFarewell({ settings, log }: SupervisorParts, roster: Roster,
   }
 
   async function ship({ id, tenantId, ref }: Unit, journal: string): Promise<number> {
-    const { events, damage } = await shipLeftEvents(journal, (left) =>
-      history.append(
-        left.map(({ id: event, at, type, data }) => ({
-          id: event,
-          tenantId,
-          session: id,
-          at: new Date(at),
-          type,
-          data,
-        })),
-      ),
-    )
+    const { events, damage } = await shipLeftEvents(journal, (left) => history.append(storedEvents(tenantId, id, left)))
     if (damage !== null) log.warn(`${formatRef(ref)}: what its journal still held could not be read: ${damage}`)
     return events
   }
