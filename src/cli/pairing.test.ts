@@ -71,7 +71,7 @@ test('the words of a real session that is not there yet, or leaves, are understo
   const stop = new AbortController()
   const quiet = () => undefined
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
-  const commands = commandsOf({ names: ['pair'], token: 't', signal: stop.signal, log })
+  const commands = commandsOf({ names: ['pair'], token: 't', signal: stop.signal, log, redact: String })
   const said = async () => {
     const request = { headers: { authorization: 'Bearer t' } } as IncomingMessage
     const { body } = await commands.handle('pair', request)

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { messageOf, type UserError } from '../core/errors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Log, SessionContext } from '../kinds/kind.js'
+import { type Redact, redactedJson } from './redact.js'
 
 const MAX_INPUT_BYTES = 1024 * 1024
 
@@ -24,9 +25,10 @@ export interface CommandOptions {
   token: string
   signal: AbortSignal
   log: Log
+  redact: Redact
 }
 
-export function commandsOf({ names, token, signal, log }: CommandOptions): Commands {
+export function commandsOf({ names, token, signal, log, redact }: CommandOptions): Commands {
   const handlers = new Map<string, (input: JsonObject) => Promise<Json>>()
 
   async function handle(name: string, request: IncomingMessage): Promise<Reply> {
@@ -38,7 +40,9 @@ export function commandsOf({ names, token, signal, log }: CommandOptions): Comma
     if (signal.aborted) return refuse(503, 'STOPPING', 'The session is stopping.')
     if (!handler) return refuse(503, 'NOT_READY', `"${name}" is not available yet.`)
     const input = await readInput(request)
-    return 'status' in input ? input : call(name, handler, input.value)
+    if ('status' in input) return input
+    const { status, body } = await call(name, handler, input.value)
+    return { status, body: JSON.parse(redactedJson(body, redact)) as Json }
   }
 
   async function call(name: string, handler: (input: JsonObject) => Promise<Json>, input: JsonObject): Promise<Reply> {
@@ -104,5 +108,10 @@ function sameText(given: string, right: string): boolean {
   return difference === 0
 }
 
-export const stackOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : messageOf(error)
+/** With what caused it, which a stack does not tell. */
+export function stackOf(error: unknown): string {
+  const message = messageOf(error)
+  if (!(error instanceof Error)) return message
+  const stack = error.stack ?? error.message
+  return stack.includes(message) ? stack : `${stack}\n    because ${message}`
+}

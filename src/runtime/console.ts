@@ -48,11 +48,9 @@ function lineStream(write: (line: string) => void): Writable {
     decodeStrings: true,
     write(chunk: Buffer, _encoding, done) {
       const lines = (partial + decoder.write(chunk)).split('\n')
-      partial = lines.pop() ?? ''
-      if (partial.length > MAX_PARTIAL_CHARS) {
-        lines.push(partial)
-        partial = ''
-      }
+      // What is longer than a line of the log can be is lost there anyway. A new line begun in its midst could begin in
+      // the midst of a secret, which nobody would recognise.
+      partial = (lines.pop() ?? '').slice(0, MAX_PARTIAL_CHARS)
       for (const line of lines) if (line.trim() !== '') write(line.trimEnd())
       done()
     },

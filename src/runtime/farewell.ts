@@ -4,7 +4,8 @@ import type { SessionJournal } from '../store/journal.js'
 import { writeLastExit } from '../store/last-exit.js'
 import { stackOf } from './commands.js'
 import type { SessionLog } from './log.js'
-import { type Outcome, outcomeOfError } from './outcome.js'
+import { type Outcome, outcomeOfError, shortReason } from './outcome.js'
+import type { Redact } from './redact.js'
 import { writeStderr } from './stderr.js'
 
 const MAX_STACK_CHARS = 4_000
@@ -14,7 +15,7 @@ export interface FarewellParts {
   session: string
   dataDir: string
   log: SessionLog
-  redact: (text: string) => string
+  redact: Redact
   signal: AbortSignal
   /** Undefined until it is open. */
   journal: () => SessionJournal | undefined
@@ -31,7 +32,7 @@ export interface Farewell {
 
 export function farewell({ run, session, dataDir, log, redact, signal, journal }: FarewellParts): Farewell {
   function word(outcome: Outcome): void {
-    const reason = redact(outcome.reason)
+    const reason = shortReason(redact(outcome.reason))
     if ('crash' in outcome) tellCrash(reason, redact(stackOf(outcome.crash)).slice(0, MAX_STACK_CHARS))
     else log.info('ends', { code: outcome.code, reason })
     quietly('last word', () => {

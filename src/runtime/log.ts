@@ -3,6 +3,7 @@ import { bucket } from '../core/bucket.js'
 import type { JsonObject } from '../core/json.js'
 import type { Log } from '../kinds/kind.js'
 import type { LogFile } from './log-file.js'
+import { type Redact, redactedJson } from './redact.js'
 
 export type Level = 'debug' | 'info' | 'warn' | 'error'
 
@@ -19,7 +20,7 @@ export interface SessionLog extends Log {
 export interface LogOptions {
   session: string
   file: LogFile
-  redact: (text: string) => string
+  redact: Redact
   now: () => Date
   monotonicMs: () => number
   /** Whether `debug` lines are kept. */
@@ -42,7 +43,7 @@ export function openLog({ session, file, redact, now, monotonicMs, debug, echo }
     if (!allowed || !append(level, message, fields)) drop()
   }
   function append(level: Level, message: string, fields: JsonObject | undefined): boolean {
-    const line = redact(lineOf({ at: now().toISOString(), level, session }, message, fields))
+    const line = lineOf({ at: now().toISOString(), level, session }, message, fields, redact)
     echo?.(line)
     return file.append(line)
   }
@@ -71,18 +72,30 @@ export function openLog({ session, file, redact, now, monotonicMs, debug, echo }
   }
 }
 
-function lineOf(head: { at: string; level: Level; session: string }, message: string, fields?: JsonObject): string {
-  const msg = message.length > MAX_MESSAGE_CHARS ? `${message.slice(0, MAX_MESSAGE_CHARS)}…` : message
-  const start = { ...head, msg }
-  const line = stringify({ ...fields, ...start }, start)
-  return `${line.length > MAX_LINE_CHARS ? JSON.stringify({ ...start, truncated: true }) : line}\n`
+interface Head {
+  at: string
+  level: Level
+  session: string
+}
+
+/** Redacted first, cut afterwards: half a secret is not recognised, and tells as much. */
+function lineOf(head: Head, message: string, fields: JsonObject | undefined, redact: Redact): string {
+  const text = redact(message)
+  const msg = text.length > MAX_MESSAGE_CHARS ? `${text.slice(0, MAX_MESSAGE_CHARS)}…` : text
+  const start = JSON.stringify({ ...head, msg })
+  const line = extended(start, fieldsText(fields, redact))
+  return `${line.length > MAX_LINE_CHARS ? extended(start, '{"truncated":true}') : line}\n`
 }
 
 // Kinds are outside code: a field that will not become JSON costs the fields, not the line.
-function stringify(whole: object, start: object): string {
+function fieldsText(fields: JsonObject | undefined, redact: Redact): string {
+  if (!fields) return '{}'
   try {
-    return JSON.stringify({ ...start, ...whole })
+    const { at: _at, level: _level, session: _session, msg: _msg, ...others } = fields
+    return redactedJson(others, redact)
   } catch (error) {
-    return JSON.stringify({ ...start, fieldsError: String(error) })
+    return JSON.stringify({ fieldsError: redact(String(error)) })
   }
 }
+
+const extended = (object: string, more: string) => (more === '{}' ? object : `${object.slice(0, -1)},${more.slice(1)}`)

@@ -4,6 +4,7 @@ import { SESSION_EXIT } from '../core/states.js'
 
 export interface Outcome {
   code: number
+  /** As it was thrown: redact it, then take it through `shortReason`. */
   reason: string
   /** Set when it was a bug: its stack belongs in the log. */
   crash?: unknown
@@ -18,10 +19,10 @@ export function outcomeOfReturn(signal: AbortSignal): Outcome {
 
 export function outcomeOfError(error: unknown, signal: AbortSignal): Outcome {
   const code = exitCodeOf(error)
-  if (code !== undefined) return { code, reason: shortReason(error) }
+  if (code !== undefined) return { code, reason: messageOf(error) }
   // A wait that was cut short by the stop is how `run` usually ends.
   if (signal.aborted && isAbort(error, signal)) return outcomeOfReturn(signal)
-  return { code: CRASHED, reason: shortReason(error), crash: error }
+  return { code: CRASHED, reason: messageOf(error), crash: error }
 }
 
 export const outcomeOfFence = (): Outcome => ({ code: SESSION_EXIT.leaseLost, reason: 'another copy is the live one' })
@@ -43,8 +44,9 @@ function exitCodeOf(error: unknown): number | undefined {
 const isAbort = (error: unknown, signal: AbortSignal) =>
   error === signal.reason || (error instanceof Error && error.name === 'AbortError')
 
-function shortReason(error: unknown): string {
-  const line = messageOf(error).replaceAll(/\s+/g, ' ').trim()
+/** One line that fits a table. */
+export function shortReason(reason: string): string {
+  const line = reason.replaceAll(/\s+/g, ' ').trim()
   const text = line === '' ? 'failed without a word' : line
   return text.length > MAX_REASON_CHARS ? `${text.slice(0, MAX_REASON_CHARS)}…` : text
 }

@@ -13,7 +13,7 @@ import { type Link, openLink } from './link.js'
 import { openLog } from './log.js'
 import { openLogFile } from './log-file.js'
 import { offerToOomKiller } from './oom.js'
-import { type Outcome, outcomeOfError, outcomeOfFence, outcomeOfHang, outcomeOfReturn } from './outcome.js'
+import { type Outcome, outcomeOfError, outcomeOfFence, outcomeOfHang, outcomeOfReturn, shortReason } from './outcome.js'
 import { redactorFor } from './redact.js'
 import { loadRunModule } from './run-module.js'
 import { writeStderr } from './stderr.js'
@@ -31,7 +31,7 @@ export async function runSession(env: SessionEnv, sdk: URL): Promise<void> {
   const link = openLink(env.socket)
   const { welcome, askedAtMs } = await sayHello(link, env.ticket, stop.signal).catch((error: unknown) => {
     const { code, reason } = outcomeOfError(error, stop.signal)
-    writeStderr(`${new Date().toISOString()} ${formatRef(env.session)}: ${reason}\n`)
+    writeStderr(`${new Date().toISOString()} ${formatRef(env.session)}: ${shortReason(reason)}\n`)
     process.exit(code)
   })
   link.setToken(welcome.token)

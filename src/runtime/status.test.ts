@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { JsonObject } from '../core/json.js'
 import { SessionExit } from '../core/states.js'
 import { leaseFrom } from './lease.js'
-import { outcomeOfError } from './outcome.js'
+import { outcomeOfError, shortReason } from './outcome.js'
 import { statusOf } from './status.js'
 import { Stopping } from './stop.js'
 import { alarm, retryDelayMs, sleep } from './wait.js'
@@ -14,6 +14,7 @@ function makeStatus() {
     now: () => new Date(++ms * 1_000),
     redact: (text) => text,
     onChange: () => undefined,
+    onTurn: () => undefined,
     onProblem: assert.fail,
   })
   const shown = () => {
@@ -78,7 +79,7 @@ test('a wait cut short by the stop is how a run ends well; any other error is a 
   assert.deepEqual(outcomeOfError(new SessionExit(65, 'logged out'), signal), { code: 65, reason: 'logged out' })
   assert.deepEqual(outcomeOfError(new SessionExit(999, 'odd'), signal), { code: 1, reason: 'odd' })
   assert.equal(outcomeOfError('a string', signal).reason, 'a string')
-  assert.equal(outcomeOfError(new Error(''), signal).reason, 'failed without a word')
+  assert.equal(shortReason(outcomeOfError(new Error(''), signal).reason), 'failed without a word')
 })
 
 test('retries come every second at first, so that a new supervisor soon hears everybody; later every 5 s', () => {
@@ -114,6 +115,7 @@ test('what a kind reports is cut to what a beat may hold; what cannot be told is
     now: () => new Date(),
     redact: (text) => text.replaceAll('hunter2', '[secret]'),
     onChange: () => undefined,
+    onTurn: () => undefined,
     onProblem: (problem) => problems.push(problem),
   })
   const kept = { a: 1, text: 'hunter2' }

@@ -8,6 +8,7 @@ import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { isJsonObject, isShallow } from '../core/json.js'
 import { type Beat, MAX_ACCOUNT_CHARS, MAX_DETAIL_CHARS, MAX_JSON_DEPTH, MAX_REASON_CHARS } from '../core/protocol.js'
+import { type Redact, redactedJson } from './redact.js'
 
 export type SessionState = Beat['state']
 
@@ -25,13 +26,15 @@ export interface Status {
 
 export interface StatusOptions {
   now: () => Date
-  redact: (text: string) => string
+  redact: Redact
   onChange: () => void
+  /** The state or its reason is another one. */
+  onTurn: (state: SessionState, reason: string | null) => void
   /** The kind reported what cannot be told; the rest of its report was. */
   onProblem: (problem: string) => void
 }
 
-export function statusOf({ now, redact, onChange, onProblem }: StatusOptions): Status {
+export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOptions): Status {
   let said: { state: SessionState; reason: string | null } = { state: 'starting', reason: null }
   let detail: JsonObject = {}
   let account: string | null = null
@@ -47,8 +50,10 @@ export function statusOf({ now, redact, onChange, onProblem }: StatusOptions): S
   }
   const update = () => {
     const next = effective()
-    if (next.state !== shown.state || next.reason !== shown.reason) since = now()
+    const isOther = next.state !== shown.state || next.reason !== shown.reason
+    if (isOther) since = now()
     shown = next
+    if (isOther) onTurn(next.state, next.reason)
     onChange()
   }
   return {
@@ -59,15 +64,16 @@ export function statusOf({ now, redact, onChange, onProblem }: StatusOptions): S
       if (!REPORTABLE.has(state)) throw new TypeError(`there is no state "${state}" to report`)
       said = { state, reason: more.reason == null ? null : oneLine(redact(String(more.reason)), MAX_REASON_CHARS) }
       if (more.detail != null) detail = tellable(more.detail) ?? detail
+      // As it is: accounts of two sessions must not become one. Only a keyed hash of it is ever written down.
       if (more.account) account = oneLine(String(more.account), MAX_ACCOUNT_CHARS)
       update()
     },
     trouble(reason) {
-      troubleReason = reason
+      troubleReason = reason === null ? null : oneLine(redact(reason), MAX_REASON_CHARS)
       update()
     },
     stopping(reason) {
-      said = { state: 'stopping', reason }
+      said = { state: 'stopping', reason: oneLine(redact(reason), MAX_REASON_CHARS) }
       update()
     },
   }
@@ -75,7 +81,7 @@ export function statusOf({ now, redact, onChange, onProblem }: StatusOptions): S
   /** A copy of its own: kinds are outside code, and a beat that is refused would make the session look dead. */
   function tellable(given: JsonObject): JsonObject | undefined {
     try {
-      const text = redact(JSON.stringify(given))
+      const text = redactedJson(given, redact)
       if (text.length > MAX_DETAIL_CHARS) throw new Error(`${text.length} of ${MAX_DETAIL_CHARS} characters`)
       const copy: unknown = JSON.parse(text)
       if (!isJsonObject(copy)) throw new Error('not an object')

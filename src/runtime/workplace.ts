@@ -15,6 +15,7 @@ import type { Link } from './link.js'
 import type { SessionLog } from './log.js'
 import { metricsText } from './metrics.js'
 import { randomSource } from './random.js'
+import { type Redact, redactedJson } from './redact.js'
 import { type Shipping, startShipping } from './shipping.js'
 import { type Status, statusOf } from './status.js'
 import type { Stop } from './stop.js'
@@ -34,7 +35,7 @@ export interface WorkplaceParts {
   link: Link
   stop: Stop
   log: SessionLog
-  redact: (text: string) => string
+  redact: Redact
   /** The kind failed where nobody awaits it. */
   crash: (error: unknown) => void
 }
@@ -56,17 +57,24 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   let shipping: Shipping | undefined
   let fenced = false
 
-  const status = statusOf({ now, redact, onChange: () => beats?.soon(), onProblem: (problem) => log.warn(problem) })
+  const status = statusOf({
+    now,
+    redact,
+    onChange: () => beats?.soon(),
+    onTurn: (state, reason) => tellTurn(state, reason, log),
+    onProblem: (problem) => log.warn(problem),
+  })
   const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {
     now,
     random: randomSource(),
+    toJson: (data) => redactedJson(data, redact),
     onRecord: () => shipping?.soon(),
     onTrouble: (reason) => tellTrouble(reason, status, log),
   })
   const lease = leaseFrom(welcome.lease.epoch, hostUptimeMs)
   lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
   const config = liveConfig(welcome.config, welcome.configVersion)
-  const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log })
+  const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log, redact })
   const counters = () => ({ ...journal.counts(), logLinesDropped: log.dropped() })
   const health = await openPort(parts, status, counters, commands)
   log.info('starts', { kind: welcome.kind, run: parts.run, port: health.port, pid: process.pid })
@@ -139,6 +147,13 @@ function tellTrouble(reason: string | null, status: Status, log: SessionLog): vo
   if (reason === null) log.info('the journal takes writes again')
   else log.error(reason)
   status.trouble(reason)
+}
+
+/** Who reads the log next morning finds there why it was degraded at night. */
+function tellTurn(state: Beat['state'], reason: string | null, log: SessionLog): void {
+  const words = reason === null ? state : `${state}: ${reason}`
+  if (state === 'degraded') log.warn(words)
+  else log.info(words)
 }
 
 function tidy(journal: SessionJournal, log: SessionLog): void {

@@ -61,13 +61,18 @@ export function openOutbox(path: string): (Outbox & { close(): void }) | undefin
   }
 }
 
-export function recorder(db: DatabaseSync, now: () => Date, random: (bytes: number) => Uint8Array) {
+export function recorder(
+  db: DatabaseSync,
+  now: () => Date,
+  random: (bytes: number) => Uint8Array,
+  toJson: (data: JsonObject) => string = JSON.stringify,
+) {
   const insert = db.prepare('INSERT INTO outbox (id, at, type, data) VALUES (?, ?, ?, ?)')
   const nextId = risingIds(random)
   return (type: string, data: JsonObject): void => {
     throwIfRefusedLater(type, data)
     const at = now()
-    insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(data))
+    insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(toJson(data), data))
   }
 }
 
@@ -98,10 +103,9 @@ function risingIds(random: (bytes: number) => Uint8Array) {
   }
 }
 
-function eventText(data: JsonObject): string {
-  let text = JSON.stringify(data)
+function eventText(given: string, data: JsonObject): string {
   // Postgres refuses NUL and lone surrogates in jsonb: one hostile message must not block all events behind it.
-  if (UNSTORABLE.test(text)) text = JSON.stringify(storable(data))
+  const text = UNSTORABLE.test(given) ? JSON.stringify(storable(JSON.parse(given))) : given
   if (text.length <= MAX_EVENT_BYTES && isShallow(data, MAX_JSON_DEPTH)) return text
   return JSON.stringify({ truncated: true, length: text.length, head: text.slice(0, HEAD_CHARS).toWellFormed() })
 }

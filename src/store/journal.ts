@@ -1,7 +1,7 @@
 // A session's journal: its state, its intents, and its outbox of events. It imports nothing else of the store at run
 // time: every session loads it.
 import type { DatabaseSync } from 'node:sqlite'
-import type { Json } from '../core/json.js'
+import type { Json, JsonObject } from '../core/json.js'
 import { intentsOf } from './journal-intents.js'
 import { type Outbox, outboxOf, recorder } from './journal-outbox.js'
 import { isDamage, isDiskFull, openJournalFile } from './journal-schema.js'
@@ -16,6 +16,8 @@ const TIDY_PAGES = 2_000
 export interface JournalOptions {
   now: () => Date
   random: (bytes: number) => Uint8Array
+  /** How an event's data is written down: a session leaves its secrets out. */
+  toJson?: (data: JsonObject) => string
   /** Something was recorded: ship it soon. */
   onRecord?: () => void
   /** A write failed because of the disk (full, read-only, damaged), or, with null, writes work again. */
@@ -31,12 +33,12 @@ export interface SessionJournal extends Journal, Outbox {
 
 /** @param path `journal.db` of the session's directory. Throws a SessionExit when it is damaged. */
 export function openJournal(path: string, options: JournalOptions): SessionJournal {
-  const { now, random, onRecord, onTrouble } = options
+  const { now, random, toJson, onRecord, onTrouble } = options
   const db = openJournalFile(path)
   const guarded = watchTrouble(onTrouble)
   const { transaction, durably } = transactionsOf(db, guarded)
   const outbox = outboxOf(db)
-  const insert = recorder(db, now, random)
+  const insert = recorder(db, now, random, toJson)
   const record: Journal['record'] = (type, data) => {
     guarded(() => insert(type, data))
     onRecord?.()

@@ -70,6 +70,24 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     ctx.report('degraded', { reason: 'refused hunter2-secret', detail: { a: 1 }, account: 'phone:1' })
     await untilAbort(ctx)
   },
+  /** Everything it is told to say, through every door that it has. */
+  async tells(ctx) {
+    ctx.commands.on('tell', async ({ text }) => tellEverywhere(ctx, String(text)))
+    ctx.commands.on('fail', async ({ text }) => {
+      throw new Error(`${'x'.repeat(290)} ${text}`, { cause: new Error(`because of ${text}`) })
+    })
+    ctx.commands.on('refuse', async ({ text }) => {
+      throw Object.assign(new Error(`not with ${text}`), { name: 'UserError', code: 'REFUSED', hint: `try ${text}` })
+    })
+    ctx.commands.on('crash', async ({ text }) => {
+      setTimeout(() => {
+        throw new Error(`${'x'.repeat(290)} ${text}`, { cause: new Error(`because of ${text}`) })
+      })
+      return {}
+    })
+    ctx.report('ready')
+    await untilAbort(ctx)
+  },
   async floods(ctx) {
     for (let i = 0; i < 20_000; i++) ctx.log.info(`line ${i}`)
     ctx.log.error('still heard')
@@ -112,4 +130,21 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
       ctx.report('ready', { detail: { confirmed: ctx.lease.confirmed(), epoch: ctx.lease.epoch } })
     }
   },
+}
+
+function tellEverywhere(ctx: SessionContext<{ act: string }>, text: string) {
+  console.log('console', text)
+  console.error({ text })
+  console.dir(text)
+  process.stdout.write('stdout ')
+  for (let i = 0; i < text.length; i += 7) process.stdout.write(text.slice(i, i + 7))
+  process.stdout.write('\n')
+  process.stderr.write(`stderr ${'x'.repeat(15_990)}${text}${'x'.repeat(100)}\n`)
+  process.emitWarning(text)
+  ctx.log.info(`${'x'.repeat(7_990)}${text}`)
+  ctx.log.warn('fields', { [text]: text, inner: [JSON.stringify({ text })] })
+  ctx.journal.record('told', { [text]: text, long: `${'x'.repeat(300_000)}${text}` })
+  ctx.journal.record('told', { text, inner: { deep: [text] } })
+  ctx.report('degraded', { reason: `${'x'.repeat(990)} ${text}`, detail: { [text]: text } })
+  return { [text]: [text, { inner: text }] }
 }
