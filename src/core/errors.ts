@@ -38,10 +38,73 @@ export const notFound = (code: string, message: string, hint = '') => new UserEr
 export const notAllowed = (code: string, message: string, hint = '') =>
   new UserError(code, message, hint, EXIT.notAllowed)
 
-/** The text of whatever was thrown: libraries throw strings, arrays and plain objects too. */
+/**
+ * The text of whatever was thrown, with what caused it: "fetch failed" alone helps nobody. Libraries throw strings,
+ * arrays and plain objects too.
+ */
 export function messageOf(thrown: unknown): string {
-  if (Array.isArray(thrown)) return thrown.map(messageOf).join('; ')
-  if (thrown instanceof Error) return thrown.message
-  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message)
-  return String(thrown)
+  return [...new Set(messagesOf(thrown, MAX_CAUSES))].reduce(
+    (text, next) => (text.includes(next) ? text : text === '' ? next : `${text}: ${next}`),
+    '',
+  )
+}
+
+/** A cause may be its own cause. */
+const MAX_CAUSES = 5
+/** Their messages are whole sentences for people, with what they need of the cause. */
+const COMPLETE: ReadonlySet<unknown> = new Set(['UserError', 'StoreUnavailable'])
+
+function messagesOf(thrown: unknown, left: number): string[] {
+  if (Array.isArray(thrown)) return [thrown.map(messageOf).join('; ')]
+  if (typeof thrown !== 'object' || thrown === null || !('message' in thrown)) return [String(thrown)]
+  if ('name' in thrown && COMPLETE.has(thrown.name)) return [String(thrown.message)]
+  // Of a name with several addresses each was tried, usually with the same end.
+  const tried = 'errors' in thrown && Array.isArray(thrown.errors) && left > 0 ? thrown.errors : []
+  const ends = [...new Set(tried.map((error) => messagesOf(error, left - 1).join(': ')))].join('; ')
+  const cause = 'cause' in thrown && thrown.cause != null && left > 0 ? messagesOf(thrown.cause, left - 1) : []
+  const own = ends !== '' && thrown.message === '' ? '' : inWords(thrown)
+  return [own, ends, ...cause].filter((text) => text !== '')
+}
+
+const NETWORK: Record<string, string> = {
+  ENOTFOUND: 'there is no such name in DNS',
+  EAI_AGAIN: 'DNS did not answer',
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'no answer in time',
+  EHOSTUNREACH: 'there is no way to this host',
+  ENETUNREACH: 'there is no way to this network',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'no answer in time',
+  UND_ERR_SOCKET: 'the connection was cut',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet: is the clock right?',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by nobody we know',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody we know',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody we know',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is signed by nobody we know',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+}
+
+/** `getaddrinfo ENOTFOUND api.example.com` → the same, and what it means. A code that stands nowhere in it is added. */
+function inWords(error: object & { message?: unknown }): string {
+  const said = String(error.message)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const meaning = Object.hasOwn(NETWORK, code) ? NETWORK[code] : undefined
+  if (meaning === undefined) return said === '' ? code : said
+  const where = placeOf(error)
+  const withCode = said.includes(code) || code.startsWith('UND_ERR') ? said : `${said === '' ? '' : `${said} `}${code}`
+  const withPlace = where === '' || withCode.includes(where) ? withCode : `${withCode} ${where}`
+  return `${withPlace} (${meaning})`
+}
+
+function placeOf(error: object): string {
+  const text = (key: string) => {
+    const value: unknown = key in error ? error[key as keyof typeof error] : undefined
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  }
+  const host = text('hostname') || text('host') || text('address')
+  return host !== '' && text('port') !== '' ? `${host}:${text('port')}` : host
 }

@@ -1,12 +1,14 @@
 // What in a session's life deserves an alert, and what goes into its history. How often an alert is sent is notify's.
 import { bucketEach } from '../core/bucket.js'
 import { formatRef } from '../core/ids.js'
+import type { StateName } from '../core/states.js'
 import type { Alert } from '../notify/notifier.js'
 import type { History } from './history.js'
 import type { SupervisorParts } from './parts.js'
 import type { Change, Roster } from './roster.js'
 import type { Unit } from './unit.js'
 
+const TROUBLED: ReadonlySet<StateName> = new Set(['degraded', 'backoff', 'failed', 'fenced'])
 /** A reason that counts seconds down would fill the history with nothing else. */
 const NEW_REASONS = { perSecond: 1 / 60, burst: 10 }
 
@@ -16,6 +18,8 @@ export function watchForAlerts(parts: SupervisorParts, roster: Roster, history: 
     const { unit, before } = change
     if (before.state !== unit.life.state || (before.reason !== unit.life.reason && mayTell(unit))) {
       history.record(unit, 'session.state', { state: unit.life.state, reason: unit.life.reason, was: before.state })
+      const { state, reason } = unit.life
+      if (TROUBLED.has(state)) parts.log.warn(`${formatRef(unit.ref)} ${state}: ${reason ?? 'no reason was given'}`)
     }
     const key = `session:${unit.id}`
     if (unit.life.state === 'ready' && before.state !== 'ready') parts.clearAlert(key)

@@ -1,4 +1,5 @@
 // Calling the project's functions: the one place where `{ data, error }` becomes a value or a throw.
+import { messageOf } from '../../core/errors.js'
 import type { Json } from '../../core/json.js'
 import { isRefusal, refusal } from '../refusals.js'
 import type { Row } from '../rows.js'
@@ -65,12 +66,11 @@ function endOf(closed: AbortSignal, timeoutMs: number, asked?: AbortSignal | nul
   return AbortSignal.any([closed, AbortSignal.timeout(timeoutMs), ...(asked ? [asked] : [])])
 }
 
-/** Node's own word for it is "fetch failed", whether a name, a port or a certificate was wrong. */
+/** Node's own word for it is "fetch failed", whether a name, a port or a certificate was wrong; the client drops the cause. */
 function tellWhy(thrown: unknown): never {
   const cause = thrown instanceof Error ? thrown.cause : undefined
-  const first = cause instanceof AggregateError ? cause.errors[0] : cause
-  if (!(first instanceof Error)) throw thrown
-  throw new Error(first.message, { cause: thrown })
+  if (cause === undefined) throw thrown
+  throw new Error(messageOf(cause), { cause: thrown })
 }
 
 function failure({ status }: Answer, error: NonNullable<Answer['error']>): Error {
