@@ -96,6 +96,15 @@ test('only the config reads the environment', () => {
 
 const code = (text: string) => text.replace(/\/\*[\s\S]*?\*\/|(^|\s)\/\/.*$/gm, '')
 
+test('whatever CLI and menu write to the terminal goes through one door, which lets no control through', () => {
+  const DOORS = ['src/cli/output.ts', 'src/menu/terminal.ts']
+  const wrong = sources
+    .filter((source) => isProduct(source) && ['cli', 'menu'].includes(folderOf(source.path) ?? ''))
+    .filter(({ path, text }) => !DOORS.includes(path) && /\bstd(out|err)\.write\b|\bconsole\.\w/.test(code(text)))
+    .map(({ path }) => path)
+  assert.deepEqual(wrong, [])
+})
+
 test(`no file is longer than ${LONGEST_FILE} lines`, () => {
   const wrong = sources
     .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))

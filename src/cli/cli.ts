@@ -1,8 +1,10 @@
 // What every command is given: the doors, and one way to print. Data goes to stdout, everything else to stderr.
 import type { FleetClient, Input, Output, Verb } from '../api/verbs.js'
 import { UserError } from '../core/errors.js'
+import { plain } from '../core/plain-text.js'
 import type { Doors } from './doors.js'
 import type { Interrupts } from './interrupt.js'
+import { plainClient, writeErr, writeJson, writeOut } from './output.js'
 
 export interface Cli {
   doors: Doors
@@ -46,18 +48,20 @@ export function openCli({
   ...flags
 }: CliOptions): Cli & { exitCode(): number; close(): Promise<void> } {
   let client: FleetClient | undefined
+  /** A person reads texts from outside without their controls, a program reads them exactly. */
+  const through = (door: FleetClient) => (flags.json ? door : plainClient(door, plain))
   let exitCode = 0
   /** The local door is left as soon as a supervisor answers: whoever goes on asking must not live on old heartbeats. */
   const connected = async (live: boolean) => {
     if (!client) {
-      client = await (live ? doors.liveClient() : doors.client())
+      client = through(await (live ? doors.liveClient() : doors.client()))
       return client
     }
     if (client.isLive) return client
     const supervisor = live ? await doors.liveClient() : await doors.supervisor()
     if (!supervisor) return client
     await client.close()
-    client = supervisor
+    client = through(supervisor)
     return client
   }
   /** The next call looks again who is there. */
@@ -72,13 +76,15 @@ export function openCli({
     callLive: (verb, ...input) => connected(true).then((door) => door.call(verb, ...input).catch(forgetIfGone)),
     isLive: async () => (await connected(false)).isLive,
     print(document, text) {
-      process.stdout.write(flags.json ? `${JSON.stringify(document, null, 2)}\n` : withNewline(text()))
+      if (flags.json) writeJson(`${JSON.stringify(document, null, 2)}\n`)
+      else writeOut(withNewline(text()))
     },
     printLine(document, text) {
-      process.stdout.write(flags.json ? `${JSON.stringify(document)}\n` : withNewline(text))
+      if (flags.json) writeJson(`${JSON.stringify(document)}\n`)
+      else writeOut(withNewline(text))
     },
     note(text) {
-      process.stderr.write(withNewline(text))
+      writeErr(withNewline(text))
     },
     exitWith(code) {
       exitCode = code

@@ -1,6 +1,7 @@
 // Destructive verbs: --yes, or a typed answer. Nobody there means no.
 import { createInterface } from 'node:readline/promises'
 import { EXIT, notAllowed, UserError } from '../core/errors.js'
+import { plainLines } from '../core/plain-text.js'
 import type { Cli } from './cli.js'
 
 export async function confirm(cli: Pick<Cli, 'yes' | 'interactive'>, message: string): Promise<void> {
@@ -9,7 +10,7 @@ export async function confirm(cli: Pick<Cli, 'yes' | 'interactive'>, message: st
   if (!cli.interactive) throw notAllowed('NEEDS_YES', `${head} Refused: nobody is there to answer.`, 'pass --yes')
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    const answer = await lines.question(`${message} [y/N] `).catch((thrown) => {
+    const answer = await lines.question(`${plainLines(message)} [y/N] `).catch((thrown) => {
       if (!(thrown instanceof Error && thrown.name === 'AbortError')) throw thrown
       throw new UserError('INTERRUPTED', 'Interrupted; nothing was changed.', '', EXIT.interrupted)
     })

@@ -6,6 +6,7 @@ import { didYouMean } from '../core/ids.js'
 import type { Store } from '../store/store.js'
 import type { Cli } from './cli.js'
 import type { Admin } from './doors.js'
+import { writeOut } from './output.js'
 
 const API_LEARNS_WITHIN_S = 20
 const DRIVERS = ['sqlite', 'supabase'] as const
@@ -89,7 +90,7 @@ async function migrateSupabase(cli: Cli) {
   if (before.upToDate) return
   const dbUrl = config.supabase?.dbUrl
   if (!dbUrl) {
-    if (!cli.json) process.stdout.write(before.sql)
+    if (!cli.json) writeOut(before.sql)
     throw new UserError(
       'MIGRATIONS_MISSING',
       `The project lacks ${before.missing.join(', ')}.`,

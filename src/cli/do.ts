@@ -1,8 +1,8 @@
 // A session's own commands, and a session in the foreground.
 import { Command } from 'commander'
 import type { Json } from '../core/json.js'
+import { plain } from '../core/plain-text.js'
 import type { Cli } from './cli.js'
-import { plain } from './table.js'
 
 export function doCommands(cli: Cli): Command[] {
   return [command(cli), run(cli)]

@@ -3,9 +3,9 @@ import { styleText } from 'node:util'
 import { Command } from 'commander'
 import { connectToSupervisor } from '../api/client.js'
 import { EXIT, UserError } from '../core/errors.js'
+import { plain } from '../core/plain-text.js'
 import type { Cli } from './cli.js'
 import type { Finding, Patient } from './doctor/finding.js'
-import { plain } from './table.js'
 
 export function doctorCommands(cli: Cli): Command[] {
   const doctor = new Command('doctor')

@@ -2,6 +2,7 @@
 import { Command } from 'commander'
 import { usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
+import { writeOut } from './output.js'
 
 export const EXIT_CODES = `Exit codes: 0 ok · 1 failure · 2 usage or invalid value · 3 not found · 4 not allowed · 5 some of several failed
             6 timed out · 8 waits for a person (pairing) · 130 interrupted`
@@ -11,7 +12,7 @@ export function helpCommand(program: Command): Command {
     .description('help for a command; "frota help exit-codes" lists the exit codes')
     .argument('[words...]')
     .action((words: string[]) => {
-      if (words[0] === 'exit-codes') process.stdout.write(`${EXIT_CODES}\n`)
+      if (words[0] === 'exit-codes') writeOut(`${EXIT_CODES}\n`)
       else find(program, words).outputHelp()
     })
 }

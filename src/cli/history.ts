@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { Command } from 'commander'
+import { plain } from '../core/plain-text.js'
 import type { EventView } from '../fleet/history.js'
 import type { LogLine } from '../fleet/log-files.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
 import { logObject, logText } from './log-lines.js'
 import { wholeNumber } from './options.js'
-import { plain } from './table.js'
 
 const ASK_EVERY_MS = 250
 const EVENTS_AT_ONCE = 1_000

@@ -2,6 +2,7 @@
 // Whoever changes the terminal puts it back on `exit`, so every way out is the same way out.
 import { constants } from 'node:os'
 import { EXIT } from '../core/errors.js'
+import { writeErr } from './output.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -31,7 +32,7 @@ function endOfOutput(error: NodeJS.ErrnoException) {
   if (process.stdout.isTTY && isHungUp(error)) endHungUp()
   if (error.code === 'EPIPE') process.exit()
   const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message
-  process.stderr.write(`frota: The output cannot be written: ${why}.\n`)
+  writeErr(`frota: The output cannot be written: ${why}.\n`)
   process.exit(EXIT.failure)
 }
 

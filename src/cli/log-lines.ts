@@ -1,7 +1,7 @@
 // One line of a session's log, for people.
 import { styleText } from 'node:util'
+import { plain } from '../core/plain-text.js'
 import type { LogLine } from '../fleet/log-files.js'
-import { plain } from './table.js'
 
 const COLOUR: Record<string, 'dim' | 'yellow' | 'red'> = { debug: 'dim', warn: 'yellow', error: 'red' }
 const NAMES = ['cyan', 'magenta', 'blue', 'green', 'yellow'] as const
@@ -17,7 +17,8 @@ interface Parsed {
 export function logText({ session, line }: LogLine, prefix: boolean): string {
   const head = prefix ? `${styleText(colourOf(session), session)}  ` : ''
   const parsed = parse(line)
-  if (!parsed) return `${head}${styleText('red', plain(line))}`
+  // Marked, so that what a crash wrote cannot pass for a line of the log, or for one of ours.
+  if (!parsed) return `${head}${styleText('red', `crash ${plain(line)}`)}`
   const { at, level, session: _session, msg, ...fields } = parsed
   const colour = COLOUR[level]
   const words = `${plain(level).padEnd(5)} ${plain(msg)}`

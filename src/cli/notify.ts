@@ -2,10 +2,11 @@
 import { Command } from 'commander'
 import { EXIT, UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
+import { plain } from '../core/plain-text.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
 import { readSecret } from './secret-input.js'
-import { plain, table } from './table.js'
+import { table } from './table.js'
 
 export function notifyCommands(cli: Cli): Command[] {
   const group = new Command('notify').description('where alerts go')

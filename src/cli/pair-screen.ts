@@ -1,8 +1,10 @@
 // Where the code is shown: drawn in place on a terminal, line by line elsewhere, a picture with --png, JSON Lines with
 // --json. The drawing is on the alternate screen, so that no code stays in the scrollback.
+
+import { plain } from '../core/plain-text.js'
 import type { Cli } from './cli.js'
+import { steer, writeOut } from './output.js'
 import type { drawQr, writeQrPng } from './qr.js'
-import { plain } from './table.js'
 
 export interface PairScreen {
   qr(code: string, attempt: number): Promise<void>
@@ -59,18 +61,18 @@ function inPlace({ ref, hasSextants, word, linkCode }: Parts): PairScreen {
   let draw: typeof drawQr | undefined
   let isOpen = false
   const leave = () => {
-    if (isOpen) process.stdout.write(LEAVE)
+    if (isOpen) steer(LEAVE)
     isOpen = false
   }
   const paint = () => {
     if (!drawn || !draw) return
-    if (!isOpen) process.stdout.write(ENTER)
+    if (!isOpen) steer(ENTER)
     isOpen = true
     const { columns, rows } = process.stdout
     const title = `${ref}  code ${drawn.attempt}   ${HOW}   (Ctrl-C ends)`
-    process.stdout.write(
-      `\x1b[H\x1b[2J${screenOf(draw, drawn.code, title, { columns, rows, sextants: hasSextants }).join('\r\n')}`,
-    )
+    steer('\x1b[H\x1b[2J')
+    // At a terminal a line break also goes back to the left.
+    writeOut(screenOf(draw, drawn.code, title, { columns, rows, sextants: hasSextants }).join('\n'))
   }
   process.on('exit', leave)
   process.stdout.on('resize', paint)

@@ -1,11 +1,13 @@
 // The `frota` command: a file per noun, one place that prints errors, one table of exit codes.
 import { Command, type CommanderError, Option } from 'commander'
-import { EXIT, UserError } from '../core/errors.js'
+import { EXIT, messageOf, UserError } from '../core/errors.js'
+import { plain } from '../core/plain-text.js'
 import { type Cli, openCli } from './cli.js'
 import type { Doors } from './doors.js'
 import { EXIT_CODES, helpCommand } from './help.js'
 import { endOnSignals } from './interrupt.js'
 import { loadCommands } from './nouns.js'
+import { writeErr, writeErrJson, writeOut } from './output.js'
 
 /** Answers the exit code. */
 export async function runProgram(argv: string[], doors: Doors): Promise<number> {
@@ -70,7 +72,8 @@ function withCommonOptions(command: Command, cli: Cli): Command {
       throw new Misused(command, thrown)
     })
     .configureOutput({
-      writeErr: (text) => cli.json || process.stderr.write(text),
+      writeOut,
+      writeErr: (text) => cli.json || writeErr(text),
       outputError: () => undefined, // printError has the last word, in one line
     })
   for (const sub of command.commands) withCommonOptions(sub.helpCommand(false), cli)
@@ -93,11 +96,10 @@ function printError(cli: Cli, thrown: unknown): number {
   const error = thrown instanceof UserError ? thrown : bugOf(thrown)
   if (cli.json) {
     const { code, message, hint } = error
-    process.stderr.write(`${JSON.stringify({ error: { code, message, hint } })}\n`)
+    writeErrJson(`${JSON.stringify({ error: { code, message, hint } })}\n`)
   } else {
-    process.stderr.write(`frota: ${oneLine(error.message)}${error.hint ? ` (${oneLine(error.hint)})` : ''}\n`)
-    if (error.code === 'BUG' && !(thrown instanceof UserError) && thrown instanceof Error)
-      process.stderr.write(`${thrown.stack}\n`)
+    writeErr(`frota: ${oneLine(error.message)}${error.hint ? ` (${oneLine(error.hint)})` : ''}\n`)
+    if (error.code === 'BUG' && !(thrown instanceof UserError) && thrown instanceof Error) writeErr(`${thrown.stack}\n`)
   }
   return error.exit
 }
@@ -121,8 +123,7 @@ function bugOf(thrown: unknown): UserError {
   if (thrown instanceof Error && thrown.name === 'StoreUnavailable') {
     return new UserError('STORE_UNAVAILABLE', thrown.message, 'sessions go on working; try again when it answers')
   }
-  const message = thrown instanceof Error ? thrown.message : String(thrown)
-  return new UserError('BUG', `something unexpected happened: ${message}`, 'please report this')
+  return new UserError('BUG', `something unexpected happened: ${messageOf(thrown)}`, 'please report this')
 }
 
-const oneLine = (text: string) => text.replace(/\s*\n\s*/g, '; ')
+const oneLine = (text: string) => plain(text.replace(/\s*\n\s*/g, '; '))

@@ -2,6 +2,7 @@
 // stand in the shell's history and in every `ps`.
 import { EXIT, UserError, usage } from '../core/errors.js'
 import type { Cli } from './cli.js'
+import { writeErr } from './output.js'
 
 const MAX_BYTES = 64 * 1024
 const CTRL_C = '\x03'
@@ -38,7 +39,7 @@ export function decodeSecret(name: string, bytes: Uint8Array): string {
 
 /** On stderr, so that stdout stays clean. Put back on every way out. */
 function promptHidden(question: string): Promise<string> {
-  const { stdin, stderr } = process
+  const { stdin } = process
   return new Promise((resolve, reject) => {
     let value = ''
     const restore = () => stdin.setRawMode(false)
@@ -47,7 +48,7 @@ function promptHidden(question: string): Promise<string> {
       process.off('exit', restore)
       restore()
       stdin.pause()
-      stderr.write('\n')
+      writeErr('\n')
     }
     const take = (data: Buffer) => {
       for (const key of data.toString('utf8')) {
@@ -68,6 +69,6 @@ function promptHidden(question: string): Promise<string> {
     stdin.setRawMode(true) // before the question: whoever answers at once must not see it either
     stdin.on('data', take)
     stdin.resume()
-    stderr.write(question)
+    writeErr(question)
   })
 }

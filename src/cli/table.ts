@@ -45,11 +45,6 @@ function clip(text: string, columns: number): string {
   return `${stripVTControlCharacters(trimmed).slice(0, Math.max(0, columns - 1))}…`
 }
 
-/** Text from outside (messages, reasons, names) must not move the cursor or colour the screen. */
-export const plain = (text: string) =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (char) => (/[\n\r\t]/.test(char) ? ' ' : '\ufffd'))
-
 export const bytes = (value: number | null) => (value === null ? '–' : `${Math.round(value / 1024 / 1024)} MB`)
 
 /** How long ago, for people: `12s`, `5m`, `3h`, `2d`. */

@@ -1,8 +1,9 @@
 import { Command } from 'commander'
+import { plain } from '../core/plain-text.js'
 import type { TenantView } from '../fleet/tenants.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
-import { bytes, plain, table } from './table.js'
+import { bytes, table } from './table.js'
 
 export function tenantCommands(cli: Cli): Command[] {
   return [tenant(cli), plan(cli)]

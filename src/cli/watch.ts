@@ -1,11 +1,13 @@
 // `frota ls`, once or kept on the screen.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
+import { plain } from '../core/plain-text.js'
 import type { LsRow, StateName } from '../core/states.js'
 import type { RowFilter } from '../fleet/rows.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
-import { ago, bytes, plain, table } from './table.js'
+import { steer, writeOut } from './output.js'
+import { ago, bytes, table } from './table.js'
 
 const REFRESH_MS = 1_000
 
@@ -43,14 +45,16 @@ export function lsTable(rows: LsRow[], columns?: number): string {
 export async function watchRows(cli: Cli, filter: RowFilter): Promise<void> {
   let before = ''
   const inPlace = !cli.json && process.stdout.isTTY
-  if (inPlace) process.stdout.write('\x1b[?1049h\x1b[?25l')
-  const restore = () => inPlace && process.stdout.write('\x1b[?25h\x1b[?1049l')
+  if (inPlace) steer('\x1b[?1049h\x1b[?25l')
+  const restore = () => inPlace && steer('\x1b[?25h\x1b[?1049l')
   process.once('exit', restore)
   for (;;) {
     const rows = await patiently(() => cli.call('sessions.list', filter))
     const text = JSON.stringify(rows)
-    if (inPlace) process.stdout.write(`\x1b[H\x1b[J${lsTable(rows)}\n`)
-    else if (text !== before) cli.printLine(rows, lsTable(rows))
+    if (inPlace) {
+      steer('\x1b[H\x1b[J')
+      writeOut(`${lsTable(rows)}\n`)
+    } else if (text !== before) cli.printLine(rows, lsTable(rows))
     before = text
     await sleep(REFRESH_MS)
   }

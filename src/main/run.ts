@@ -1,5 +1,7 @@
 // `frota run acme/vendas`: one session in the foreground, without PM2, for debugging. It has the same supervisor, lease
 // and journal as ever, so the fleet must be down: two copies never live at once.
+
+import { writeErr } from '../cli/output.js'
 import type { Config } from '../config/config.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
@@ -54,7 +56,8 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   closers.add(() => ledger.close())
   const log = supervisorLog(config)
   closers.add(() => log.close())
-  const driver = openForegroundDriver()
+  // Also what a library writes past the session's log, or a child of the session.
+  const driver = openForegroundDriver(writeErr)
   const supervisor = await startSupervisor(
     supervisorParts({ config, ...program, store, vault, kinds, ledger, driver, log, closers, onlyRef: ref }),
   )

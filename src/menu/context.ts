@@ -1,8 +1,8 @@
 // What every screen is given: the fleet, the questions, and a way to say how it went.
 
 import type { Doors } from '../cli/doors.js'
-import { plain } from '../cli/table.js'
 import { messageOf, UserError } from '../core/errors.js'
+import { plain } from '../core/plain-text.js'
 import type { FleetLink } from './fleet.js'
 import { type LiveView, live } from './live.js'
 import { messages as m } from './messages.js'

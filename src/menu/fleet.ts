@@ -2,6 +2,8 @@
 import type { FleetClient } from '../api/verbs.js'
 import { isGone } from '../cli/cli.js'
 import type { Doors } from '../cli/doors.js'
+import { plainClient } from '../cli/output.js'
+import { plainLines } from '../core/plain-text.js'
 
 /** Nothing is done twice by asking these twice. */
 const READS = /\.(list|show|status|config|events|logs|resolve)$/
@@ -34,7 +36,8 @@ export function openFleetLink(doors: Pick<Doors, 'client' | 'liveClient'>): Flee
     const before = opening
     const mine = (async () => {
       await Promise.allSettled([before])
-      const next = { client: await door(), waiting: 0, isLeft: false }
+      // Line breaks stay: a config value that is changed here has them.
+      const next = { client: plainClient(await door(), plainLines), waiting: 0, isLeft: false }
       await leave(way)
       way = next
       return next

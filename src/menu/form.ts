@@ -1,6 +1,7 @@
 // A form drawn from a kind's schema: what each line shows, what is still missing, and which line a refusal belongs to.
-import { plain } from '../cli/table.js'
+
 import type { Json, JsonObject } from '../core/json.js'
+import { plain } from '../core/plain-text.js'
 import { type Field, readValue } from '../kinds/config.js'
 import { messages as m } from './messages.js'
 import { clip, padTo, paint, widthOf } from './paint.js'

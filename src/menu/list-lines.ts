@@ -1,5 +1,6 @@
 // The live list as text: as many columns as fit, each as wide as its longest value.
-import { ago, bytes, plain } from '../cli/table.js'
+import { ago, bytes } from '../cli/table.js'
+import { plain } from '../core/plain-text.js'
 import type { LsRow } from '../core/states.js'
 import { messages as m } from './messages.js'
 import { cell, clip, padTo, paint, paintState, widthOf, wrap } from './paint.js'

@@ -1,7 +1,7 @@
 // A screen that goes on by itself: brought up to date every second, drawn in place, moved in by keys.
 import { emitKeypressEvents } from 'node:readline'
-import { plain } from '../cli/table.js'
 import { messageOf } from '../core/errors.js'
+import { plain } from '../core/plain-text.js'
 import { drawScreen, type Frame, heading, type Page } from './page.js'
 import { BACK, type Back, Leave } from './prompts.js'
 import type { Size, Terminal } from './terminal.js'

@@ -1,6 +1,7 @@
 // The interactive menu: opens the terminal, brings the fleet up, shows screens until somebody leaves.
 
 import type { Doors, MenuEnd } from '../cli/doors.js'
+import { writeOut } from '../cli/output.js'
 import { openMenu } from './context.js'
 import { openFleetLink } from './fleet.js'
 import { messages as m } from './messages.js'
@@ -32,6 +33,6 @@ export async function runMenu(doors: Doors): Promise<MenuEnd> {
     terminal.close()
     await fleet.close()
   }
-  if (!wantsDemo) process.stdout.write(`${isLive ? m.bye : m.byeDown}\n`)
+  if (!wantsDemo) writeOut(`${isLive ? m.bye : m.byeDown}\n`)
   return { wantsDemo }
 }

@@ -1,5 +1,6 @@
 // What stands above and below a question: where one is, what just happened, what may be pressed.
 
+import { drawableLine } from '../core/plain-text.js'
 import { clip, paint, widthOf, wrap } from './paint.js'
 import type { Terminal } from './terminal.js'
 
@@ -48,12 +49,14 @@ export function heading(page: Page, frame: Frame, columns: number): string[] {
 export function drawScreen(terminal: Terminal, lines: string[], hint: string): void {
   const { columns, rows } = terminal.size()
   const shown = lines.slice(0, rows - 1)
-  const bottom = `\x1b[${rows};1H${paint.dim(clip(hint, columns - 1))}\x1b[K`
-  const top = shown.map((line) => `${line}\x1b[K`).join('\r\n')
+  const bottom = `\x1b[${rows};1H${paint.dim(clip(drawableLine(hint), columns - 1))}\x1b[K`
+  const top = shown.map((line) => `${drawableLine(line)}\x1b[K`).join('\r\n')
   terminal.write(`\x1b[?2026h\x1b[H${top}\x1b[J${bottom}\x1b[${shown.length + 1};1H\x1b[?2026l`)
 }
 
 /** Only the heading, under a question that goes on: the cursor comes back to where it was. */
 export function redrawHeading(terminal: Terminal, lines: string[]): void {
-  terminal.write(`\x1b[?2026h\x1b7\x1b[H${lines.map((line) => `${line}\x1b[K`).join('\r\n')}\x1b8\x1b[?2026l`)
+  terminal.write(
+    `\x1b[?2026h\x1b7\x1b[H${lines.map((line) => `${drawableLine(line)}\x1b[K`).join('\r\n')}\x1b8\x1b[?2026l`,
+  )
 }

@@ -1,8 +1,8 @@
 // Every question that the menu asks. Esc answers BACK, Ctrl-C leaves the menu; a new size draws the question again with
 // what was typed so far.
 import inquirer from 'inquirer'
-import { plain } from '../cli/table.js'
 import { messageOf } from '../core/errors.js'
+import { drawableLine, plain } from '../core/plain-text.js'
 import { messages as m } from './messages.js'
 import { drawScreen, type Frame, heading, type Notice, type Page, redrawHeading } from './page.js'
 import { clip, paint, wrap } from './paint.js'
@@ -78,13 +78,15 @@ const themeFor = (columns: number) => ({
     description: (text: string) => paint.dim(text),
     answer: (text: string) => text,
     error: (text: string) =>
-      wrap(text, columns - INDENT - 1)
+      wrap(drawableLine(text), columns - INDENT - 1)
         .map((line, i) => paint.red(`${i === 0 ? '✗ ' : ' '.repeat(INDENT)}${line}`))
         .join('\n'),
     help: () => '',
     keysHelpTip: () => '',
   },
 })
+
+const nameOf = ({ name }: { name: string }, columns: number) => clip(drawableLine(name), columns - AROUND_CHOICE)
 
 export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
   /** Said when a refresh fails, until one does not. */
@@ -100,7 +102,8 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
       question(top) {
         drawn = linesNow()
         const { columns, rows } = terminal.size()
-        const help = (line: Line<T>) => (line === 'line' ? '' : wrap(line.help ?? '', columns - 2, 2).join('\n'))
+        const help = (line: Line<T>) =>
+          line === 'line' ? '' : wrap(drawableLine(line.help ?? ''), columns - 2, 2).join('\n')
         const most = Math.max(0, ...drawn.map((line) => (help(line) === '' ? 0 : help(line).split('\n').length)))
         const room = rows - top - most - 3
         const isHelped = room >= LEAST_CHOICES
@@ -109,7 +112,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
           if (line === 'line') return new inquirer.Separator(paint.dim(` ${'─'.repeat(24)}`))
           return {
             value: line.value,
-            name: clip(line.name, columns - AROUND_CHOICE),
+            name: nameOf(line, columns),
             description: isHelped ? help(line) : '',
           }
         })
@@ -128,9 +131,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
     /** The list is drawn again where one was. */
     function remember(shown: string): string {
       const name = shown.slice(2)
-      const line = drawn.find(
-        (known) => known !== 'line' && clip(known.name, terminal.size().columns - AROUND_CHOICE) === name,
-      )
+      const line = drawn.find((known) => known !== 'line' && nameOf(known, terminal.size().columns) === name)
       if (line && line !== 'line') active = line.value
       return paint.cyan(shown)
     }
@@ -155,7 +156,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
       typed: () => typed,
       question: () => ({
         type: 'input',
-        message: `${options.message}:`,
+        message: `${drawableLine(options.message)}:`,
         transformer(value: string) {
           typed = value
           return shown(value)

@@ -4,13 +4,15 @@ import type { RunId } from '../core/ids.js'
 import type { ProcessDriver, Running } from './driver.js'
 import { killMarked } from './proc.js'
 
-export function openForegroundDriver(): ProcessDriver {
+/** @param show takes what the session says to its terminal, as it comes */
+export function openForegroundDriver(show: (text: string) => void): ProcessDriver {
   const children = new Map<RunId, { name: string; child: ChildProcess }>()
   const hints: (() => void)[] = []
   return {
     async start(unit) {
       const env = { ...unit.env, FROTA_RUN: unit.run, FROTA_FOREGROUND: '1' }
-      const child = spawn(unit.command, unit.args, { env, cwd: unit.cwd, stdio: ['ignore', 'inherit', 'inherit'] })
+      const child = spawn(unit.command, unit.args, { env, cwd: unit.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+      for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', show)
       await new Promise<void>((resolve, reject) => {
         child.once('spawn', resolve)
         child.once('error', reject)

@@ -1,6 +1,6 @@
 // A new session, step by step: whose, what it does, its name, its settings, start, pair. Esc goes one step back.
 import type { Output } from '../../api/verbs.js'
-import { plain } from '../../cli/table.js'
+import { plain } from '../../core/plain-text.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
 import { newForm } from '../form.js'

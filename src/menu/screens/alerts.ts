@@ -1,6 +1,6 @@
 // Where the operator is told that something is wrong: set up, tried with a test message, removed.
 import type { Input } from '../../api/verbs.js'
-import { plain } from '../../cli/table.js'
+import { plain } from '../../core/plain-text.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { padTo, widthOf } from '../paint.js'

@@ -1,6 +1,7 @@
 // What a kind of session can do when asked: choose, fill in its form, read the answer.
-import { plain } from '../../cli/table.js'
+
 import type { Json } from '../../core/json.js'
+import { plain } from '../../core/plain-text.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
 import { newForm } from '../form.js'

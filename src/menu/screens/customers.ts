@@ -1,5 +1,5 @@
 // Customers: who they are, what they may do, until when.
-import { plain } from '../../cli/table.js'
+import { plain } from '../../core/plain-text.js'
 import { TENANT_STATUSES } from '../../core/plans.js'
 import type { TenantView } from '../../fleet/tenants.js'
 import type { Menu } from '../context.js'

@@ -1,8 +1,8 @@
 // The form as a screen: every field a line; choosing one asks for it; a refusal stands beside the field it names.
 
-import { plain } from '../../cli/table.js'
 import { messageOf } from '../../core/errors.js'
 import type { JsonObject } from '../../core/json.js'
+import { plain } from '../../core/plain-text.js'
 import type { Field } from '../../kinds/config.js'
 import type { Menu } from '../context.js'
 import { type Form, formLine, missing, readProblems, shownValue, take, textOf } from '../form.js'

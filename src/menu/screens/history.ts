@@ -1,6 +1,6 @@
 // What a session says (its log) and what happened (its history), followed as it goes on.
 import { logText } from '../../cli/log-lines.js'
-import { plain } from '../../cli/table.js'
+import { plain } from '../../core/plain-text.js'
 import type { EventView } from '../../fleet/history.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'

@@ -1,5 +1,5 @@
 // The host, the store, and the programs that keep the fleet running.
-import { plain } from '../../cli/table.js'
+import { plain } from '../../core/plain-text.js'
 import type { StatusView } from '../../fleet/host.js'
 import type { Menu } from '../context.js'
 import { outageWords, size, statesLine } from '../host-lines.js'

@@ -1,7 +1,7 @@
 // Pairing: the QR code in place, redrawn when it changes, until the phone has scanned it; or a code to type.
 import { LOOK_EVERY_MS, lookAtPairing, mayBePhone, type Pairing, startToPair } from '../../cli/pairing.js'
 import { drawQr } from '../../cli/qr.js'
-import { plain } from '../../cli/table.js'
+import { plain } from '../../core/plain-text.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { paint, wrap } from '../paint.js'

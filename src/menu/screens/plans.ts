@@ -1,6 +1,7 @@
 // Plans: every limit a line; choosing one changes it. The server says what a value must be.
-import { plain } from '../../cli/table.js'
+
 import { messageOf } from '../../core/errors.js'
+import { plain } from '../../core/plain-text.js'
 import type { Plan } from '../../core/plans.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'

@@ -1,6 +1,7 @@
 // Secrets: set by a hidden prompt, shown by name and last characters only, never again in full.
-import { plain } from '../../cli/table.js'
+
 import { messageOf } from '../../core/errors.js'
+import { plain } from '../../core/plain-text.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { SecretView } from '../../fleet/secrets.js'
 import type { Menu } from '../context.js'

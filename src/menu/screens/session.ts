@@ -1,6 +1,7 @@
 // One session: how it is, once a second, and everything that can be done with it.
-import { ago, bytes, plain } from '../../cli/table.js'
+import { ago, bytes } from '../../cli/table.js'
 import { EXIT, UserError } from '../../core/errors.js'
+import { plain } from '../../core/plain-text.js'
 import { ALIVE, type LsRow } from '../../core/states.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
