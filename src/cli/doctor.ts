@@ -17,18 +17,26 @@ export function doctorCommands(cli: Cli): Command[] {
       cli.print({ ok: failed === 0, findings }, () => findings.map(lineOf).join('\n'))
       cli.note(failed + warned === 0 ? 'All is well.' : `${failed} to repair, ${warned} to know about.`)
       if (failed > 0) cli.exitWith(EXIT.failure)
+      leaveBehind(failed > 0 ? EXIT.failure : EXIT.ok)
     })
   return [doctor]
 }
 
+/** A name that is still being looked up cannot be given up, and would keep the program for as long as the host tries. */
+function leaveBehind(exitCode: number) {
+  setTimeout(() => process.exit(exitCode), LEAVE_AFTER_MS).unref()
+}
+const LEAVE_AFTER_MS = 500
+
 async function examineAll(cli: Cli): Promise<Finding[]> {
-  const [{ examine }, program, home, host, browser, store] = await Promise.all([
+  const [{ examine }, program, home, host, browser, store, network] = await Promise.all([
     import('./doctor/finding.js'),
     import('./doctor/program.js'),
     import('./doctor/home.js'),
     import('./doctor/host.js'),
     import('./doctor/browser.js'),
     import('./doctor/store.js'),
+    import('./doctor/network.js'),
   ])
   const { checkout } = cli.doors
   const findings = [
@@ -50,6 +58,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
     kinds: program.checkKinds,
     sessions: store.checkSessions,
     leftovers: store.checkLeftovers,
+    network: network.checkNetwork,
     browser: browser.checkBrowser,
     sandbox: browser.checkSandbox,
     ports: host.checkPorts,

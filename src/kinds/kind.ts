@@ -32,6 +32,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject> {
   secrets?: Record<string, 'required' | 'optional'>
   /** Outside accounts (`bot:123`, `wallet:0x…`) that no second session may use. Known before start; others are reported. */
   claims?: (config: z.output<Config>, secrets: Record<string, string>) => string[]
+  /** Addresses (`https://api.example.com`) that a session with this config needs: `frota doctor` tries to connect. */
+  reaches?: (config: z.output<Config>) => string[]
   commands?: Record<string, CommandSpec>
   /** Counts `starting` only: `pairing` waits for a person. */
   readyWithinMs?: number

@@ -48,6 +48,7 @@ export const whatsapp = defineKind({
   name: 'whatsapp',
   title: 'WhatsApp attendant',
   config,
+  reaches: ({ endpoint }) => [endpoint ?? 'https://web.whatsapp.com'],
   commands: {
     pair: {
       input: z.object({

@@ -9,6 +9,7 @@ export default defineKind({
     greeting: z.string().default('hello').describe('What it says'),
     loud: z.boolean().default(false).describe('Says it loudly'),
   }),
+  reaches: () => ['http://127.0.0.1:1'],
   commands: {
     pair: { input: z.object({ phone: z.string().optional().describe('By a code for this phone') }), help: 'Pairs' },
     scan: { input: z.object({}), help: 'What a phone would do' },
