@@ -69,6 +69,7 @@ test('whatever is printed becomes a line of the log, without secrets', async (t)
     'warn: {"token":"[secret]"}',
     'warn: Warning: careful',
     'info: field',
+    'warn: degraded: refused [secret]',
   ]) {
     assert.ok(lines.includes(expected), `${expected} in\n${lines.join('\n')}`)
   }

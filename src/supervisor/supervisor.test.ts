@@ -40,6 +40,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     storm: false,
     statuses: [] as number[],
     silent: false,
+    warnings: [] as string[],
   }
   const driver = openMemoryDriver()
   const speakers: Promise<void>[] = []
@@ -110,7 +111,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     alert: () => undefined,
     clearAlert: () => undefined,
     testAlerts: async () => [],
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    log: { info: () => undefined, warn: (text) => void world.warnings.push(text), error: () => undefined },
     now: () => new Date(Date.now() + world.clockMs),
     random: () => 1,
   }
@@ -181,6 +182,7 @@ test('a clock that is set back by a day makes no crashed session wait for a day'
   await until('ready', () => session('a')?.state === 'ready')
   driver.exit(runOf('a'), 1)
   await until('backoff', () => session('a')?.state === 'backoff')
+  assert.match(world.warnings.join('\n'), /^acme\/a backoff: \S/m, 'the log says why')
   world.clockMs -= 86_400_000
   await until('ready again', () => session('a')?.state === 'ready')
 })
