@@ -1,6 +1,8 @@
 // Every command, over a home where every text from outside tries to take the operator's terminal over: a kind's words, a
 // session's log, events and answers, and rows of the store that somebody edited by hand.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { appendFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,7 +10,7 @@ import { describe, test } from 'node:test'
 import type { Cli } from '../src/cli/cli.js'
 import { loadCommands } from '../src/cli/nouns.js'
 import { plainLines } from '../src/core/plain-text.js'
-import { type FleetHome, fleetHome, ROOT } from './fleet-home.js'
+import { type FleetHome, fleetHome, NODE, ROOT } from './fleet-home.js'
 import { KEY, menuAt, skip } from './menu-at.js'
 
 const KIND = join(ROOT, 'test/kinds/hostile/kind.js')
@@ -57,7 +59,7 @@ function editByHand(home: FleetHome) {
   db.close()
 }
 
-describe('a hostile session', () => {
+describe('a hostile session', { concurrency: true }, () => {
   test('every command prints its words without any control, and no line of it looks like one of ours', async (t) => {
     const home = await hostileHome(t)
     await home.frota('start', 'acme/h', '--wait')
@@ -90,6 +92,21 @@ describe('a hostile session', () => {
     const refused = await home.run('do', 'acme/h', 'refuse', '--json')
     assert.doesNotMatch(refused.stderr, CONTROL)
     assert.equal(JSON.parse(refused.stderr).error.message, HOSTILE)
+  })
+
+  test('`frota run` shows what it says, also past its log, without any control', async (t) => {
+    const home = await hostileHome(t)
+    const child = spawn(NODE, [join(ROOT, 'bin/frota'), 'run', 'acme/h'], { env: home.env })
+    const ended = once(child, 'close')
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (said += text))
+    try {
+      await home.until('its words', () => /ready: .*forged/.test(said) && said.includes('past the log'))
+    } finally {
+      child.kill('SIGINT')
+    }
+    assert.equal((await ended)[0], 0)
+    assert.doesNotMatch(said, CONTROL)
   })
 
   test('the menu shows its words on its pages, and the screen stays ours', { skip }, async (t) => {

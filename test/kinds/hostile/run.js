@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { HOSTILE } from './words.js'
 
 export async function run(ctx) {
@@ -12,6 +13,7 @@ export async function run(ctx) {
   })
   on('pair', async () => ({ paired: false, reason: HOSTILE }))
   console.log(HOSTILE)
+  writeSync(2, `past the log ${HOSTILE}`)
   ctx.log.warn(HOSTILE, { [HOSTILE]: HOSTILE })
   ctx.journal.record(`type ${HOSTILE}`, { [HOSTILE]: HOSTILE })
   ctx.report('ready', { reason: HOSTILE, detail: { [HOSTILE]: HOSTILE } })
