@@ -138,9 +138,12 @@ test('silence across a suspended host is not held against a session', () => {
   assert.equal(said(plan(unit, aWish(), { nowMs: NOW + day, beatsCountFromMs: NOW + day })), 'nothing')
 })
 
-test('the ready deadline counts starting only: pairing waits for a person', () => {
+test('the ready deadline counts starting only, and only while a supervisor listened: pairing waits for a person', () => {
   const late = { startedAt: NOW - MINUTE - 1, lastBeatAt: NOW }
   assert.equal(said(plan(aUnit(starting(late)))), 'kill: not ready within 60 s')
+  const whileAway = { beatsCountFromMs: NOW - 1_000 }
+  assert.equal(said(plan(aUnit(starting(late)), aWish(), whileAway)), 'nothing', 'it could tell no supervisor')
+  assert.equal(said(plan(aUnit(starting(late)), aWish(), { beatsCountFromMs: NOW - MINUTE })), 'nothing')
   const pairing: Life = { state: 'pairing', since: NOW, reason: null, live: aLive(late) }
   assert.equal(said(plan(aUnit(pairing))), 'nothing')
 })

@@ -57,7 +57,9 @@ function planLive(unit: Unit, want: Desired | undefined, world: World): Action |
   if (stop) return { do: 'stop', id, ...stop }
   if (!want) return null
   const silentMs = world.nowMs - Math.max(life.live.lastBeatAt, world.beatsCountFromMs)
-  if (life.state === 'starting' && world.nowMs - life.live.startedAt > want.limits.readyWithinMs) {
+  // While no supervisor listened it could tell nobody that it is ready.
+  const startingMs = world.nowMs - Math.max(life.live.startedAt, world.beatsCountFromMs)
+  if (life.state === 'starting' && startingMs > want.limits.readyWithinMs) {
     return { do: 'kill', id, reason: `not ready within ${want.limits.readyWithinMs / 1000} s` }
   }
   if (silentMs > NO_BEAT_KILL_MS) return { do: 'kill', id, reason: `no beat for ${NO_BEAT_KILL_MS / 1000} s` }
