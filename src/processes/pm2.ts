@@ -14,7 +14,7 @@ import { pm2LogPath } from './pm2-log.js'
 import { appRecord, NAMESPACE, parseRow, parseRows } from './pm2-rows.js'
 import { connectRpc, Pm2TimeoutError } from './pm2-rpc.js'
 import { existsPid, hasChannel, terminate, watchDaemon, watchPids } from './pm2-watch.js'
-import { killMarked } from './proc.js'
+import { CannotKill, killMarked } from './proc.js'
 import { readStat } from './stat.js'
 import { gathered, shared } from './together.js'
 
@@ -76,7 +76,10 @@ export async function openPm2Driver(options: Pm2DriverOptions): Promise<Pm2Drive
   const killAll = gathered<RunId>(killMarked)
 
   async function kill(run: RunId): Promise<void> {
-    await killAll(run)
+    await killAll(run).catch((error: unknown) => {
+      // Asked together with others: what will not go of those is not this one's trouble.
+      if (!(error instanceof CannotKill) || error.runs.has(run)) throw error
+    })
     const pid = book.lastPidOf(run)
     const giveUpAt = performance.now() + REAPED_WITHIN_MS
     while (pid !== undefined && existsPid(pid) && performance.now() < giveUpAt) await sleep(10)

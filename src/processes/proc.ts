@@ -36,47 +36,62 @@ export function findMarked(homePath: string): Marked[] {
 
 /** How long a SIGKILLed process may take to go: one in uninterruptible I/O cannot be hurried. */
 const KILL_WITHIN_MS = 10_000
-const RESCAN_EVERY_MS = 25
+const RESCAN_AFTER_MS = 25
+/** A scan reads all of /proc: what has not gone by now is in no hurry. */
+const RESCAN_AFTER_MAX_MS = 400
+
+/** Some processes live on; of the runs that are not named here nothing is left. */
+export class CannotKill extends Error {
+  override readonly name = 'CannotKill'
+  readonly runs: ReadonlySet<string>
+
+  constructor(left: readonly Target[]) {
+    super(`Could not kill ${left.map(({ pid, state }) => `${pid} (state ${state})`).join(', ')}.`)
+    this.runs = new Set(left.map(({ run }) => run))
+  }
+}
 
 /**
  * SIGKILLs every process with one of these markers, and their descendants, until a scan finds none.
- * Many runs in one call cost one scan. Rejects when something will not go.
+ * Many runs in one call cost one scan. Rejects with `CannotKill` when something will not go.
  */
 export async function killMarked(runs: Iterable<RunId>): Promise<void> {
   const wanted = new Set<string>(runs)
   const giveUpAt = performance.now() + KILL_WITHIN_MS
-  for (;;) {
+  for (let pauseMs = RESCAN_AFTER_MS; ; pauseMs = Math.min(pauseMs * 1.5, RESCAN_AFTER_MAX_MS)) {
     const targets = withMarker(wanted)
     if (targets.length === 0) return
-    if (performance.now() > giveUpAt) {
-      throw new Error(`Could not kill ${targets.map(({ pid, state }) => `${pid} (state ${state})`).join(', ')}.`)
-    }
+    if (performance.now() > giveUpAt) throw new CannotKill(targets)
     for (const target of targets) killExactly(target)
-    await sleep(RESCAN_EVERY_MS)
+    await sleep(pauseMs)
   }
 }
 
-function withMarker(wanted: ReadonlySet<string>): Stat[] {
+type Target = Stat & { run: string }
+
+function withMarker(wanted: ReadonlySet<string>): Target[] {
   const stats = allStats()
-  const marked = stats.filter(({ pid }) => {
-    if (pid === process.pid) return false
-    const run = envOf(pid, 'FROTA_RUN')
-    return run !== null && wanted.has(run)
+  const marked = stats.flatMap((stat) => {
+    if (stat.pid === process.pid) return []
+    const run = envOf(stat.pid, 'FROTA_RUN')
+    return run !== null && wanted.has(run) ? [{ ...stat, run }] : []
   })
   return marked.length === 0 ? [] : [...marked, ...unreadableDescendants(marked, stats)]
 }
 
 /** Chromium's renderers write over their own environment or forbid reading it; their parents can be read. */
-function unreadableDescendants(marked: Stat[], stats: Stat[]): Stat[] {
+function unreadableDescendants(marked: Target[], stats: Stat[]): Target[] {
   const childrenOf = Map.groupBy(stats, ({ ppid }) => ppid)
   const seen = new Set(marked.map(({ pid }) => pid))
-  const descendants: Stat[] = []
-  for (const queue = [...marked]; queue.length > 0; ) {
-    for (const child of childrenOf.get(queue.pop()?.pid ?? 0) ?? []) {
+  const descendants: Target[] = []
+  const queue = [...marked]
+  for (let parent = queue.pop(); parent; parent = queue.pop()) {
+    for (const child of childrenOf.get(parent.pid) ?? []) {
       if (seen.has(child.pid) || child.pid === process.pid || envOf(child.pid, 'FROTA_RUN') !== null) continue
       seen.add(child.pid)
-      descendants.push(child)
-      queue.push(child)
+      const target = { ...child, run: parent.run }
+      descendants.push(target)
+      queue.push(target)
     }
   }
   return descendants
@@ -88,7 +103,8 @@ function killExactly({ pid, startTicks }: Stat): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    // Not ours to kill (a helper that runs as root): whether it has gone with its parent, the next scan shows.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error
   }
 }
 

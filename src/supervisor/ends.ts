@@ -2,8 +2,9 @@
 import path from 'node:path'
 import { afterExit, FENCED_RETRY_MS } from '../core/backoff.js'
 import { messageOf } from '../core/errors.js'
-import { formatRef } from '../core/ids.js'
+import { formatRef, type RunId } from '../core/ids.js'
 import { SESSION_EXIT } from '../core/states.js'
+import { CannotKill } from '../processes/proc.js'
 import { readLastExit } from '../store/last-exit.js'
 import type { History } from './history.js'
 import type { Leases } from './leases.js'
@@ -22,7 +23,12 @@ export interface Ends {
   finish(unit: Unit, how: HowEnded): Promise<void>
   /** At boot: its run has ended, and what was left of it is swept already. */
   endedUnwatched(unit: Unit): void
+  /** Something of the run lives on after a SIGKILL. It keeps the unit from starting again, and is tried again later. */
+  cannotEnd(unit: Unit, live: LiveRun, why: string): void
 }
+
+/** A process in uninterruptible I/O goes when its disk or network answers. */
+const TRY_AGAIN_MS = 30_000
 
 export function openEnds(
   parts: SupervisorParts,
@@ -33,12 +39,16 @@ export function openEnds(
 ): Ends {
   const { driver, log } = parts
   const nowMs = () => parts.now().getTime()
-  return { finish, endedUnwatched }
+  /** By the clock that nobody sets. */
+  const triedAgainAt = new Map<RunId, number>()
+  return { finish, endedUnwatched, cannotEnd }
 
   async function finish(unit: Unit, how: HowEnded) {
     const live = liveOf(unit)
-    if (!live) return
-    await driver.kill(live.run)
+    if (!live || performance.now() < (triedAgainAt.get(live.run) ?? 0)) return
+    const why = await driver.kill(live.run).then(() => null, whyItLives)
+    if (why !== null) return cannotEnd(unit, live, why)
+    triedAgainAt.delete(live.run)
     if (!draining()) await driver.forget(live.run)
     const word = lastExitOf(unit, live)
     const exitCode = word?.code ?? how.exitCode
@@ -48,6 +58,16 @@ export function openEnds(
     const stop = plannedStop(unit, exitCode)
     if (stop && (stop.state !== 'restart' || how.reason === null)) return afterStop(unit, stop, live)
     afterCrash(unit, live, exitCode, reason)
+  }
+
+  function cannotEnd(unit: Unit, live: LiveRun, why: string) {
+    const since = nowMs()
+    const reason = `a process of it cannot be ended, and is tried again: ${why}`
+    const { life } = unit
+    if (life.reason !== reason) log.error(`${formatRef(unit.ref)}: ${reason}`)
+    triedAgainAt.set(live.run, performance.now() + TRY_AGAIN_MS)
+    const next: AfterStop = life.state === 'stopping' ? life.next : { state: 'restart', byRule: false }
+    roster.change(unit, { state: 'stopping', since, reason, live, killAt: since + TRY_AGAIN_MS, next })
   }
 
   /** What a person must look at is that also when nobody watched; any other end may have been our own (a reboot). */
@@ -108,6 +128,12 @@ export function openEnds(
   function releaseLater(unit: Unit, live: LiveRun) {
     leases.release(unit, live.run).catch((thrown) => log.warn(`lease of ${formatRef(unit.ref)}: ${messageOf(thrown)}`))
   }
+}
+
+/** For a kill that was in vain; anything else that went wrong is thrown on. */
+export function whyItLives(thrown: unknown): string {
+  if (thrown instanceof CannotKill) return thrown.message
+  throw thrown
 }
 
 /** What its stop was for; null when nobody stopped it, or when it would only come back to the same refusal. */

@@ -6,6 +6,7 @@ import { messageOf } from '../core/errors.js'
 import type { Running } from '../processes/driver.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Carrier } from './carry.js'
+import { whyItLives } from './ends.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import { liveOf } from './unit.js'
@@ -36,6 +37,7 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
   let looking: Promise<unknown> | null = null
   /** Why the driver's list is not known. */
   let trouble: string | null = null
+  const unending = new Set<string>()
   driver.onHint(() => {
     hinted = true
   })
@@ -86,10 +88,18 @@ export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Ca
     return true
   }
 
+  /** One that nobody knows and that cannot be ended keeps nothing else from being decided. The next boot looks at it again. */
+  async function forget({ run, name }: Running) {
+    const why = await driver.forget(run).then(() => null, whyItLives)
+    if (why === null) return
+    unending.add(run)
+    parts.log.error(`PM2 lists ${name}, of a run that nobody knows, and it stays: ${why}`)
+  }
+
   /** An operator's own `pm2 restart` or `delete` in our PM2_HOME, and rows of runs nobody knows. */
   async function putRight(listed: Running[], askedFor: ReadonlySet<string>) {
     const known = new Set(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
-    for (const row of listed) if (!known.has(row.run)) await driver.forget(row.run)
+    for (const row of listed) if (!known.has(row.run) && !unending.has(row.run)) await forget(row)
     const runs = new Set<string>(listed.map((row) => row.run))
     const missing = new Set<string>()
     for (const unit of roster.units()) {
