@@ -49,9 +49,9 @@ const doors: Doors = {
     if (!live) throw new Error('the supervisor went away as soon as it was up')
     return live
   },
-  async up() {
+  async up({ unattended = false } = {}) {
     const { bringUp } = await import('./main/bring-up.js')
-    return bringUp(doors.config(), { main: MAIN })
+    return bringUp(doors.config(), { main: MAIN, unattended })
   },
   async down() {
     const { bringDown } = await import('./main/bring-up.js')

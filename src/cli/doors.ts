@@ -18,8 +18,11 @@ export interface Doors {
   supervisor(): Promise<FleetClient | undefined>
   /** Brings the fleet up first when it is down. */
   liveClient(): Promise<FleetClient>
-  /** Answers what was done. STILL_DOWN with the supervisor's last words when it would not come up. */
-  up(): Promise<{ already: boolean }>
+  /**
+   * Answers what was done. STILL_DOWN with the supervisor's last words when it would not come up.
+   * `unattended`: then it is left to PM2, which tries again and again.
+   */
+  up(options?: { unattended?: boolean }): Promise<{ already: boolean }>
   /** Stops all sessions in parallel, the supervisor and PM2; what is wanted stays. */
   down(): Promise<{ stopped: number; left: string[] }>
   /** Is the supervisor, until it is told to stop. Answers the exit code. */

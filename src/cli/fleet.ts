@@ -1,6 +1,6 @@
 // The home as a whole: up, down, serve, status, clean.
-import { Command } from 'commander'
-import { EXIT, UserError } from '../core/errors.js'
+import { Command, Option } from 'commander'
+import { EXIT, messageOf, UserError } from '../core/errors.js'
 import type { Cli } from './cli.js'
 import { bytes } from './table.js'
 
@@ -9,13 +9,26 @@ export function fleetCommands(cli: Cli): Command[] {
 }
 
 function up(cli: Cli): Command {
-  return new Command('up')
-    .description('bring the fleet up: PM2, the supervisor, all wanted sessions')
-    .action(async () => {
-      const { already } = await cli.doors.up()
-      cli.print({ up: true, already }, () => (already ? 'The fleet is up already.' : 'The fleet is up.'))
-    })
+  return (
+    new Command('up')
+      .description('bring the fleet up: PM2, the supervisor, all wanted sessions')
+      // For the third keeper, which has no eyes to read why a supervisor does not boot.
+      .addOption(new Option('--unattended', 'a supervisor that cannot boot goes on trying').hideHelp())
+      .action(async (options: { unattended?: boolean }) => {
+        const { already } = await cli.doors.up(options)
+        const warnings = options.unattended ? [] : await warningsOf(cli)
+        cli.print({ up: true, already, warnings }, () => (already ? 'The fleet is up already.' : 'The fleet is up.'))
+        for (const warning of warnings) cli.note(`! ${warning}`)
+      })
+  )
 }
+
+/** The fleet is up all the same: that its store cannot be asked now is one more thing to know about. */
+const warningsOf = (cli: Cli): Promise<string[]> =>
+  cli.call('host.status').then(
+    ({ warnings }) => warnings,
+    (thrown) => [messageOf(thrown)],
+  )
 
 function down(cli: Cli): Command {
   return new Command('down')

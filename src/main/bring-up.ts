@@ -8,12 +8,13 @@ import { type Config, childEnvironment, keysOnlyInEnvironment } from '../config/
 import { ensureHome, throwIfHomeNotOurs } from '../config/home.js'
 import { EXIT, UserError, usage } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
+import { endKeepers } from '../processes/keeper.js'
 import { withLock } from '../processes/lock.js'
 import { killDaemon, launchPm2Daemon, readDaemonPid } from '../processes/pm2-daemon.js'
 import { Pm2TimeoutError } from '../processes/pm2-rpc.js'
 import { startSupervisorApp, stopSupervisorApp } from '../processes/pm2-supervisor.js'
 import { terminate } from '../processes/pm2-watch.js'
-import { findMarked, isAlive, killMarked } from '../processes/proc.js'
+import { CannotKill, findMarked, isAlive, killMarked } from '../processes/proc.js'
 import { takeHome } from './home-lock.js'
 
 const BOOT_WITHIN_MS = 30_000
@@ -21,8 +22,14 @@ const OTHERS_BOOT_WITHIN_MS = 60_000
 const END_WITHIN_MS = 20_000
 const SOFT_END_MS = 10_000
 
+export interface UpOptions {
+  main: string
+  /** Nobody is there to read why a supervisor cannot boot: it is left to PM2, which tries again and again. */
+  unattended: boolean
+}
+
 /** Two at the same moment give one daemon and one supervisor: the second waits and finds it there. */
-export async function bringUp(config: Config, program: { main: string }): Promise<{ already: boolean }> {
+export async function bringUp(config: Config, { main, unattended }: UpOptions): Promise<{ already: boolean }> {
   throwIfKeysWouldBeLost(config)
   ensureHome(config)
   return withLock(bootLock(config), OTHERS_BOOT_WITHIN_MS, async () => {
@@ -34,12 +41,12 @@ export async function bringUp(config: Config, program: { main: string }): Promis
     await startSupervisorApp({
       pm2Home: config.paths.pm2Home,
       command: process.execPath,
-      args: [program.main, 'serve'],
+      args: [main, 'serve'],
       env: childEnvironment(config),
       cwd: config.home,
       errorFile: crashFile,
     })
-    await untilAnswers(config, { crashFile, crashedBefore, launched })
+    await untilAnswers(config, { crashFile, crashedBefore, launched, unattended })
     return { already: false }
   })
 }
@@ -49,6 +56,8 @@ const bootLock = (config: Config) => path.join(config.paths.runDir, 'boot.lock.d
 /** An `up` meanwhile waits: it must not take a supervisor that is leaving for one that is there. */
 export async function bringDown(config: Config): Promise<{ stopped: number; left: string[] }> {
   throwIfHomeNotOurs(config)
+  // Before the lock: the keeper's own `up` may hold it.
+  await endKeepers(config.paths.lock)
   return withLock(bootLock(config), OTHERS_BOOT_WITHIN_MS, () => endAll(config))
 }
 
@@ -72,8 +81,11 @@ async function endAll(config: Config): Promise<{ stopped: number; left: string[]
   while (holder !== null && isAlive(holder) && performance.now() < giveUpAt) await sleep(30)
   await killDaemon(pm2Home)
   const free = await takeHome(config, 'frota down')
-  if ('release' in free) free.release()
-  else throw new UserError('STILL_UP', `A supervisor still holds this home: ${free.heldBy}.`, 'stop it where it runs')
+  if ('release' in free) {
+    // Once more, now that no supervisor is left that could have begun another.
+    await endKeepers(config.paths.lock)
+    free.release()
+  } else throw new UserError('STILL_UP', `A supervisor still holds this home: ${free.heldBy}.`, 'stop it where it runs')
   return { stopped: result.stopped, left: result.left }
 }
 
@@ -93,8 +105,13 @@ async function endUnwatched(config: Config) {
   for (const { pid } of before) terminate(pid)
   const giveUpAt = performance.now() + SOFT_END_MS
   while (findMarked(config.home).length > 0 && performance.now() < giveUpAt) await sleep(100)
-  await killMarked(new Set(findMarked(config.home).map((found) => found.run as RunId)))
-  return { stopped: new Set(before.map((found) => found.run)).size, left: [], supervisorPid: null }
+  await killMarked(new Set(findMarked(config.home).map((found) => found.run as RunId))).catch((error: unknown) => {
+    if (!(error instanceof CannotKill)) throw error // what will not go is told by name below
+  })
+  const left = new Map(findMarked(config.home).map(({ run, session }) => [run, session || run]))
+  const runs = new Set(before.map(({ run }) => run))
+  const stopped = [...runs].filter((run) => !left.has(run)).length
+  return { stopped, left: [...new Set(left.values())], supervisorPid: null }
 }
 
 /** PM2's children inherit nothing, and a reboot knows no shell: keys must lie where a supervisor will find them. */
@@ -130,23 +147,25 @@ interface Attempt {
   crashedBefore: number
   /** The daemon was brought up for it: another one may hold sessions that go on working. */
   launched: boolean
+  unattended: boolean
 }
 
-async function untilAnswers(config: Config, { crashFile, crashedBefore, launched }: Attempt) {
+async function untilAnswers(config: Config, attempt: Attempt) {
+  const { crashFile, crashedBefore } = attempt
   const giveUpAt = performance.now() + BOOT_WITHIN_MS
   while (performance.now() < giveUpAt) {
     if (await answers(config)) return
     const words = readFrom(crashFile, crashedBefore)
-    if (/^frota: /m.test(words)) await giveUp(config, words, launched)
+    if (/^frota: /m.test(words)) await giveUp(config, words, attempt)
     await sleep(25)
   }
-  await giveUp(config, readFrom(crashFile, crashedBefore), launched)
+  await giveUp(config, readFrom(crashFile, crashedBefore), attempt)
 }
 
-/** Nothing half done: a supervisor that cannot boot is not left restarting for ever. */
-async function giveUp(config: Config, words: string, launched: boolean): Promise<never> {
-  await stopSupervisorApp(config.paths.pm2Home)
-  if (launched) await killDaemon(config.paths.pm2Home)
+/** Nothing half done: a supervisor that cannot boot is not left restarting for ever before an operator's eyes. */
+async function giveUp(config: Config, words: string, { launched, unattended }: Attempt): Promise<never> {
+  if (!unattended) await stopSupervisorApp(config.paths.pm2Home)
+  if (!unattended && launched) await killDaemon(config.paths.pm2Home)
   const lines = words.trim().split('\n')
   // Its own word, not the last line of the stack below it.
   const last = lines.findLast((line) => line.startsWith('frota: ')) ?? lines.at(-1) ?? ''

@@ -1,15 +1,17 @@
 // `frota serve`: the supervisor of a home. Under frota's own PM2, under an operator's PM2, systemd or a container.
-import { spawn } from 'node:child_process'
+import path from 'node:path'
 import { listenForOperators } from '../api/server.js'
 import { type Config, childEnvironment } from '../config/config.js'
 import { type Environment, scrubEnvironment } from '../config/environment.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
 import { EXIT, messageOf, UserError } from '../core/errors.js'
+import { bringUpLater, endKeepers, type KeeperOptions, openKeeper } from '../processes/keeper.js'
 import { openPm2Driver } from '../processes/pm2.js'
 import { killDaemon } from '../processes/pm2-daemon.js'
 import type { SessionLog } from '../runtime/log.js'
-import { listenHealthz } from '../supervisor/healthz.js'
+import { writeStderr } from '../runtime/stderr.js'
+import { keepHealthz, tellingOf } from '../supervisor/healthz.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
@@ -50,7 +52,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
     log.close()
   }
   // Only now: a successor that still found the socket answered would leave at once.
-  if (exitCode === EXIT_RESTART_ME) bringUpSuccessor(config, options)
+  if (exitCode === EXIT_RESTART_ME && isOurPm2s(config, options.env))
+    bringUpLater(keeperOf(config, options), (why) => writeStderr(`${why}\n`))
   return exitCode
 }
 
@@ -76,14 +79,16 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   )
   closers.add(() => supervisor.close())
   const snapshot = async () => supervisor.snapshot() ?? store.home(homeId(config)).snapshot()
-  const { live, host } = supervisor
+  const healthz = await keepHealthz(config.port, supervisor.lastTickMs, log)
+  closers.add(() => healthz.close())
+  const live = tellingOf(healthz, supervisor.live)
+  const { host } = supervisor
   const fleet = fleetOf({ config, version, store, kinds, live, host, vault: checked, snapshot })
+  // Before anybody is answered: the keeper before this one leaves when it hears that the fleet is up.
+  const endOtherKeepers = keep(config, options, log, closers)
   const api = await listenForOperators(controlSocket, fleet, report)
   closers.add(() => api.close())
-  await listenHealthz(config.port, supervisor.lastTickMs).then(
-    (healthz) => closers.add(() => healthz.close()),
-    (thrown) => log.warn(`/healthz is not answered: ${messageOf(thrown)}`),
-  )
+  await endOtherKeepers()
   log.info('the supervisor is up', { pid: process.pid, adopted: supervisor.boot.adopted, ended: supervisor.boot.ended })
   const why = await Promise.race([
     told,
@@ -98,19 +103,25 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   return EXIT.ok
 }
 
-/** A child of the dead daemon has nobody to restart it; anybody else is started again by its own manager. */
-function bringUpSuccessor(config: Config, { env, main }: ServeOptions) {
-  const isOurPm2s = env.pm_pid_path?.startsWith(config.paths.pm2Home) ?? false
-  if (!isOurPm2s) return
-  const successor = spawn(process.execPath, [main, 'up'], {
-    cwd: config.home,
-    env: childEnvironment(config),
-    detached: true,
-    stdio: 'ignore',
-  })
-  successor.unref()
+/** Beside the other two that bring a home back: not where systemd, a container or the operator's PM2 does so. */
+function keep(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): () => Promise<void> {
+  if (!isOurPm2s(config, options.env)) return async () => undefined
+  const keeper = openKeeper(keeperOf(config, options), (why) => log.warn(why))
+  closers.add(() => keeper.close())
+  return () => endKeepers(config.paths.lock, keeper.pid())
 }
 
+function keeperOf(config: Config, { main }: ServeOptions): KeeperOptions {
+  return {
+    lock: config.paths.lock,
+    up: [process.execPath, main, 'up', '--unattended', '--no-input'],
+    env: childEnvironment(config),
+    logFile: path.join(config.paths.logs, 'keeper.log'),
+  }
+}
+
+/** Under plain `frota up`. A child of a dead daemon has nobody to restart it; anybody else has a manager of its own. */
+const isOurPm2s = (config: Config, env: Environment) => env.pm_pid_path?.startsWith(config.paths.pm2Home) ?? false
 const isUnderPm2 = (env: Environment) => env.pm_id !== undefined
 
 /** Listened for from the start: a supervisor told to stop while it boots must not die of the signal. */

@@ -4,6 +4,8 @@ import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:f
 export interface Stat {
   pid: number
   ppid: number
+  /** Its process group. */
+  group: number
   /** Z: dead, not yet awaited. */
   state: string
   /** Clock ticks after boot. With the pid it names a process for good: pids are used again, pairs are not. */
@@ -48,6 +50,7 @@ export function readStat(pid: number): Stat | null {
   return {
     pid,
     ppid: field(4),
+    group: field(5),
     state,
     startTicks: field(22),
     cpuMs: (field(14) + field(15)) * MS_PER_TICK,

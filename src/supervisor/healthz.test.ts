@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { listenHealthz } from './healthz.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { keepHealthz, listenHealthz } from './healthz.js'
 
 test('/healthz is well while the loop turns, and ill when it has not for half a minute', async (t) => {
   let lastTickMs = performance.now()
@@ -29,4 +30,16 @@ test('hundreds of connections that say nothing are dropped, and nobody waits for
   const dropped = Promise.all(lines.map((line) => once(line, 'close', { signal: AbortSignal.timeout(25_000) })))
   assert.equal((await fetch(`http://127.0.0.1:${healthz.port}/healthz`)).status, 200)
   await dropped
+})
+
+test('a port that is taken is told of, and answered on as soon as it is free', async (t) => {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  const lastTickMs = () => performance.now()
+  const other = await listenHealthz(0, lastTickMs)
+  const healthz = await keepHealthz(other.port, lastTickMs, log, 20)
+  t.after(() => healthz.close())
+  assert.match(healthz.problem() ?? '', new RegExp(`^/healthz is not answered: PORT ${other.port} .*EADDRINUSE`))
+  other.close()
+  while (healthz.problem() !== null) await sleep(10)
+  assert.equal((await fetch(`http://127.0.0.1:${other.port}/healthz`)).status, 200)
 })

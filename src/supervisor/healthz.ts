@@ -2,11 +2,69 @@
 // manager would take every tenant down for one.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { messageOf } from '../core/errors.js'
+import type { Live } from '../core/live.js'
+import type { SupervisorLog } from './parts.js'
 
 const LOOP_STUCK_MS = 30_000
 /** Any user of the host can connect here: slow and idle ones are dropped, and there is room for so many only. */
 const MAX_CONNECTIONS = 512
 const WITHIN_MS = 5_000
+const TRY_AGAIN_MS = 10_000
+
+export const HEALTHZ_SILENT = '/healthz is not answered'
+
+export interface Healthz {
+  /** Why nobody answers there; null when somebody does. */
+  problem(): string | null
+  close(): void
+}
+
+/** The fleet works on without it: a port that is taken is told of, and tried again until it is free. */
+export async function keepHealthz(
+  port: number,
+  lastTickMs: () => number,
+  log: SupervisorLog,
+  tryAgainMs = TRY_AGAIN_MS,
+): Promise<Healthz> {
+  const closing = new AbortController()
+  let server: { close(): void } | null = null
+  let problem: string | null = null
+  await listen()
+  const timer = setInterval(() => server ?? void listen(), tryAgainMs).unref()
+  return {
+    problem: () => problem,
+    close() {
+      closing.abort()
+      clearInterval(timer)
+      server?.close()
+    },
+  }
+
+  async function listen() {
+    try {
+      server = await listenHealthz(port, lastTickMs)
+      if (closing.signal.aborted) server.close()
+      if (problem !== null) log.info('/healthz is answered')
+      problem = null
+    } catch (thrown) {
+      if (problem === null) log.warn(`${HEALTHZ_SILENT}: ${messageOf(thrown)}`)
+      problem = `${HEALTHZ_SILENT}: PORT ${port} cannot be used (${messageOf(thrown)})`
+    }
+  }
+}
+
+/** Beside the supervisor's own warnings that of the port. */
+export function tellingOf(healthz: Pick<Healthz, 'problem'>, live: Live): Live {
+  return {
+    ...live,
+    async status() {
+      const found = await live.status()
+      const problem = healthz.problem()
+      return problem === null ? found : { ...found, warnings: [...found.warnings, problem] }
+    },
+  }
+}
 
 /** @param port 0: any free one. Rejects when it is taken. */
 export async function listenHealthz(port: number, lastTickMs: () => number): Promise<{ port: number; close(): void }> {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { hostMeter } from '../../processes/host.js'
+import { HEALTHZ_SILENT } from '../../supervisor/healthz.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 const MB = 1024 * 1024
@@ -57,6 +58,8 @@ export function checkSharedMemory(): Finding[] {
 
 /** Really binding is the only answer there is. With the fleet up it is the supervisor's to have them. */
 export async function checkPorts({ config, live }: Patient): Promise<Finding[]> {
+  const silent = (await live?.call('host.status'))?.warnings.find((warning) => warning.startsWith(HEALTHZ_SILENT))
+  if (silent !== undefined) return [warn('ports', `${silent}.`, 'set PORT to a free one, then frota down and frota up')]
   if (live) return [ok('ports', `/healthz on ${config.port || 'any free port'}, sessions from ${config.basePort} on`)]
   const findings: Finding[] = []
   for (const [name, port] of [
