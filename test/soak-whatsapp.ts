@@ -1,6 +1,7 @@
 // `npm run soak:whatsapp -- --minutes 10`: WhatsApp sessions on the sim under message traffic, while session, Chromium,
-// supervisor and PM2 daemon are killed at random. Every message must be answered once, recorded once, and nothing may
-// be alive twice or left over. Prints the figures; ends 1 when one of them is wrong.
+// supervisor and PM2 daemon are killed at random, under plain `frota up`, and nobody helps. Every message must be
+// answered once, recorded once, nothing may be alive twice or left over, and what died with supervisor and daemon in one
+// moment must be back by itself within 40 s. Prints the figures; ends 1 when one of them is wrong.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startWhatsappSim } from '../sims/whatsapp-web/server.js'
+import { connectToSupervisor } from '../src/api/client.js'
 import { canonicalPath, homePaths } from '../src/config/home.js'
 import type { LsRow } from '../src/core/states.js'
 import { readDaemonPid } from '../src/processes/pm2-daemon.js'
@@ -23,6 +25,7 @@ const count = Number(values.sessions)
 const MESSAGE_EVERY_MS = 700
 const KILL_EVERY_MS = 9_000
 const SETTLE_MS = 120_000
+const BACK_WITHIN_MS = 40_000
 
 const home = canonicalPath(mkdtempSync(join(tmpdir(), 'frota-soak-')))
 const paths = homePaths(home, process.getuid?.() ?? 0)
@@ -31,7 +34,10 @@ const sim = await startWhatsappSim({})
 const phones = new Map(
   Array.from({ length: count }, (_, i) => [`soak/s${i}`, `55119900002${String(i).padStart(2, '0')}`]),
 )
-const killed: Record<string, number> = { session: 0, chromium: 0, supervisor: 0, daemon: 0, 'supervisor and daemon': 0 }
+const BOTH = 'supervisor and daemon'
+const killed: Record<string, number> = { session: 0, chromium: 0, supervisor: 0, daemon: 0, [BOTH]: 0 }
+/** Until all were ready again after both had died in one moment. */
+const backAfterMs: number[] = []
 const twice = new Set<string>()
 const sent = new Set<string>()
 const say = (text: string) => process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`)
@@ -90,9 +96,37 @@ async function kills() {
     const pids = await victims(what)
     for (const pid of pids) process.kill(pid, 'SIGKILL')
     if (pids.length > 0) killed[what] = (killed[what] ?? 0) + 1
-    if (what === 'supervisor and daemon') await frota('up')
+    if (what === BOTH && pids.length > 1) backAfterMs.push(await untilAllAreReady())
   }
 }
+
+/** Not longer than the settling takes: what is not back then is told by the figures. */
+async function untilAllAreReady(): Promise<number> {
+  const killedAt = performance.now()
+  for (;;) {
+    await sleep(500)
+    const afterMs = performance.now() - killedAt
+    const rows = await liveRows()
+    if (afterMs > SETTLE_MS || (rows.length > 0 && rows.every(({ state }) => state === 'ready'))) {
+      say(`${BOTH} killed: all ready after ${seconds(afterMs)} s`)
+      return afterMs
+    }
+  }
+}
+
+/** None while no supervisor answers: the states in the database are from before. */
+async function liveRows(): Promise<LsRow[]> {
+  const client = await connectToSupervisor(paths.controlSocket).catch(() => undefined)
+  try {
+    return (await client?.call('sessions.list', {})) ?? []
+  } catch {
+    return [] // it went away between two words; the next look decides
+  } finally {
+    await client?.close()
+  }
+}
+
+const seconds = (ms: number) => Math.round(ms / 100) / 10
 
 async function victims(what: string): Promise<number[]> {
   const marked = findMarked(home)
@@ -134,12 +168,17 @@ async function watchForTwins() {
 
 async function settle() {
   say('the kills are over; waiting until all is answered and recorded')
-  await frota('up')
   const giveUpAt = performance.now() + SETTLE_MS
   while (performance.now() < giveUpAt) {
-    const rows = JSON.parse(await frota('ls', '--json')) as LsRow[]
+    const rows = await liveRows()
     const { unanswered, recorded } = await counts()
-    if (rows.every((row) => row.state === 'ready') && unanswered.length === 0 && recorded.in === sent.size) break
+    if (
+      rows.length === count &&
+      rows.every((row) => row.state === 'ready') &&
+      unanswered.length === 0 &&
+      recorded.in === sent.size
+    )
+      break
     await sleep(1_000)
   }
   await sleep(10_000) // whatever is doubled would show now
@@ -173,12 +212,14 @@ async function report(): Promise<boolean> {
     doubled,
     recorded,
     twice: [...twice],
+    backAfterS: backAfterMs.map(seconds),
   }
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`)
   return (
     unanswered.length === 0 &&
     doubled.length === 0 &&
     twice.size === 0 &&
+    backAfterMs.every((ms) => ms <= BACK_WITHIN_MS) &&
     recorded.in === sent.size &&
     recorded.distinctIn === sent.size &&
     recorded.out === sent.size

@@ -1,7 +1,7 @@
 // PM2's daemon keeps the supervisor, the supervisor keeps the daemon, and a shell is left when both die at once.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
 import { bringUpLater, keepersOf } from '../../src/processes/keeper.js'
 import { envOf, isAlive } from '../../src/processes/proc.js'
@@ -114,6 +114,19 @@ describe('the third keeper', { concurrency: 2 }, () => {
     assert.ok(waiting && isAlive(waiting))
     home.kill(-waiting)
     assert.doesNotMatch(home.logText('keeper.log'), /never/)
+  })
+
+  test('leaves a supervisor that cannot boot to PM2, which tries until it can', async (t) => {
+    const home = await fleetHome(t)
+    await home.frota('up')
+    await home.frota('down')
+    // As it finds one whose store is away: to an operator it would be told, and PM2 ended with it.
+    renameSync(home.paths.db, `${home.paths.db}.away`)
+    writeFileSync(home.paths.ledger, '')
+    const { code, stderr } = await home.run('up', '--unattended')
+    assert.deepEqual([code, /The supervisor did not come up: The database/.test(stderr)], [1, true], stderr)
+    renameSync(`${home.paths.db}.away`, home.paths.db)
+    await home.until('the supervisor', () => home.rows())
   })
 
   test('is not there under `frota serve`, whose own manager starts it again', async (t) => {

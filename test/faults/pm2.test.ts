@@ -32,12 +32,26 @@ describe('an operator with pm2 in hand', { concurrency: 2 }, () => {
     await home.nothingLostOrDoubled('acme/a')
   })
 
-  test('`pm2 kill` of our PM2 takes the fleet down, and `frota up` brings it back', async (t) => {
+  test('`pm2 kill` of our PM2 is put right', async (t) => {
     const home = await fleetHome(t)
     await upWith(home, { 'acme/a': { everyMs: 5 } })
     await pm2(home, home.paths.pm2Home, 'kill')
-    await home.frota('up')
+    await home.until('another copy', () => home.witness.copies('acme/a') === 2)
     await home.reached('ready', 'acme/a')
+    await home.nothingLostOrDoubled('acme/a')
+  })
+
+  test('`pm2 delete` of the supervisor in our PM2 is put right, and leaves the sessions alone', async (t) => {
+    const home = await fleetHome(t)
+    const [before] = await upWith(home, { 'acme/a': { everyMs: 5 } })
+    const first = (await home.status()).supervisor?.pid
+    await pm2(home, home.paths.pm2Home, 'delete', 'frota')
+    await home.until('another supervisor', async () => {
+      const rows = await home.rows()
+      return rows && (await home.status()).supervisor?.pid !== first
+    })
+    const [after] = await home.reached('ready', 'acme/a')
+    assert.equal(after?.pid, before?.pid)
     await home.nothingLostOrDoubled('acme/a')
   })
 
