@@ -126,7 +126,9 @@ async function liveRows(): Promise<LsRow[]> {
   }
 }
 
-const seconds = (ms: number) => Math.round(ms / 100) / 10
+function seconds(ms: number): number {
+  return Math.round(ms / 100) / 10
+}
 
 async function victims(what: string): Promise<number[]> {
   const marked = findMarked(home)

@@ -8,19 +8,19 @@ export function fleetCommands(cli: Cli): Command[] {
   return [up(cli), down(cli), serve(cli), status(cli), clean(cli)]
 }
 
+/** For the third keeper, which has no eyes to read why a supervisor does not boot. */
+const UNATTENDED = new Option('--unattended', 'a supervisor that cannot boot goes on trying').hideHelp()
+
 function up(cli: Cli): Command {
-  return (
-    new Command('up')
-      .description('bring the fleet up: PM2, the supervisor, all wanted sessions')
-      // For the third keeper, which has no eyes to read why a supervisor does not boot.
-      .addOption(new Option('--unattended', 'a supervisor that cannot boot goes on trying').hideHelp())
-      .action(async (options: { unattended?: boolean }) => {
-        const { already } = await cli.doors.up(options)
-        const warnings = options.unattended ? [] : await warningsOf(cli)
-        cli.print({ up: true, already, warnings }, () => (already ? 'The fleet is up already.' : 'The fleet is up.'))
-        for (const warning of warnings) cli.note(`! ${warning}`)
-      })
-  )
+  return new Command('up')
+    .description('bring the fleet up: PM2, the supervisor, all wanted sessions')
+    .addOption(UNATTENDED)
+    .action(async (options: { unattended?: boolean }) => {
+      const { already } = await cli.doors.up(options)
+      const warnings = options.unattended ? [] : await warningsOf(cli)
+      cli.print({ up: true, already, warnings }, () => (already ? 'The fleet is up already.' : 'The fleet is up.'))
+      for (const warning of warnings) cli.note(`! ${warning}`)
+    })
 }
 
 /** The fleet is up all the same: that its store cannot be asked now is one more thing to know about. */

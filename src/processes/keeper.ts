@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../core/errors.js'
 import { truncateAbove } from './log-file.js'
 import { allStats, readProc, type Stat } from './stat.js'
 
@@ -30,7 +31,8 @@ export interface Keeper {
 const NAME = 'frota-keeper'
 const PAUSE_S = 15
 const MAX_LOG_BYTES = 256 * 1024
-const AGAIN_AFTER_MS = 1_000
+const AFTER_END_MS = 1_000
+const AFTER_NO_START_MS = 60_000
 const END_WITHIN_MS = 5_000
 
 /** When even the first try finds no fleet and makes none, PM2 goes on trying: the later ones are for a PM2 that died too. */
@@ -56,38 +58,52 @@ export function openKeeper(options: KeeperOptions, onTrouble: (why: string) => v
   }
 
   function begin(): ChildProcess {
-    const started = spawnKeeper(options, 'pipe')
+    const started = spawnKeeper(options, 'pipe', onTrouble)
     if (started.stdin instanceof Socket) started.stdin.unref() // it must not keep this process alive
     started.stdin?.on('error', (error) => onTrouble(`the third keeper: ${error.message}`))
-    started.once('error', (error) => onTrouble(`there is no third keeper: ${error.message}`))
-    started.once('exit', (code, signal) => {
-      if (closed) return
-      onTrouble(`the third keeper ended with ${signal ?? code}: another takes its place`)
-      setTimeout(() => {
-        if (!closed) child = begin()
-      }, AGAIN_AFTER_MS).unref()
-    })
+    started.once('error', (error) => replace(`could not be started: ${error.message}`, AFTER_NO_START_MS))
+    started.once('exit', (code, signal) => replace(`ended with ${signal ?? code}`, AFTER_END_MS))
     return started
+  }
+
+  function replace(why: string, afterMs: number) {
+    if (closed) return
+    onTrouble(`the third keeper ${why}; another one is started`)
+    const again = () => {
+      if (!closed) child = begin()
+    }
+    setTimeout(again, afterMs).unref()
   }
 }
 
 /** For a supervisor that leaves because its daemon is gone: nothing is waited for, and failures are tried again. */
 export function bringUpLater(options: KeeperOptions, onTrouble: (why: string) => void): void {
-  const keeper = spawnKeeper({ ...options, firstPauseS: 0 }, 'ignore')
+  const keeper = spawnKeeper({ ...options, firstPauseS: 0 }, 'ignore', onTrouble)
   keeper.once('error', (error) => onTrouble(`nobody brings the fleet up: ${error.message}`))
 }
 
 /** A session of its own: no terminal hangs it up. In `/`: it keeps no directory busy. */
-function spawnKeeper({ lock, up, env, logFile, firstPauseS = PAUSE_S }: KeeperOptions, stdin: 'pipe' | 'ignore') {
-  truncateAbove(logFile, MAX_LOG_BYTES)
-  const log = openSync(logFile, 'a', 0o600)
+function spawnKeeper(options: KeeperOptions, stdin: 'pipe' | 'ignore', onTrouble: (why: string) => void) {
+  const { lock, up, env, firstPauseS = PAUSE_S } = options
+  const log = openLog(options.logFile, onTrouble)
   try {
     const args = ['-c', SCRIPT, NAME, lock, String(firstPauseS), ...up]
     const child = spawn('/bin/sh', args, { cwd: '/', env, detached: true, stdio: [stdin, log, log] })
     child.unref()
     return child
   } finally {
-    closeSync(log)
+    if (log !== 'ignore') closeSync(log)
+  }
+}
+
+/** A disk that takes no log must not be what keeps a supervisor from coming up. */
+function openLog(file: string, onTrouble: (why: string) => void): number | 'ignore' {
+  try {
+    truncateAbove(file, MAX_LOG_BYTES)
+    return openSync(file, 'a', 0o600)
+  } catch (error) {
+    onTrouble(`the third keeper has no log: ${messageOf(error)}`)
+    return 'ignore'
   }
 }
 
