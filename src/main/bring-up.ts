@@ -71,11 +71,12 @@ async function endAll(config: Config): Promise<{ stopped: number; left: string[]
       if (!(error instanceof Pm2TimeoutError)) throw error
     })
   }
+  const holder = client ? await pidOf(client) : null
+  const drained = client ? await drain(client) : null
   // One that does not answer may just be coming up: first of all it must not start again what is ended here.
-  if (!client) await stopApp()
-  const result = client ? await drain(client) : await endUnwatched(config)
+  if (!drained) await stopApp()
+  const result = drained ?? (await endUnwatched(config))
   await stopApp()
-  const holder = client ? result.supervisorPid : null
   if (holder !== null) terminate(holder)
   const giveUpAt = performance.now() + END_WITHIN_MS
   while (holder !== null && isAlive(holder) && performance.now() < giveUpAt) await sleep(30)
@@ -89,14 +90,21 @@ async function endAll(config: Config): Promise<{ stopped: number; left: string[]
   return { stopped: result.stopped, left: result.left }
 }
 
+const pidOf = (client: FleetClient) =>
+  client.call('host.status').then(({ supervisor }) => supervisor?.pid ?? null, nullIfGone)
+
+/** Null when the supervisor died meanwhile, or left because its daemon died: what it had begun is ended without it. */
 async function drain(client: FleetClient) {
   try {
-    const { supervisor } = await client.call('host.status')
-    const result = await client.call('host.down')
-    return { ...result, supervisorPid: supervisor?.pid ?? null }
+    return await client.call('host.down').catch(nullIfGone)
   } finally {
     await client.close()
   }
+}
+
+function nullIfGone(thrown: unknown): null {
+  if (thrown instanceof UserError && thrown.code === 'SUPERVISOR_GONE') return null
+  throw thrown
 }
 
 /** The supervisor is gone but sessions may not be: softly first, then by marker. */
@@ -111,7 +119,7 @@ async function endUnwatched(config: Config) {
   const left = new Map(findMarked(config.home).map(({ run, session }) => [run, session || run]))
   const runs = new Set(before.map(({ run }) => run))
   const stopped = [...runs].filter((run) => !left.has(run)).length
-  return { stopped, left: [...new Set(left.values())], supervisorPid: null }
+  return { stopped, left: [...new Set(left.values())] }
 }
 
 /** PM2's children inherit nothing, and a reboot knows no shell: keys must lie where a supervisor will find them. */

@@ -1,5 +1,6 @@
 // `frota down`: everything is stopped, what is wanted is kept. It needs no store, and can be taken back.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { UserError } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { SupervisorLog } from './parts.js'
 import type { Roster } from './roster.js'
@@ -38,6 +39,8 @@ export function openDrain({ roster, log, turn, tellStore, wake, closing }: Drain
     const deadline = performance.now() + DRAIN_WITHIN_MS
     for (;;) {
       await turn()
+      // PM2 died meanwhile and this supervisor leaves: whoever waits for this ends the rest without it.
+      if (closing.aborted) throw new UserError('SUPERVISOR_GONE', 'The supervisor left before all had stopped.')
       const left = alive()
       const stopped = before - left.length
       if (!draining) return { stopped, left: [] } // taken back meanwhile

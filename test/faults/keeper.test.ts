@@ -64,6 +64,26 @@ describe('supervisor and PM2 daemon killed in the same moment', { concurrency: 2
   })
 })
 
+describe('killed during `frota down`', { concurrency: 2 }, () => {
+  for (const [what, both] of [
+    ['supervisor and PM2 daemon', true],
+    ['the PM2 daemon', false],
+  ] as const) {
+    test(`${what}: the down goes on, and nothing comes back`, async (t) => {
+      const home = await fleetHome(t)
+      const [row] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': {} })
+      const { supervisor, pm2 } = await home.status()
+      home.kill(row?.pid, 'SIGSTOP') // so that there is something to wait for
+      const down = home.run('down')
+      await home.until('it goes down', async () => (await home.row('acme/a'))?.state === 'stopping')
+      for (const pid of both ? [supervisor?.pid, pm2?.pid] : [pm2?.pid]) home.kill(pid)
+      const { code, stderr } = await down
+      assert.equal(code, 0, stderr)
+      assert.deepEqual(home.processes(), [])
+    })
+  }
+})
+
 describe('the third keeper', { concurrency: 2 }, () => {
   test('holds nothing secret, no marker, no directory, no terminal, and 3 MB at most', async (t) => {
     const home = await fleetHome(t)
