@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** From the bottom up. Folders on one line do not import each other. */
 const LAYERS = [
-  ['core'],
+  ['core', 'node'],
   ['config', 'store', 'vault', 'processes', 'notify'],
   ['kinds'],
   ['supervisor', 'fleet', 'runtime'],

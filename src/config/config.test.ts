@@ -131,6 +131,10 @@ test('the public Supabase key, an address in clear and a wrong database address 
   assert.match(message, /must begin with https/)
   assert.match(message, /not a postgres/)
   assert.equal(load({ SUPABASE_URL: 'http://127.0.0.1:5/', SUPABASE_SECRET_KEY: 'k' }).storeDriver, 'supabase')
+  for (const host of ['10.evil.example', '127.evil.example', '192.168.evil.example', '[2001:db8::1]', '0.0.0.0']) {
+    const { message } = refused(() => load({ SUPABASE_URL: `http://${host}`, SUPABASE_SECRET_KEY: 'k' }))
+    assert.match(message, /must begin with https/, host)
+  }
 })
 
 test('no key is printed with the config, nor handed to a child; keys only in the environment are known', () => {

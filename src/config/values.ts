@@ -3,6 +3,7 @@
 
 import { messageOf } from '../core/errors.js'
 import { parseRef, type SessionRef } from '../core/ids.js'
+import { isPrivateHost } from '../node/addresses.js'
 
 export type Origin = 'env' | 'file' | 'default'
 
@@ -82,11 +83,6 @@ export function serviceUrl(given: Given, problems: string[]): string | undefined
     return undefined
   }
   return url.href.replace(/\/+$/, '')
-}
-
-function isPrivateHost(host: string): boolean {
-  if (!host.includes('.') || /\.(local|internal|localhost)$/.test(host)) return true
-  return /^(127|10)\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|^\[/.test(host)
 }
 
 /** Says so when someone pasted the key that browsers get. */

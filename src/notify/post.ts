@@ -1,6 +1,7 @@
 // One small HTTP POST. Not fetch: its first call costs a process 17 MB, and a supervisor may never send an alert.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { isLoopbackHost } from '../node/addresses.js'
 import { NotDelivered } from './notifier.js'
 
 const TIMEOUT_MS = 10_000
@@ -59,10 +60,8 @@ function post(url: URL, body: string, headers: Record<string, string>, signal: A
 }
 
 /** An address that secrets may be sent to: https, or this machine. */
-export function isSafeTarget(url: URL): boolean {
-  const loopback = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname)
-  return url.protocol === 'https:' || (url.protocol === 'http:' && loopback)
-}
+export const isSafeTarget = (url: URL): boolean =>
+  url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
 
 /** Worth another try: the other side is busy or broken, not refusing. */
 export const isPassing = (status: number) => status >= 500 || [408, 425, 429].includes(status)

@@ -117,6 +117,9 @@ test('channels that cannot be right are refused when they are set, and shown wit
     { telegram: { botToken: TOKEN, chatId: '1', apiRoot: 'http://example.com' } },
     { webhook: { url: 'http://example.com/', secret: null } },
     { webhook: { url: 'nonsense', secret: null } },
+    { webhook: { url: 'http://127.0.0.1.evil.example/', secret: null } },
+    { webhook: { url: 'http://127.0.0.1@evil.example/', secret: null } },
+    { webhook: { url: 'http://localhost.evil.example/', secret: null } },
   ]
   for (const settings of wrong) assert.throws(() => notifiersFor(settings, now), { code: 'BAD_CHANNEL', exit: 2 })
   const right = { telegram: { botToken: TOKEN, chatId: '-5' }, webhook: { url: 'https://x.example/t0k', secret: 's' } }
