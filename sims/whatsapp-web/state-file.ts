@@ -1,5 +1,6 @@
 // Optional: phones, linked devices and messages outlive the sim in one JSON file.
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Phones, type PhonesState } from './phones.js'
 
 const WRITE_AFTER_MS = 200
@@ -9,8 +10,14 @@ export function keptPhones(file: string | undefined) {
   let timer: NodeJS.Timeout | undefined
   const write = () => {
     if (file === undefined) return
-    writeFileSync(`${file}.new`, JSON.stringify(phones.state()), { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    // A name that nobody can have put a link to: the file may lie in /tmp.
+    const draft = `${file}.${randomUUID()}`
+    try {
+      writeFileSync(draft, JSON.stringify(phones.state()), { mode: 0o600, flag: 'wx' })
+      renameSync(draft, file)
+    } finally {
+      rmSync(draft, { force: true }) // what a full disk or a directory in the file's place left of it
+    }
   }
   const save = () => {
     timer = undefined
@@ -35,7 +42,9 @@ export function keptPhones(file: string | undefined) {
 }
 
 function readState(file: string): PhonesState | undefined {
-  if (!existsSync(file)) return undefined
+  const seen = statSync(file, { throwIfNoEntry: false })
+  if (!seen) return undefined
+  if (!seen.isFile()) throw new Error(`${file} is not a regular file`)
   const text = readFileSync(file, 'utf8')
   try {
     return JSON.parse(text) as PhonesState

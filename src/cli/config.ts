@@ -26,12 +26,12 @@ function set(cli: Cli): Command {
     .description('change config: key=value…')
     .argument('<ref>')
     .argument('[settings...]', 'key=value')
-    .option('--config <file>', 'a JSON file with config values; key=value goes over it')
+    .option('--config <file>', 'a JSON file with config values (-: standard input); key=value goes over it')
     .action(async (ref: string, settings: string[], options: { config?: string }) => {
       if (settings.length === 0 && options.config === undefined) {
         throw usage('NOTHING_TO_SET', 'Nothing to set.', `frota config set ${ref} key=value, or --config FILE`)
       }
-      const config = options.config === undefined ? undefined : readConfigFile(options.config)
+      const config = options.config === undefined ? undefined : await readConfigFile(options.config)
       const changed = await cli.call('sessions.configSet', { ref, settings, config })
       cli.print(changed, () => `Changed the config of ${ref}.`)
     })

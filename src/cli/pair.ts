@@ -1,8 +1,8 @@
 // `frota pair REF`: draws the code, redraws it when it changes, ends when the session is paired.
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
+import { throwIfNotPuttable } from '../node/put-file.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
 import { readDuration } from './options.js'
@@ -92,10 +92,8 @@ async function show(screen: PairScreen, pairing: Pairing): Promise<boolean> {
 
 /** Found out now, and not when a code is there and counts down. */
 function throwIfUnwritable(file: string) {
-  const isNew = !existsSync(file)
   try {
-    closeSync(openSync(file, 'a', 0o600))
-    if (isNew) rmSync(file)
+    throwIfNotPuttable(file)
   } catch (thrown) {
     throw usage('BAD_PNG', `--png ${file} cannot be written: ${messageOf(thrown)}.`, 'name another file')
   }

@@ -1,8 +1,8 @@
 // A QR code in a terminal. Dark on light with its own colours, whatever the terminal's are and whatever NO_COLOR says: in
 // the terminal's own it would be inverted on half of them. Half blocks where there is room, sextants (2×3 modules a cell)
 // where rows are short. Imported by who draws one: the library costs a start 15 ms.
-import { writeFile } from 'node:fs/promises'
 import { create, toBuffer } from 'qrcode'
+import { putFile } from '../node/put-file.js'
 
 export interface QrRoom {
   columns: number
@@ -49,7 +49,7 @@ export function drawQr(code: string, room: QrRoom): DrawnQr {
 /** Whoever has the picture can log in with it: for its user only. */
 export async function writeQrPng(code: string, file: string): Promise<void> {
   const png = await toBuffer(code, { errorCorrectionLevel: 'L', margin: QUIET.wide, scale: 8 })
-  await writeFile(file, png, { mode: 0o600 })
+  putFile(file, png)
 }
 
 function cellsFor(mode: Mode, size: number, quiet: number) {

@@ -3,6 +3,7 @@
 import { EXIT, UserError, usage } from '../core/errors.js'
 import type { Cli } from './cli.js'
 import { writeErr } from './output.js'
+import { readStandardInput } from './standard-input.js'
 
 const MAX_BYTES = 64 * 1024
 const CTRL_C = '\x03'
@@ -18,14 +19,9 @@ export async function readSecret(cli: Pick<Cli, 'interactive'>, name: string): P
 }
 
 async function readPiped(name: string): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of process.stdin) {
-    size += chunk.length
-    if (size > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${name}: more than 64 KB.`)
-    chunks.push(chunk)
-  }
-  return decodeSecret(name, Buffer.concat(chunks))
+  const bytes = await readStandardInput(MAX_BYTES)
+  if (bytes === null) throw usage('SECRET_TOO_LONG', `${name}: more than 64 KB.`)
+  return decodeSecret(name, bytes)
 }
 
 /** One newline at the end is the shell's, not the secret's. */

@@ -37,10 +37,10 @@ function add(cli: Cli): Command {
     .requiredOption('--kind <kind>', 'what it does: see frota kinds')
     .option('--name <name>', 'display name')
     .option('--set <key=value>', 'a config value; may be repeated', collect)
-    .option('--config <file>', 'a JSON file with config values')
+    .option('--config <file>', 'a JSON file with config values (-: standard input)')
     .action(async (ref: string, options: { kind: string; name?: string; set?: string[]; config?: string }) => {
       const { kind, name, set: settings } = options
-      const config = options.config === undefined ? undefined : readConfigFile(options.config)
+      const config = options.config === undefined ? undefined : await readConfigFile(options.config)
       const row = await cli.call('sessions.add', { ref, kind, name, settings, config })
       cli.print(row, () => `Added ${row.session}. Start it: frota start ${row.session}`)
     })
