@@ -5,13 +5,16 @@ import { connectToSupervisor } from './api/client.js'
 import type { FleetClient } from './api/verbs.js'
 import type { Doors } from './cli/doors.js'
 import { runProgram } from './cli/program.js'
-import { type Config, loadConfig } from './config/config.js'
+import { type Config, loadConfig, locateHome } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
 import { UserError } from './core/errors.js'
 
 const MAIN = import.meta.filename
 const CHECKOUT = MAIN.replace(/\/(dist\/)?src\/main\.[jt]s$/, '')
 const VERSION = JSON.parse(readFileSync(`${CHECKOUT}/package.json`, 'utf8')).version as string
+
+// What this program and its children make is for its user alone; whoever makes a file for others says so.
+process.umask(0o077)
 
 const argv = process.argv.slice(2)
 const env = readEnvironment()
@@ -33,6 +36,11 @@ const doors: Doors = {
   config() {
     loaded ??= loadConfig({ env, checkout: CHECKOUT, cwd: workingDirectory() })
     return loaded
+  },
+  home: () => locateHome({ env, checkout: CHECKOUT, cwd: workingDirectory() }),
+  async daemonsAt(pm2Home) {
+    const { allDaemonsOf } = await import('./processes/pm2-daemon.js')
+    return allDaemonsOf(pm2Home)
   },
   supervisor: () => connectToSupervisor(doors.config().paths.controlSocket),
   async client(): Promise<FleetClient> {

@@ -1,5 +1,6 @@
 // The socket's door to the control API. Small and quick to load: every CLI call goes through here.
-import { EXIT, type ExitCode, UserError } from '../core/errors.js'
+import { EXIT, type ExitCode, UserError, untrusted } from '../core/errors.js'
+import { distrustOfSocket } from '../node/trust.js'
 import type { FleetClient } from './verbs.js'
 
 // The ESM face of node:http loads undici (14 MB, tens of milliseconds); this does not.
@@ -9,7 +10,10 @@ const http = process.getBuiltinModule('node:http')
 const HELLO = 'HEAD'
 const HELLO_WITHIN_MS = 10_000
 
-/** Undefined when no supervisor answers at this socket. */
+/**
+ * Undefined when no supervisor answers at this socket.
+ * @throws when another user could be the one who answers: a verb may carry a secret
+ */
 export async function connectToSupervisor(socket: string): Promise<FleetClient | undefined> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
   try {
@@ -38,6 +42,8 @@ function ask(
   body: string,
 ): Promise<{ text: string }> {
   return new Promise((resolve, reject) => {
+    const found = distrustOfSocket(socketPath)
+    if (found) throw untrusted(found)
     const request = http.request({ agent, socketPath, path: `/${verb}`, method: 'POST' }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))

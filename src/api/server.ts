@@ -2,8 +2,10 @@
 // can open it is the operator). Errors travel as { error: { code, message, hint, exit } }.
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
+import { dirname } from 'node:path'
+import { EXIT, messageOf, UserError, untrusted, usage } from '../core/errors.js'
 import type { Fleet } from '../fleet/fleet.js'
+import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import { throwIfMisshapen } from './inputs.js'
 import { type Verb, verbsOf } from './verbs.js'
@@ -27,6 +29,8 @@ export async function listenForOperators(
       },
     )
   })
+  const found = distrustOfOwnDirectory(dirname(socket))
+  if (found) throw untrusted(found)
   rmSync(socket, { force: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -74,11 +74,26 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
 async function admit(cli: Cli): Promise<Patient | { problem: Finding }> {
   try {
     const config = cli.doors.config()
-    const live = (await connectToSupervisor(config.paths.controlSocket)) ?? null
-    return { config, live, admin: await cli.doors.admin(), checkout: cli.doors.checkout }
+    return {
+      config,
+      live: await supervisorIfSafe(config.paths.controlSocket),
+      admin: await cli.doors.admin(),
+      checkout: cli.doors.checkout,
+    }
   } catch (thrown) {
     if (!(thrown instanceof UserError)) throw thrown
-    return { problem: { check: 'settings', level: 'fail', message: thrown.message, advice: thrown.hint } }
+    const check = thrown.code.startsWith('HOME_') ? 'home' : 'settings'
+    return { problem: { check, level: 'fail', message: thrown.message, advice: thrown.hint } }
+  }
+}
+
+/** A socket that another user could have made is none to ask; the home's check says so. */
+async function supervisorIfSafe(socket: string) {
+  try {
+    return (await connectToSupervisor(socket)) ?? null
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code.startsWith('HOME_')) return null
+    throw thrown
   }
 }
 

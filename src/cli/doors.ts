@@ -10,6 +10,10 @@ import type { Vault } from '../vault/vault.js'
 
 export interface Doors {
   config(): Config
+  /** The home's directory, also when it is another user's: nothing in it is read. */
+  home(): string
+  /** Pids of the PM2 daemons that run there, by what /proc says. */
+  daemonsAt(pm2Home: string): Promise<number[]>
   version: string
   checkout: string
   /** The supervisor when it runs, else the same verbs on the store. */

@@ -1,8 +1,9 @@
 // `frota startup`: a systemd unit for `frota serve`, printed or installed.
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { Command } from 'commander'
+import { canonicalPath, homePaths } from '../config/home.js'
 import { messageOf, notAllowed, UserError } from '../core/errors.js'
 import type { Cli } from './cli.js'
 
@@ -70,13 +71,14 @@ function word(text: string): string {
 const argument = (text: string) => word(text).replace(/\$/g, '$$$$')
 
 function unitOf(cli: Cli): string {
-  const { home, checkout } = cli.doors.config()
-  return systemdUnit({ user: ownerOf(existsSync(home) ? home : checkout), home, checkout, node: process.execPath })
+  const [home, checkout] = [cli.doors.home(), canonicalPath(cli.doors.checkout)]
+  return systemdUnit({ user: nameOf(ownerOf(home, checkout)), home, checkout, node: process.execPath })
 }
 
 /** Whoever owns the home runs it, also when root installs the unit. */
-function ownerOf(path: string): string {
-  const { uid } = statSync(path)
+const ownerOf = (home: string, checkout: string) => statSync(existsSync(home) ? home : checkout).uid
+
+function nameOf(uid: number): string {
   const line = readFileSync('/etc/passwd', 'utf8')
     .split('\n')
     .find((entry) => entry.split(':')[2] === String(uid))
@@ -93,13 +95,18 @@ async function installUnit(cli: Cli, unit: string) {
   }
   if (process.getuid?.() !== 0)
     throw notAllowed('NOT_ROOT', 'Only root may install a unit.', 'sudo frota startup --install')
-  const lock = (await cli.doors.admin()).lock('frota startup')
-  if (!('release' in lock)) {
-    throw new UserError('FLEET_IS_UP', `The fleet is up: ${lock.heldBy}.`, 'frota down first; systemd starts it again')
+  // Not by the lock: root opening files in another user's home would follow whatever links lie there.
+  const home = cli.doors.home()
+  const [daemon] = await cli.doors.daemonsAt(homePaths(home, ownerOf(home, cli.doors.checkout)).pm2Home)
+  if (daemon !== undefined) {
+    throw new UserError(
+      'FLEET_IS_UP',
+      `The fleet is up: PM2 runs (pid ${daemon}).`,
+      'frota down first; systemd starts it again',
+    )
   }
-  lock.release()
-  writeFileSync(UNIT_FILE, unit, { mode: 0o644 })
-  writeFileSync(TMPFILES_FILE, TMPFILES, { mode: 0o644 })
+  writeForAll(UNIT_FILE, unit)
+  writeForAll(TMPFILES_FILE, TMPFILES)
   for (const args of [['daemon-reload'], ['enable', '--now', 'frota.service']]) {
     await promisify(execFile)('systemctl', args).catch((thrown) => {
       throw new UserError(
@@ -109,4 +116,9 @@ async function installUnit(cli: Cli, unit: string) {
       )
     })
   }
+}
+
+function writeForAll(file: string, text: string) {
+  writeFileSync(file, text)
+  chmodSync(file, 0o644) // whatever the umask
 }

@@ -7,7 +7,7 @@ import { decodeKey, KEY_TEXT_RULE } from '../core/key-text.js'
 import { Secret } from '../core/secret.js'
 import { readEnvFile } from './env-file.js'
 import type { Environment } from './environment.js'
-import { canonicalPath, type HomePaths, homeDirectory, homePaths } from './home.js'
+import { canonicalPath, type HomePaths, homeDirectory, homePaths, throwIfHomeUntrusted } from './home.js'
 import {
   type ForeignName,
   foreignNames,
@@ -71,10 +71,16 @@ export interface ConfigSources {
   homeFlag?: string | undefined
 }
 
-/** Throws one BAD_CONFIG that names everything that is wrong. */
-export function loadConfig({ env, checkout, cwd, homeFlag }: ConfigSources): Config {
+/** Where the home is, whoever it belongs to: nothing in it is read. */
+export const locateHome = ({ env, checkout, cwd, homeFlag }: ConfigSources): string =>
+  homeDirectory(resolve(cwd, homeFlag || env.FROTA_HOME?.trim() || checkout))
+
+/** Throws one BAD_CONFIG that names everything that is wrong; before that, for a home that another user could change. */
+export function loadConfig(sources: ConfigSources): Config {
+  const { env, checkout, cwd } = sources
   const problems: string[] = []
-  const home = homeDirectory(resolve(cwd, homeFlag || env.FROTA_HOME?.trim() || checkout))
+  const home = locateHome(sources)
+  throwIfHomeUntrusted(home)
   const uid = process.getuid?.() ?? 0
   const paths = homePaths(home, uid)
   const file = readEnvFile(paths.envFile, problems)

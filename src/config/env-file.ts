@@ -1,9 +1,11 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { messageOf } from '../core/errors.js'
+import { readRegularFile } from '../node/regular-file.js'
+import { distrustOf } from '../node/trust.js'
 import { SECRET_NAMES } from './names.js'
 
 const OTHERS_MAY_READ = 0o044
+const MAX_BYTES = 1024 * 1024
 
 /** The home's `.env`; an absent file is an empty one. Problems are told, not thrown: all are reported together. */
 export function readEnvFile(path: string, problems: string[]): Record<string, string | undefined> {
@@ -24,21 +26,17 @@ export function readEnvFile(path: string, problems: string[]): Record<string, st
 
 /** Mode and text of the same open file: a swap in between cannot show one and read the other. */
 function readWithMode(path: string, problems: string[]): { text: string; mode: number } | undefined {
-  let fd: number
   try {
-    fd = openSync(path, 'r')
+    const found = distrustOf(path)
+    if (found) {
+      problems.push(`${found.message}: ${found.remedy}`)
+      return undefined
+    }
+    const { bytes, mode } = readRegularFile(path, MAX_BYTES)
+    return { text: bytes.toString('utf8'), mode }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     problems.push(`${path} cannot be read: ${messageOf(error)}`)
     return undefined
-  }
-  try {
-    const { mode } = fstatSync(fd)
-    return { text: readFileSync(fd, 'utf8'), mode }
-  } catch (error) {
-    problems.push(`${path} cannot be read: ${messageOf(error)}`)
-    return undefined
-  } finally {
-    closeSync(fd)
   }
 }

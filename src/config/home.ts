@@ -1,8 +1,9 @@
 // Where a home keeps its things, and who may use it.
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { messageOf, notAllowed, UserError, usage } from '../core/errors.js'
+import { messageOf, notAllowed, UserError, untrusted, usage } from '../core/errors.js'
+import { distrustOf, distrustOfOwnDirectory, removal } from '../node/trust.js'
 
 export interface HomePaths {
   readonly data: string
@@ -69,44 +70,47 @@ export function homePaths(home: string, uid: number): HomePaths {
   })
 }
 
+/** Asked before anything in the home is read: its `.env` names code to run. */
+export function throwIfHomeUntrusted(home: string): void {
+  const found = distrustOf(home)
+  if (found === null) return
+  throw untrusted({ ...found, remedy: `${found.remedy}; or set FROTA_HOME to another` })
+}
+
 /** Creates what is missing and refuses what is not ours. Asked before anything is read or changed in a home. */
 export function ensureHome(config: { readonly home: string; readonly paths: HomePaths }): void {
   const { paths } = config
-  makeDirectories(config.home)
-  for (const dir of [
-    paths.data,
-    paths.keys,
-    dirname(paths.lock),
-    paths.logs,
-    paths.tokens,
-    paths.runDir,
-    paths.pm2Home,
-  ]) {
-    ensurePrivateDir(dir)
-  }
+  makeHome(config.home)
+  for (const dir of [paths.data, paths.keys, dirname(paths.lock), paths.logs, paths.tokens]) ensurePrivateDir(dir)
+  for (const dir of [paths.runDir, paths.pm2Home]) ensurePrivateDir(dir, removal(paths.runDir))
 }
 
 /** For whoever makes nothing: what is there must be ours. Another user's sessions are not to be ended, nor root's. */
 export function throwIfHomeNotOurs({ paths }: { readonly paths: HomePaths }): void {
-  for (const dir of [paths.data, paths.logs, paths.tokens, paths.runDir]) {
-    const seen = lstatSync(dir, { throwIfNoEntry: false })
-    if (seen) throwIfNotOurs(dir, seen)
-  }
+  for (const dir of [paths.data, paths.logs, paths.tokens]) throwIfNotOurs(dir)
+  for (const dir of [paths.runDir, paths.pm2Home]) throwIfNotOurs(dir, removal(paths.runDir))
+}
+
+/** Closed to others whatever the umask; the directories above it only to their writing. */
+function makeHome(home: string): void {
+  if (lstatSync(home, { throwIfNoEntry: false })) return
+  makeDirectories(dirname(home))
+  makeDirectory(home, 0o700)
 }
 
 /** One by one: in /proc, Node's `recursive` asks for ever. */
 function makeDirectories(dir: string): void {
   try {
-    mkdirSync(dir)
+    mkdirSync(dir, 0o755)
   } catch (error) {
     if (isCode(error, 'EEXIST')) return
     if (!isMissing(error) || dirname(dir) === dir) throw refusal(dir, error)
     makeDirectories(dirname(dir))
-    makeDirectory(dir)
+    makeDirectory(dir, 0o755)
   }
 }
 
-function makeDirectory(dir: string, mode?: number): void {
+function makeDirectory(dir: string, mode: number): void {
   try {
     mkdirSync(dir, { mode })
   } catch (error) {
@@ -115,25 +119,17 @@ function makeDirectory(dir: string, mode?: number): void {
 }
 
 /** A directory that is ours alone (0700). A symlink in its place is refused: it could point anywhere. */
-function ensurePrivateDir(dir: string): void {
+function ensurePrivateDir(dir: string, ifForeign?: string): void {
   makeDirectory(dir, 0o700)
-  const seen = lstatSync(dir)
-  throwIfNotOurs(dir, seen)
-  if ((seen.mode & 0o077) !== 0) chmodSync(dir, 0o700)
+  throwIfNotOurs(dir, ifForeign)
+  if ((lstatSync(dir).mode & 0o077) !== 0) chmodSync(dir, 0o700)
 }
 
-function throwIfNotOurs(dir: string, seen: Stats): void {
-  if (seen.isSymbolicLink() || !seen.isDirectory()) {
-    throw notAllowed('HOME_UNSAFE', `${dir} is not a directory of its own.`, 'move it away; frota makes a new one')
-  }
-  const uid = process.getuid?.()
-  if (uid !== undefined && seen.uid !== uid) {
-    throw notAllowed(
-      'HOME_NOT_YOURS',
-      `${dir} belongs to another user (uid ${seen.uid}; you are ${uid}).`,
-      'run frota as that user, or choose another home with FROTA_HOME',
-    )
-  }
+/** One that others may write to is not just closed: what they have put there would stay. */
+function throwIfNotOurs(dir: string, ifForeign?: string): void {
+  const found = distrustOfOwnDirectory(dir)
+  if (found)
+    throw untrusted(found.is === 'foreign' && ifForeign !== undefined ? { ...found, remedy: ifForeign } : found)
 }
 
 function refusal(dir: string, error: unknown): UserError {

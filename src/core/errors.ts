@@ -38,6 +38,10 @@ export const notFound = (code: string, message: string, hint = '') => new UserEr
 export const notAllowed = (code: string, message: string, hint = '') =>
   new UserError(code, message, hint, EXIT.notAllowed)
 
+/** Refuses what another user could have made or could change. @param found as `src/node/trust.ts` answers it */
+export const untrusted = (found: { is: string; message: string; remedy: string }) =>
+  notAllowed(found.is === 'foreign' ? 'HOME_NOT_YOURS' : 'HOME_UNSAFE', `${found.message}.`, found.remedy)
+
 /**
  * The text of whatever was thrown, with what caused it: "fetch failed" alone helps nobody. Libraries throw strings,
  * arrays and plain objects too.

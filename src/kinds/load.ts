@@ -1,10 +1,12 @@
 // Built-in kinds and those of FROTA_KINDS, checked once. A bad plug-in is a clear warning, never a crash:
 // its sessions fail with that reason, all others run.
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messageOf, notFound } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
+import { distrustOfCode } from '../node/trust.js'
 import type { Kind } from './kind.js'
 
 export interface Kinds {
@@ -77,7 +79,10 @@ export function resolveFrota() {
     resolve(specifier, context, next) {
       if (specifier === 'frota') return { url: sdk, shortCircuit: true }
       const [, name, parentURL] = PACKAGE_KIND.exec(specifier) ?? []
-      return name === undefined ? next(specifier, context) : next(name, { ...context, parentURL })
+      if (name === undefined) return next(specifier, context)
+      const found = next(name, { ...context, parentURL })
+      throwIfUntrustedCode(found.url)
+      return found
     },
   })
 }
@@ -86,10 +91,23 @@ async function importKind(spec: string, home: string): Promise<unknown> {
   const isScoped = /^@[^/]+\/[^/]+$/.test(spec)
   const isPath = spec.startsWith('.') || (spec.includes(path.sep) && !isScoped)
   const url = isPath
-    ? pathToFileURL(path.resolve(home, spec)).href
+    ? pathToFileURL(realOr(path.resolve(home, spec))).href
     : `frota-kind:${spec}#${pathToFileURL(path.join(home, 'package.json')).href}`
+  if (isPath) throwIfUntrustedCode(url)
   const module: { default?: unknown } = await import(url)
   return module.default
+}
+
+/** What is judged is what is loaded: a symlink may point elsewhere a moment later. */
+const realOr = (file: string) => (existsSync(file) ? realpathSync(file) : file)
+
+/** Its code would run as us, with all our rights. */
+function throwIfUntrustedCode(url: string): void {
+  if (!url.startsWith('file:')) return
+  const file = fileURLToPath(url)
+  const found = distrustOfCode(file)
+  if (found) throw new Error(`${found.message}: ${found.remedy}`)
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${file} is not a file`)
 }
 
 function checkKind(value: unknown): Kind {
@@ -103,5 +121,6 @@ function checkKind(value: unknown): Kind {
   if (typeof kind.config !== 'object' || !('shape' in kind.config))
     throw new Error('`config` must be a z.object({ … })')
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
+  throwIfUntrustedCode(kind.run.href)
   return kind as Kind
 }

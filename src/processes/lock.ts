@@ -8,7 +8,8 @@ import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { UserError } from '../core/errors.js'
+import { UserError, untrusted } from '../core/errors.js'
+import { distrustOfOwnDirectory } from '../node/trust.js'
 
 export interface Lock {
   release(): void
@@ -24,6 +25,8 @@ const held = new Set<DatabaseSync>()
 /** @param holderNote what the next one to ask is told, e.g. `frota serve` */
 export function tryLock(path: string, holderNote: string): Lock | Held {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const found = distrustOfOwnDirectory(dirname(path))
+  if (found) throw untrusted(found)
   const db = new DatabaseSync(path, { timeout: 0 })
   try {
     // Not WAL: there an exclusive transaction still lets others open the file and read.

@@ -6,7 +6,8 @@
 // The methods called are those that PM2's API itself calls; the version of pm2 is pinned for that reason.
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { messageOf } from '../core/errors.js'
+import { messageOf, untrusted } from '../core/errors.js'
+import { distrustOfSocket } from '../node/trust.js'
 
 export interface Pm2Rpc {
   /** Rejects after a timeout, when PM2 answers with an error, and at once when the connection is lost. */
@@ -38,8 +39,10 @@ interface Libraries {
 
 export const rpcSocketPath = (pm2Home: string) => join(pm2Home, 'rpc.sock')
 
-/** Rejects when nothing listens. */
+/** Rejects when nothing listens, and when another user could be the one who does. */
 export async function connectRpc(pm2Home: string, timeoutMs: number): Promise<Pm2Rpc> {
+  const found = distrustOfSocket(rpcSocketPath(pm2Home))
+  if (found) throw untrusted(found)
   const { axon, rpc } = libraries()
   const socket = axon.socket('req')
   socket.set('retry timeout', 0) // never reconnect: who answers then may be another daemon

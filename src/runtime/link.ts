@@ -1,5 +1,6 @@
 // HTTP over the supervisor's Unix socket. Node's http is taken as a built-in module: its ESM face costs 14 MB.
 import type { RequestOptions } from 'node:http'
+import { distrustOfSocket } from '../node/trust.js'
 
 const http = process.getBuiltinModule('node:http')
 
@@ -37,6 +38,9 @@ export function openLink(socketPath: string): Link {
 
 function request(options: RequestOptions, text: string, timeoutMs: number): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    // Asked each time: what is sent holds a ticket or a token, and a directory under /tmp may have been cleared away.
+    const found = distrustOfSocket(options.socketPath ?? '')
+    if (found) throw new Error(found.message)
     const payload = Buffer.from(text)
     const headers = { ...options.headers, 'content-length': payload.length }
     const outgoing = http.request({ ...options, headers }, (incoming) => {

@@ -3,9 +3,11 @@
 
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { messageOf, UserError } from '../core/errors.js'
+import { dirname } from 'node:path'
+import { messageOf, UserError, untrusted } from '../core/errors.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
 import { FENCED_STATUS } from '../core/protocol.js'
+import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import type { SupervisorLog } from './parts.js'
 import type { Pass, Tickets } from './tickets.js'
@@ -52,6 +54,8 @@ export async function listenForSessions(
   server.requestTimeout = REQUEST_WITHIN_MS
   server.keepAliveTimeout = 60_000
   server.maxConnections = MAX_CONNECTIONS
+  const found = distrustOfOwnDirectory(dirname(socket))
+  if (found) throw untrusted(found)
   rmSync(socket, { force: true })
   await listen(server, socket)
   chmodSync(socket, 0o600)

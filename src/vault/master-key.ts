@@ -1,14 +1,17 @@
 // Where the master key comes from, and how its file is made. The key itself never appears in a message.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { closeSync, fstatSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { linkSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { messageOf, UserError } from '../core/errors.js'
 import { decodeKey, KEY_BYTES, KEY_TEXT_RULE } from '../core/key-text.js'
 import type { Secret } from '../core/secret.js'
+import { readRegularFile } from '../node/regular-file.js'
+import { distrustOf } from '../node/trust.js'
 
 /** As in the config: a file, the key itself, or (null) the home's own file. */
 export type KeySource = { readonly file: string } | { readonly value: Secret } | null
 
-const OTHERS_MAY_READ = 0o044
+const OTHERS_MAY_USE = 0o077
+const MAX_BYTES = 64 * 1024
 /** Container platforms mount secrets here, readable inside the container by their design. */
 const MOUNTED_SECRETS = '/run/secrets/'
 
@@ -45,33 +48,25 @@ export function newKeyFile(path: string): void {
 }
 
 function readKeyFile(path: string): string | undefined {
-  let fd: number
   try {
-    fd = openSync(path, 'r')
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
-    throw unreadable(path, error)
-  }
-  try {
-    const seen = fstatSync(fd)
-    if (seen.isDirectory())
-      throw new UserError('KEY_UNREADABLE', `The master key ${path} is a directory.`, 'name a file')
-    const { mode } = seen
-    if ((mode & OTHERS_MAY_READ) !== 0 && !path.startsWith(MOUNTED_SECRETS)) {
+    const real = realpathSync(path)
+    const found = distrustOf(real)
+    if (found) throw new UserError('KEY_EXPOSED', `The master key cannot be trusted: ${found.message}.`, found.remedy)
+    const { bytes, mode } = readRegularFile(real, MAX_BYTES)
+    if ((mode & OTHERS_MAY_USE) !== 0 && !real.startsWith(MOUNTED_SECRETS)) {
       throw new UserError('KEY_EXPOSED', `Others may read the master key ${path}.`, `chmod 600 ${path}`)
     }
-    return readFileSync(fd, 'utf8')
+    return bytes.toString('utf8')
   } catch (error) {
+    if (isCode(error, 'ENOENT')) return undefined
     throw error instanceof UserError ? error : unreadable(path, error)
-  } finally {
-    closeSync(fd)
   }
 }
 
 const unreadable = (path: string, error: unknown) =>
   new UserError(
     'KEY_UNREADABLE',
-    `The master key ${path} cannot be read: ${codeOf(error)}.`,
+    `The master key ${path} cannot be read: ${messageOf(error)}.`,
     'it must be a file of yours, mode 600',
   )
 
