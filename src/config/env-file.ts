@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { messageOf } from '../core/errors.js'
 import { readRegularFile } from '../node/regular-file.js'
@@ -27,12 +28,13 @@ export function readEnvFile(path: string, problems: string[]): Record<string, st
 /** Mode and text of the same open file: a swap in between cannot show one and read the other. */
 function readWithMode(path: string, problems: string[]): { text: string; mode: number } | undefined {
   try {
-    const found = distrustOf(path)
+    const real = realpathSync(path) // what is judged is what is read: a link may point elsewhere a moment later
+    const found = distrustOf(real)
     if (found) {
       problems.push(`${found.message}: ${found.remedy}`)
       return undefined
     }
-    const { bytes, mode } = readRegularFile(path, MAX_BYTES)
+    const { bytes, mode } = readRegularFile(real, MAX_BYTES)
     return { text: bytes.toString('utf8'), mode }
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
