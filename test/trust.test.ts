@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -133,7 +134,7 @@ test('a pipe in the place of a file that an option or a setting names is refused
   rmSync(join(home.dir, '.env'))
 })
 
-test('Ctrl-C and SIGTERM end a command that waits for its standard input, with what a shell expects', async (t) => {
+test('Ctrl-C and SIGTERM end a command that waits, with what a shell expects: for its input, for a silent project', async (t) => {
   const home = await fleetHome(t, { FROTA_KINDS: KIND })
   await home.frota('tenant', 'add', 'acme')
   await home.frota('add', 'acme/p', '--kind', 'pairable')
@@ -144,6 +145,17 @@ test('Ctrl-C and SIGTERM end a command that waits for its standard input, with w
   for (const args of waits) {
     assert.equal(await endedBy(t, home, args, 'SIGTERM'), 143, args.join(' '))
     assert.equal(await endedBy(t, home, args, 'SIGINT'), 130, args.join(' '))
+  }
+  const silent = createServer((socket) => socket.resume().on('error', () => undefined)).listen(0, '127.0.0.1')
+  t.after(() => silent.close())
+  await once(silent, 'listening')
+  const project = {
+    SUPABASE_URL: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
+    SUPABASE_SECRET_KEY: 'k',
+  }
+  const away = { ...home, env: { ...home.env, ...project, FROTA_MASTER_KEY: 'ab'.repeat(32) } }
+  for (const args of [['ls'], ['serve'], ['run', 'acme/p']]) {
+    assert.equal(await endedBy(t, away, args, 'SIGTERM'), 143, args.join(' '))
   }
   const set = await piped(home, '{"loud":true}', 'config', 'set', 'acme/p', '--config', '-')
   assert.equal(set.code, 0, set.stderr)

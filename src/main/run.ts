@@ -38,12 +38,6 @@ export async function runForeground(config: Config, text: string, program: { ver
 }
 
 async function runOne(config: Config, ref: string, program: { version: string; checkout: string }, closers: Closers) {
-  let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      interrupted = true
-    })
-  }
   await migrateLocalStore(config)
   const store = await openStore(config)
   closers.add(() => store.close())
@@ -52,6 +46,13 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   const { version } = program
   const fleet = fleetOf({ config, version, store, kinds, live: null, vault: async () => vault, snapshot })
   await fleet.sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
+  // Not before: a store that does not answer is waited for, and until here a signal just ends the program.
+  let interrupted = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      interrupted = true
+    })
+  }
   const ledger = openLedger(config.paths.ledger)
   closers.add(() => ledger.close())
   const log = supervisorLog(config)

@@ -58,13 +58,13 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
 }
 
 async function supervise(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): Promise<number> {
-  const told = untilToldToStop()
   const report = (thrown: unknown) => log.error(messageOf(thrown))
   homeId(config) // made, or missed, before there is a ledger
   await migrateLocalStore(config)
   const opened = await openStore(config)
   closers.add(() => opened.close())
   const [{ store, vault, checked }, kinds] = await Promise.all([openForServing(config, opened), openKinds(config)])
+  const told = untilToldToStop()
   const ledger = openLedger(config.paths.ledger, (trouble) => {
     if (trouble === null) log.info('the ledger is written again')
     else log.error(`the ledger is not written, and kept in memory meanwhile: ${trouble}`)
@@ -124,7 +124,10 @@ function keeperOf(config: Config, { main }: ServeOptions): KeeperOptions {
 const isOurPm2s = (config: Config, env: Environment) => env.pm_pid_path?.startsWith(config.paths.pm2Home) ?? false
 const isUnderPm2 = (env: Environment) => env.pm_id !== undefined
 
-/** Listened for from the start: a supervisor told to stop while it boots must not die of the signal. */
+/**
+ * Listened for before anything is started: a supervisor told to stop while it boots must not die of the signal. Until
+ * then, while a project that does not answer is waited for, it may: there is nothing to end.
+ */
 function untilToldToStop(): Promise<'signal'> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve('signal'))
