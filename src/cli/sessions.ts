@@ -4,9 +4,10 @@ import type { Outcome } from '../fleet/sessions.js'
 import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
 import { confirm } from './confirm.js'
+import { lsTable } from './ls-table.js'
 import { readDuration } from './options.js'
 import { type Goal, waitsForPerson, waitUntilUp } from './wait.js'
-import { lsTable, watchRows } from './watch.js'
+import { watchRows } from './watch.js'
 
 export function sessionCommands(cli: Cli): Command[] {
   return [ls(cli), add(cli), show(cli), start(cli), stop(cli), restart(cli), rm(cli)]
@@ -16,11 +17,11 @@ const collect = (value: string, before: string[] = []) => [...before, value]
 
 function ls(cli: Cli): Command {
   return new Command('ls')
-    .description('list sessions: state, memory, CPU, port, age of the last beat')
+    .description('list sessions: state and its reason, memory, CPU, port, age of the last beat')
     .argument('[tenant]')
     .option('--kind <kind>', 'only this kind')
     .option('--state <state>', 'only in this state')
-    .option('--watch', 'keep it on the screen; JSON Lines with --json')
+    .option('--watch', 'keep it on the screen, trouble first; JSON Lines with --json')
     .action(async (tenant: string | undefined, options: { kind?: string; state?: string; watch?: boolean }) => {
       const filter = { tenant, kind: options.kind, state: options.state }
       if (options.watch) return watchRows(cli, filter)

@@ -1,48 +1,59 @@
 // Tables for people: as wide as their content, never wider than the terminal. A pipe or a file gets all of it.
-import { stripVTControlCharacters } from 'node:util'
+import { clip, clipMiddle, padTo, widthOf } from './width.js'
 
 export function table(head: string[], rows: string[][], columns = roomOf(process.stdout)): string {
-  const widths = head.map((title, i) => Math.max(width(title), ...rows.map((row) => width(row[i] ?? ''))))
-  const line = (cells: string[]) =>
-    clip(cells.map((cell, i) => (i === cells.length - 1 ? cell : pad(cell, widths[i] ?? 0))).join('  '), columns)
+  const widths = fittedWidths(widestOf(head, rows), columns)
+  const line = (cells: string[]) => clip(cells.map((cell, i) => fitted(cell, widths, i)).join('  '), columns).trimEnd()
   return [line(head), ...rows.map(line)].join('\n')
 }
 
-const roomOf = ({ isTTY, columns }: NodeJS.WriteStream) => (isTTY ? columns || 80 : Number.POSITIVE_INFINITY)
+export const roomOf = ({ isTTY, columns }: NodeJS.WriteStream) => (isTTY ? columns || 80 : Number.POSITIVE_INFINITY)
+
+const widestOf = (head: string[], rows: string[][]) =>
+  head.map((title, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ''))))
+
+const fitted = (cell: string, widths: number[], i: number) =>
+  i === widths.length - 1 ? cell : padTo(clipMiddle(cell, widths[i] ?? 0), widths[i] ?? 0)
+
+/** Too wide: the longest names are shortened, a column at a time, so that the last column keeps some room. */
+function fittedWidths(widest: number[], columns: number): number[] {
+  const widths = [...widest]
+  const last = widths.length - 1
+  let over = sum(widths) + 2 * last - Math.max(0, (widths[last] ?? 0) - LEAST_LAST) - columns
+  for (; over > 0; over--) {
+    const before = widths.slice(0, last)
+    const longest = Math.max(0, ...before)
+    if (longest <= LEAST_NAME) break
+    widths[before.indexOf(longest)] = longest - 1
+  }
+  return widths
+}
+const LEAST_LAST = 20
+const LEAST_NAME = 12
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0)
 
 /** The same, with a last column of sentences: they go on below themselves instead of being cut. */
 export function textTable(head: string[], rows: string[][], columns = roomOf(process.stdout)): string {
   const last = head.length - 1
-  const before = head
-    .slice(0, last)
-    .map((title, i) => Math.max(width(title), ...rows.map((row) => width(row[i] ?? ''))))
-  const room = columns - before.reduce((sum, cell) => sum + cell + 2, 0)
-  if (room < MIN_TEXT_COLUMNS) return table(head, rows, columns)
+  const before = fittedWidths(widestOf(head, rows), columns).slice(0, last)
+  const room = columns - sum(before) - 2 * last
+  if (room < LEAST_LAST) return table(head, rows, columns)
   const wrapped = rows.flatMap((row) =>
     wrap(row[last] ?? '', room).map((text, i) => [...(i === 0 ? row.slice(0, last) : before.map(() => '')), text]),
   )
   return table(head, wrapped, columns)
 }
-const MIN_TEXT_COLUMNS = 20
 
 function wrap(text: string, room: number): string[] {
   const lines = ['']
   for (const word of text.split(' ')) {
     const line = lines.at(-1) ?? ''
     if (line === '') lines[lines.length - 1] = word
-    else if (width(line) + 1 + width(word) <= room) lines[lines.length - 1] = `${line} ${word}`
+    else if (widthOf(line) + 1 + widthOf(word) <= room) lines[lines.length - 1] = `${line} ${word}`
     else lines.push(word)
   }
   return lines
-}
-
-const width = (text: string) => stripVTControlCharacters(text).length
-const pad = (text: string, to: number) => text + ' '.repeat(Math.max(0, to - width(text)))
-
-function clip(text: string, columns: number): string {
-  const trimmed = text.trimEnd()
-  if (width(trimmed) <= columns) return trimmed
-  return `${stripVTControlCharacters(trimmed).slice(0, Math.max(0, columns - 1))}…`
 }
 
 export const bytes = (value: number | null) => (value === null ? '–' : `${Math.round(value / 1024 / 1024)} MB`)

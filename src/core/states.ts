@@ -22,6 +22,20 @@ export const STATES = [
 export type StateName = (typeof STATES)[number]
 export type Wanted = 'running' | 'stopped'
 
+/** What needs a look first comes first; the plain ones last. */
+export const BY_TROUBLE: readonly StateName[] = [
+  'failed',
+  'backoff',
+  'fenced',
+  'degraded',
+  'waiting',
+  'pairing',
+  'starting',
+  'stopping',
+  'ready',
+  'stopped',
+]
+
 /** States in which a process of the session may be alive. */
 export const ALIVE: ReadonlySet<StateName> = new Set(['starting', 'pairing', 'ready', 'degraded', 'stopping'])
 

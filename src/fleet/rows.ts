@@ -2,6 +2,7 @@
 import { usage } from '../core/errors.js'
 import { didYouMean, formatRef } from '../core/ids.js'
 import type { LiveSession } from '../core/live.js'
+import { bySession } from '../core/order.js'
 import { type LsRow, STATES } from '../core/states.js'
 import type { Heartbeat, StoredSession, Tenant } from '../store/store.js'
 import { type FleetParts, needTenant } from './parts.js'
@@ -31,9 +32,7 @@ export async function listRows(parts: FleetParts, filter: RowFilter): Promise<Ls
     const seen = live ? fromLive(live.get(session.id), parts) : fromHeartbeat(last?.get(session.id))
     return [rowOf(session, tenant, seen)]
   })
-  return rows
-    .filter((row) => filter.state === undefined || row.state === filter.state)
-    .sort((a, b) => (a.session < b.session ? -1 : 1))
+  return rows.filter((row) => filter.state === undefined || row.state === filter.state).sort(bySession)
 }
 
 type Seen = Omit<LsRow, 'session' | 'tenant' | 'name' | 'kind' | 'wanted' | 'outdated'> & {

@@ -1,6 +1,7 @@
 // REF...|--all|TENANT/ → the sessions meant, each once, in the order of `ls`.
 import { notFound, usage } from '../core/errors.js'
 import { formatRef, parseRef, parseSlug, type SessionRef } from '../core/ids.js'
+import { bySession, naturally } from '../core/order.js'
 import { type FleetParts, needSession, needTenant } from './parts.js'
 
 export interface Targets {
@@ -15,7 +16,8 @@ export async function resolveTargets(parts: FleetParts, { refs, all }: Targets):
     throw usage('NOTHING_NAMED', 'No session was named.', 'TENANT/NAME, TENANT/ for all of a tenant, or --all')
   const found = new Map<string, SessionRef>()
   const add = (ref: SessionRef) => found.set(formatRef(ref), ref)
-  if (all) for (const tenant of await parts.store.tenants()) (await ofTenant(parts, tenant.slug)).forEach(add)
+  const tenants = all ? (await parts.store.tenants()).map(({ slug }) => slug).sort(naturally) : []
+  for (const slug of tenants) (await ofTenant(parts, slug)).forEach(add)
   for (const text of refs) {
     if (text.endsWith('/')) {
       const slug = parseSlug(text.slice(0, -1), 'tenant')
@@ -24,6 +26,9 @@ export async function resolveTargets(parts: FleetParts, { refs, all }: Targets):
       if (sessions.length === 0)
         throw notFound('NO_SESSIONS', `${slug} has no sessions here.`, `frota add ${slug}/NAME --kind KIND`)
       sessions.forEach(add)
+    } else if (!text.includes('/')) {
+      await needTenant(parts, text)
+      throw usage('BAD_REF', `"${text}" is a customer, not a session.`, `${text}/ means all of its sessions`)
     } else {
       add((await needSession(parts, parseRef(text))).ref)
     }
@@ -37,4 +42,5 @@ async function ofTenant(parts: FleetParts, slug: string): Promise<SessionRef[]> 
   return sessions
     .filter((session) => session.home === parts.homeId)
     .map((session) => ({ tenant: slug, name: session.name }))
+    .sort(bySession)
 }

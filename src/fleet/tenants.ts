@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { notAllowed, notFound, usage } from '../core/errors.js'
 import { didYouMean, parseDisplayName, parseSlug, type TenantId } from '../core/ids.js'
+import { naturally } from '../core/order.js'
 import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
 import type { Tenant } from '../store/store.js'
 import { type FleetParts, needTenant, wake } from './parts.js'
@@ -46,7 +47,8 @@ export function tenantVerbs(parts: FleetParts) {
   }
 
   async function list(): Promise<TenantView[]> {
-    return Promise.all((await store.tenants()).map(view))
+    const tenants = (await store.tenants()).sort((a, b) => naturally(a.slug, b.slug))
+    return Promise.all(tenants.map(view))
   }
 
   async function show(input: { slug: string }): Promise<TenantView> {

@@ -1,5 +1,6 @@
 // The live list as text: as many columns as fit, each as wide as its longest value.
 import { ago, bytes } from '../cli/table.js'
+import { clipRef } from '../cli/width.js'
 import { plain } from '../core/plain-text.js'
 import type { LsRow } from '../core/states.js'
 import { messages as m } from './messages.js'
@@ -15,9 +16,9 @@ const { head } = m.sessions
 const GAP = 2
 /** A reason in less says nothing: the chosen one's stands below the list in full. */
 const LEAST_REASON = 14
-/** Who it is comes first: in a narrow window the name keeps this much, and these give way, the first one first. */
+/** Who it is and why come first: in a narrow window they keep this much, and these give way, the first one first. */
 const LEAST_NAME = 24
-const GIVE_WAY = [head.port, head.pid, head.beat]
+const GIVE_WAY = [head.port, head.pid, head.beat, head.cpu, head.memory]
 /** Below this, what a session is for gives way to how it is. */
 const WIDE_ENOUGH_FOR_KIND = 96
 
@@ -34,15 +35,15 @@ export function listLines(rows: LsRow[], columns: number, nowMs: number): { head
   ]
   const longest = (column: Column) => Math.max(widthOf(column.title), ...rows.map((row) => widthOf(column.text(row))))
   const takenBy = (shown: Column[]) => shown.reduce((sum, column) => sum + GAP + longest(column), 0)
-  const leastName = Math.min(longest(name), LEAST_NAME)
+  const leastReason = rows.some((row) => reasonOf(row) !== '') ? GAP + LEAST_REASON : 0
+  const least = Math.min(longest(name), LEAST_NAME) + leastReason
   const fixed = GIVE_WAY.reduce(
-    (shown, title) =>
-      columns - takenBy(shown) >= leastName ? shown : shown.filter((column) => column.title !== title),
+    (shown, title) => (columns - takenBy(shown) >= least ? shown : shown.filter((column) => column.title !== title)),
     known,
   )
   const widths = fixed.map(longest)
   const taken = takenBy(fixed)
-  const nameWidth = Math.max(8, Math.min(longest(name), columns - taken))
+  const nameWidth = Math.max(8, Math.min(longest(name), columns - taken - leastReason))
   const reasonWidth = columns - taken - nameWidth - GAP
   const join = (texts: string[], last: string) =>
     `${texts.join(' '.repeat(GAP))}${reasonWidth < LEAST_REASON ? '' : `${' '.repeat(GAP)}${clip(last, reasonWidth)}`}`
@@ -55,20 +56,10 @@ export function listLines(rows: LsRow[], columns: number, nowMs: number): { head
         const text = fit(column, column.text(row), i)
         return column.title === head.state ? paintState(row.state, text) : text
       })
-      return join([padTo(clipRef(row, nameWidth), nameWidth), ...cells], reasonOf(row))
+      return join([padTo(clipRef(row.session, nameWidth), nameWidth), ...cells], reasonOf(row))
     }),
   }
 }
-
-/** The customer's part gives way first: sessions of one customer differ in the other, and there in the end. */
-function clipRef({ session, tenant, name }: LsRow, columns: number): string {
-  if (session.length <= columns) return session
-  const room = columns - name.length - 1
-  if (room >= LEAST_TENANT) return `${clip(tenant, room)}/${name}`
-  const end = Math.ceil((columns * 2) / 3)
-  return `${session.slice(0, columns - end - 1)}…${session.slice(-end)}`
-}
-const LEAST_TENANT = 4
 
 const reasonOf = (row: LsRow) =>
   [row.outdated ? m.sessions.outdated : '', plain(row.reason ?? '')].filter(Boolean).join('; ')

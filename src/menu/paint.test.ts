@@ -54,6 +54,19 @@ test('the list fits every width, and two sessions of one customer never look the
   }
 })
 
+test('in 80 columns and in fewer, every session that has a reason shows it', () => {
+  const rows = [
+    row('acme/a-session-with-a-long-name', { state: 'failed', reason: 'credentials refused' }),
+    row('acme/b'),
+  ]
+  for (const columns of [58, 78]) {
+    const { head, lines } = listLines(rows, columns, NOW)
+    assert.match(head, /STATE .*REASON/)
+    assert.match(lines[0] ?? '', /failed .*credentials/)
+    for (const line of [head, ...lines]) assert.ok(widthOf(line) <= columns, `${columns}: ${line}`)
+  }
+})
+
 test('in 80 columns the list says all there is; in a narrower window ports and pids give way to names', () => {
   const rows = [row('acme/a-session-with-a-name')]
   assert.equal(listLines(rows, 78, NOW).head.split(/ +/).join(' '), 'SESSION STATE MEM CPU PID PORT BEAT')

@@ -1,6 +1,6 @@
 // Colours, and text that fits a terminal. NO_COLOR and dumb terminals are asked of the terminal itself.
-import { stripVTControlCharacters } from 'node:util'
 import { Chalk } from 'chalk'
+import { clip, padTo, widthOf } from '../cli/width.js'
 import type { StateName } from '../core/states.js'
 
 export const paint = new Chalk({ level: process.stdout.isTTY && process.stdout.hasColors() ? 1 : 0 })
@@ -19,32 +19,7 @@ const STATE_COLOUR: Record<StateName, (text: string) => string> = {
 }
 export const paintState = (state: StateName, text: string = state) => STATE_COLOUR[state](text)
 
-/** Pictures and East Asian letters take two columns. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]/u
-const INVISIBLE = /[\p{Mn}\p{Me}\p{Cf}]/u
-
-/** Columns that a text takes; colours take none. */
-export function widthOf(text: string): number {
-  let width = 0
-  for (const char of stripVTControlCharacters(text)) width += INVISIBLE.test(char) ? 0 : WIDE.test(char) ? 2 : 1
-  return width
-}
-
-/** At most so many columns; what is cut ends in "…" and loses its colours. */
-export function clip(text: string, columns: number): string {
-  if (widthOf(text) <= columns) return text
-  let kept = ''
-  let width = 0
-  for (const char of stripVTControlCharacters(text)) {
-    width += widthOf(char)
-    if (width > columns - 1) break
-    kept += char
-  }
-  return columns > 0 ? `${kept}…` : ''
-}
-
-export const padTo = (text: string, columns: number) => text + ' '.repeat(Math.max(0, columns - widthOf(text)))
+export { clip, padTo, widthOf }
 
 /** Exactly so many columns. */
 export const cell = (text: string, columns: number) => padTo(clip(text, columns), columns)

@@ -7,7 +7,7 @@ import { homePaths } from '../../config/home.js'
 import { UserError } from '../../core/errors.js'
 import type { LsRow } from '../../core/states.js'
 import type { Cli } from '../cli.js'
-import { lsTable } from '../watch.js'
+import { lsTable } from '../ls-table.js'
 import { asUser, type User } from './as-user.js'
 import { type DemoSim, endSim, startSim } from './sim.js'
 
