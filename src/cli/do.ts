@@ -1,8 +1,8 @@
 // A session's own commands, and a session in the foreground.
 import { Command } from 'commander'
 import type { Json } from '../core/json.js'
-import { plain } from '../core/plain-text.js'
 import type { Cli } from './cli.js'
+import { documentText } from './units.js'
 
 export function doCommands(cli: Cli): Command[] {
   return [command(cli), run(cli)]
@@ -16,19 +16,13 @@ function command(cli: Cli): Command {
     .argument('[settings...]', 'key=value')
     .action(async (ref: string, name: string, settings: string[]) => {
       const answer = await cli.call('sessions.command', { ref, command: name, settings })
-      cli.print(answer, () => jsonText(answer))
+      cli.print(answer, () => answerText(answer))
     })
 }
 
-/** One level of an object as lines; anything deeper as it is. */
-function jsonText(answer: Json): string {
+function answerText(answer: Json): string {
   if (answer === null) return 'Done.'
-  if (Array.isArray(answer) && answer.length === 0) return 'None.'
-  if (Array.isArray(answer)) return answer.map((item) => plain(JSON.stringify(item))).join('\n')
-  if (typeof answer !== 'object') return plain(String(answer))
-  return Object.entries(answer)
-    .map(([key, value]) => plain(`${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`))
-    .join('\n')
+  return Array.isArray(answer) && answer.length === 0 ? 'None.' : documentText(answer)
 }
 
 function run(cli: Cli): Command {

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { EXIT, messageOf, UserError } from '../core/errors.js'
 import type { Cli } from './cli.js'
 import { bytes } from './table.js'
+import { localTime, zoneName } from './times.js'
 
 export function fleetCommands(cli: Cli): Command[] {
   return [up(cli), down(cli), serve(cli), status(cli), clean(cli)]
@@ -64,7 +65,7 @@ function status(cli: Cli): Command {
         supervisor
           ? `fleet up   supervisor pid ${supervisor.pid}, ${bytes(supervisor.rssBytes)}   PM2 ${pm2 ? `pid ${pm2.pid}, ${bytes(pm2.rssBytes)}` : 'gone'}`
           : 'fleet down (states are from the last heartbeats): frota up',
-        `store ${store.driver}${store.outage ? `   NO ANSWER since ${store.outage.since}: ${store.outage.reason}` : ''}`,
+        `store ${store.driver}${store.outage ? `   NO ANSWER since ${localTime(store.outage.since)} (${zoneName()}): ${store.outage.reason}` : ''}`,
         `host ${host.name}   memory ${bytes(host.memoryFreeBytes)} free of ${bytes(host.memoryTotalBytes)}   disk ${bytes(host.diskFreeBytes)} free   CPU ${host.cpuPercent ?? '–'} %`,
         `sessions ${sessions.total}${states.length > 0 ? `: ${states.join(', ')}` : ''}`,
         ...found.warnings.map((warning) => `! ${warning}`),

@@ -9,6 +9,7 @@ import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
 import { logObject, logText } from './log-lines.js'
 import { wholeNumber } from './options.js'
+import { localTime, zoneLine } from './times.js'
 
 const ASK_EVERY_MS = 250
 const EVENTS_AT_ONCE = 1_000
@@ -38,8 +39,9 @@ function logs(cli: Cli): Command {
       const textOf = (line: LogLine) => logText(line, refs.length > 1)
       if (!follow) {
         if (found.lines.length === 0) cli.note('Nothing was said.')
-        return cli.print(found.lines.map(logObject), () => found.lines.map(textOf).join('\n'))
+        return cli.print(found.lines.map(logObject), () => underZone(found.lines.map(textOf)))
       }
+      tellZone(cli)
       for (;;) {
         for (const line of found.lines) cli.printLine(logObject(line), textOf(line))
         await sleep(ASK_EVERY_MS)
@@ -68,10 +70,11 @@ function events(cli: Cli): Command {
       const found = await cli.call('history.events', { ref, type, since, limit })
       if (!follow) {
         if (found.length === 0) cli.note('Nothing has happened.')
-        return cli.print(found, () => found.map(eventText).join('\n'))
+        return cli.print(found, () => underZone(found.map(eventText)))
       }
       let shown: EventView[] = found
       let after = ''
+      tellZone(cli)
       for (;;) {
         for (const event of shown) cli.printLine(event, eventText(event))
         after = shown.at(-1)?.id ?? after
@@ -83,7 +86,14 @@ function events(cli: Cli): Command {
     })
 }
 
+const underZone = (lines: string[]) => (lines.length === 0 ? '' : [styleText('dim', zoneLine()), ...lines].join('\n'))
+
+/** Streams of JSON Lines have nothing else in them. */
+function tellZone(cli: Cli) {
+  if (!cli.json) cli.printLine(null, styleText('dim', zoneLine()))
+}
+
 function eventText({ at, type, data }: EventView): string {
   const fields = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-  return `${styleText('dim', at.slice(0, 19).replace('T', ' '))}  ${plain(`${type}  ${fields.join(' ')}`)}`
+  return `${styleText('dim', localTime(at))}  ${plain(`${type}  ${fields.join(' ')}`)}`
 }

@@ -3,6 +3,9 @@ import { test } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { logObject, logText } from './log-lines.js'
 
+/** The zone is the process's: each test file is a process of its own. */
+process.env.TZ = 'America/Sao_Paulo'
+
 const line = JSON.stringify({
   at: '2026-11-21T05:02:03.796Z',
   level: 'warn',
@@ -14,8 +17,8 @@ const line = JSON.stringify({
 
 test('a log line is shown with its time, level, words and fields, and with its session when there are several', () => {
   const text = (prefix: boolean) => stripVTControlCharacters(logText({ session: 'acme/a', line }, prefix))
-  assert.equal(text(false), '11-21 05:02:03 warn  slow  ms=12  why=net')
-  assert.equal(text(true), 'acme/a  11-21 05:02:03 warn  slow  ms=12  why=net')
+  assert.equal(text(false), '2026-11-21 02:02:03 warn  slow  ms=12  why=net')
+  assert.equal(text(true), 'acme/a  2026-11-21 02:02:03 warn  slow  ms=12  why=net')
 })
 
 test('a message from outside cannot move the cursor, colour the screen or fake a second line', () => {

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 import { plain } from '../core/plain-text.js'
 import type { LogLine } from '../fleet/log-files.js'
+import { localTime } from './times.js'
 
 const COLOUR: Record<string, 'dim' | 'yellow' | 'red'> = { debug: 'dim', warn: 'yellow', error: 'red' }
 const NAMES = ['cyan', 'magenta', 'blue', 'green', 'yellow'] as const
@@ -22,7 +23,7 @@ export function logText({ session, line }: LogLine, prefix: boolean): string {
   const { at, level, session: _session, msg, ...fields } = parsed
   const colour = COLOUR[level]
   const words = `${plain(level).padEnd(5)} ${plain(msg)}`
-  const time = styleText('dim', plain(at).slice(5, 19).replace('T', ' '))
+  const time = styleText('dim', plain(localTime(at)))
   const rest = Object.entries(fields).map(([key, value]) => styleText('dim', plain(`${key}=${textOf(value)}`)))
   return [`${head}${time} ${colour ? styleText(colour, words) : words}`, ...rest].join('  ')
 }

@@ -6,6 +6,7 @@ import { readConfigFile } from './config-file.js'
 import { confirm } from './confirm.js'
 import { lsTable } from './ls-table.js'
 import { readDuration } from './options.js'
+import { documentText } from './units.js'
 import { type Goal, waitsForPerson, waitUntilUp } from './wait.js'
 import { watchRows } from './watch.js'
 
@@ -53,11 +54,7 @@ function show(cli: Cli): Command {
     .argument('<ref>')
     .action(async (ref: string) => {
       const found = await cli.call('sessions.show', { ref })
-      cli.print(found, () =>
-        Object.entries(found)
-          .map(([key, value]) => `${key}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
-          .join('\n'),
-      )
+      cli.print(found, () => documentText({ ...found }))
     })
 }
 

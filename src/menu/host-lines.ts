@@ -1,5 +1,6 @@
 // The machine in a few lines, for the head of a page.
 import { bytes } from '../cli/table.js'
+import { localTime, zoneName } from '../cli/times.js'
 import { STATES } from '../core/states.js'
 import type { StatusView } from '../fleet/host.js'
 import { messages as m } from './messages.js'
@@ -21,7 +22,7 @@ export function hostLines({ host, store }: StatusView): string[] {
   ]
 }
 
-export const outageWords = ({ since }: { since: string }) => m.host.storeSilent(since.slice(0, 16).replace('T', ' '))
+export const outageWords = ({ since }: { since: string }) => m.host.storeSilent(`${localTime(since)} (${zoneName()})`)
 
 export function statesLine({ sessions }: StatusView): string {
   const states = STATES.filter((state) => sessions.byState[state] !== undefined)

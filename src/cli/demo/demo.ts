@@ -8,6 +8,7 @@ import { UserError } from '../../core/errors.js'
 import type { LsRow } from '../../core/states.js'
 import type { Cli } from '../cli.js'
 import { lsTable } from '../ls-table.js'
+import { localTime } from '../times.js'
 import { asUser, type User } from './as-user.js'
 import { type DemoSim, endSim, startSim } from './sim.js'
 
@@ -95,7 +96,7 @@ async function showResult(cli: Cli, user: User, sim: DemoSim, home: string) {
   cli.print({ home, sim: { endpoint: sim.endpoint, controlUrl: sim.controlUrl }, conversation, sessions: rows }, () =>
     [
       '\nThe conversation, as WhatsApp saw it:',
-      ...conversation.map((m) => `  ${m.at.slice(11, 19)}  ${m.from} → ${m.to}: ${m.text}`),
+      ...conversation.map((m) => `  ${localTime(m.at).slice(11)}  ${m.from} → ${m.to}: ${m.text}`),
       `\n${lsTable(rows)}`,
       '\nThe fleet stays up. Look around:',
       `  export FROTA_HOME=${short}`,

@@ -1,5 +1,6 @@
 // What a session says (its log) and what happened (its history), followed as it goes on.
 import { logText } from '../../cli/log-lines.js'
+import { localTime, zoneName } from '../../cli/times.js'
 import { plain } from '../../core/plain-text.js'
 import type { EventView } from '../../fleet/history.js'
 import type { Menu } from '../context.js'
@@ -11,7 +12,7 @@ const TAIL = 500
 
 export function logs(menu: Menu, ref: string) {
   let cursor: string | undefined
-  return scrollLines(menu, [m.sessions.title, ref, m.logs.title], {
+  return scrollLines(menu, [m.sessions.title, ref, m.logs.title, zoneName()], {
     none: m.logs.none,
     async more() {
       const found = await menu.fleet.call('history.logs', { refs: [ref], tail: TAIL, cursor })
@@ -23,7 +24,7 @@ export function logs(menu: Menu, ref: string) {
 
 export function events(menu: Menu, ref: string) {
   let after: string | undefined
-  return scrollLines(menu, [m.sessions.title, ref, m.events.title], {
+  return scrollLines(menu, [m.sessions.title, ref, m.events.title, zoneName()], {
     none: m.events.none,
     async more() {
       const found = await menu.fleet.call('history.events', { ref, limit: TAIL, after })
@@ -37,5 +38,5 @@ function eventLine({ at, type, data }: EventView): string {
   const fields = Object.entries(data).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
-  return `${paint.dim(at.slice(5, 19).replace('T', ' '))}  ${paint.cyan(plain(type))}  ${plain(fields.join('  '))}`
+  return `${paint.dim(localTime(at))}  ${paint.cyan(plain(type))}  ${plain(fields.join('  '))}`
 }
