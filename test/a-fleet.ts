@@ -44,5 +44,5 @@ export async function aFleet(t: TestContext) {
     snapshot: () => store.home('home' as HomeId).snapshot(),
     now: () => new Date(),
   } as unknown as FleetParts
-  return createFleet(parts)
+  return { ...createFleet(parts), parts: { store, acme: ACME } }
 }

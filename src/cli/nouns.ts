@@ -20,6 +20,7 @@ const NOUNS: Noun[] = [
     commands: ['ls', 'add', 'show', 'start', 'stop', 'restart', 'rm'],
     load: async () => (await import('./sessions.js')).sessionCommands,
   },
+  { commands: ['rename'], load: async () => (await import('./rename.js')).renameCommands },
   { commands: ['menu'], load: async () => (await import('./menu.js')).menuCommands },
   { commands: ['kinds'], load: async () => (await import('./kinds.js')).kindCommands },
   { commands: ['config'], load: async () => (await import('./config.js')).configCommands },

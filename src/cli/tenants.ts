@@ -1,8 +1,12 @@
 import { Command } from 'commander'
+import type { Input } from '../api/verbs.js'
+import { parseSlug } from '../core/ids.js'
 import { plain } from '../core/plain-text.js'
 import type { TenantView } from '../fleet/tenants.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
+import { impactWords } from './impact-words.js'
+import { rename } from './rename.js'
 import { bytes, table } from './table.js'
 
 export function tenantCommands(cli: Cli): Command[] {
@@ -38,18 +42,26 @@ function tenant(cli: Cli): Command {
     .command('set-plan <slug> <plan>')
     .description('change the plan; a downgrade makes the newest surplus sessions wait and deletes nothing')
     .option('--until <date>', 'the plan ends then (UTC); "never" for no end')
+    .option('-y, --yes', 'do not ask, whatever stops')
     .action(async (slug: string, plan: string, { until }: { until?: string }) => {
       const expiresAt = until === 'never' ? null : until
+      await confirmImpact(cli, { slug, plan, expiresAt })
       const changed = await cli.call('tenants.setPlan', { slug, plan, expiresAt })
       cli.print(changed, () => `${slug} is on the ${changed.plan} plan.`)
     })
   group
     .command('set-status <slug> <status>')
-    .description('active, trial, past_due, cancelled or expired')
+    .description('active, trial, past_due, cancelled or expired; the last two stop its sessions')
+    .option('-y, --yes', 'do not ask, whatever stops')
     .action(async (slug: string, status: string) => {
+      await confirmImpact(cli, { slug, status })
       const changed = await cli.call('tenants.setStatus', { slug, status })
       cli.print(changed, () => `${slug} is ${changed.status}.`)
     })
+  group
+    .command('rename <slug> <name>')
+    .description('change the display name; the slug stays')
+    .action((slug: string, name: string) => rename(cli, parseSlug(slug, 'tenant'), name))
   group
     .command('rm <slug>')
     .description('remove a customer without sessions; its data key is shredded')
@@ -63,9 +75,15 @@ function tenant(cli: Cli): Command {
   return group
 }
 
+/** Nobody's customers go offline by a word that does not say so. */
+async function confirmImpact(cli: Cli, change: Input<'tenants.wouldStop'>) {
+  const words = impactWords(await cli.call('tenants.wouldStop', change))
+  if (words !== null) await confirm(cli, `${change.slug}: ${words} Go on?`)
+}
+
 const tenantTable = (tenants: TenantView[]) =>
   table(
-    ['TENANT', 'NAME', 'PLAN', 'STATUS', 'UNTIL', 'SESSIONS'],
+    ['TENANT', 'NAME', 'PLAN', 'STATUS', 'UNTIL (UTC)', 'SESSIONS'],
     tenants.map((t) => [
       t.slug,
       plain(t.name),

@@ -7,6 +7,7 @@ import { notifyVerbs } from './notify.js'
 import type { FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
 import { removeSession } from './removal.js'
+import { renameVerbs } from './rename.js'
 import { secretVerbs } from './secrets.js'
 import { sessionVerbs } from './sessions.js'
 import { tenantVerbs } from './tenants.js'
@@ -14,12 +15,14 @@ import { tenantVerbs } from './tenants.js'
 export type Fleet = ReturnType<typeof createFleet>
 
 export function createFleet(parts: FleetParts) {
+  const renames = renameVerbs(parts)
   return {
-    tenants: tenantVerbs(parts),
+    tenants: { ...tenantVerbs(parts), rename: renames.tenant },
     plans: planVerbs(parts),
     kinds: kindVerbs(parts),
     sessions: {
       ...sessionVerbs(parts),
+      rename: renames.session,
       remove: (input: { ref: string; keepData?: boolean }) => removeSession(parts, input),
     },
     secrets: secretVerbs(parts),

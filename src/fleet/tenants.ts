@@ -6,6 +6,7 @@ import { didYouMean, parseDisplayName, parseSlug, type TenantId } from '../core/
 import { naturally } from '../core/order.js'
 import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
 import type { Tenant } from '../store/store.js'
+import { type Impact, impactOf } from './impact.js'
 import { type FleetParts, needTenant, wake } from './parts.js'
 
 export interface TenantView {
@@ -23,7 +24,7 @@ const NAMED_AT_MOST = 4
 
 export function tenantVerbs(parts: FleetParts) {
   const { store } = parts
-  return { add, list, show, setPlan, setStatus, remove }
+  return { add, list, show, wouldStop, setPlan, setStatus, remove }
 
   async function add(input: {
     slug: string
@@ -55,6 +56,27 @@ export function tenantVerbs(parts: FleetParts) {
     return view(await needTenant(parts, input.slug))
   }
 
+  /** Changes nothing. */
+  async function wouldStop(input: {
+    slug: string
+    plan?: string | undefined
+    expiresAt?: string | null | undefined
+    status?: string | undefined
+  }): Promise<Impact> {
+    const tenant = await needTenant(parts, input.slug)
+    const next = await needPlan(input.plan ?? tenant.plan)
+    const plan = (await store.plans()).find(({ slug }) => slug === tenant.plan) ?? next
+    const status = input.status === undefined ? tenant.status : readStatus(input.status)
+    const planExpiresAt = input.expiresAt === undefined ? tenant.planExpiresAt : readDate(input.expiresAt)
+    const sessions = await store.tenant(tenant.id).sessions()
+    const to = { tenant: { status, planExpiresAt }, plan: next }
+    const isPast = typeof input.expiresAt === 'string' && planExpiresAt !== null && planExpiresAt < parts.now()
+    return {
+      ...impactOf(tenant.slug, sessions, { tenant, plan }, to, parts.now()),
+      pastEnd: isPast ? planExpiresAt.toISOString() : null,
+    }
+  }
+
   /** A downgrade deletes nothing: the newest surplus sessions wait, with the reason. */
   async function setPlan(input: {
     slug: string
@@ -71,8 +93,7 @@ export function tenantVerbs(parts: FleetParts) {
   }
 
   async function setStatus(input: { slug: string; status: string }): Promise<TenantView> {
-    const status = TENANT_STATUSES.find((known) => known === input.status)
-    if (!status) throw usage('BAD_STATUS', `"${input.status}" is not a status.`, TENANT_STATUSES.join(', '))
+    const status = readStatus(input.status)
     const tenant = await needTenant(parts, input.slug)
     await store.changeTenant(tenant.id, { status })
     await audit(tenant, 'tenant.set-status', { from: tenant.status, to: status })
@@ -120,6 +141,13 @@ export function tenantVerbs(parts: FleetParts) {
   function audit(tenant: Tenant, action: string, data: Record<string, string>) {
     return store.tenant(tenant.id).audit({ at: parts.now(), actor: 'operator', action, subject: tenant.slug, data })
   }
+}
+
+function readStatus(text: string): TenantStatus {
+  const status = TENANT_STATUSES.find((known) => known === text)
+  if (status) return status
+  const hint = didYouMean(text, TENANT_STATUSES) || TENANT_STATUSES.join(', ')
+  throw usage('BAD_STATUS', `"${text}" is not a status.`, hint)
 }
 
 function readDate(text: string | null): Date | null {

@@ -6,7 +6,7 @@ import { plainClient } from '../cli/output.js'
 import { plainLines } from '../core/plain-text.js'
 
 /** Nothing is done twice by asking these twice. */
-const READS = /\.(list|show|status|config|events|logs|resolve)$/
+const READS = /\.(list|show|status|config|events|logs|resolve|wouldStop)$/
 const LOOK_EVERY_MS = 3_000
 
 export interface FleetLink {

@@ -13,6 +13,11 @@ export const messages = {
   fleetDown: 'the fleet is down',
   bye: 'Sessions keep running. Open this menu again with: frota',
   byeDown: 'The fleet is down. Open this menu again with: frota',
+  rename: {
+    ask: 'Full name',
+    help: 'As people call it. The short name stays: it is part of every address.',
+    done: (who: string, name: string) => `${who} is called ${name} now.`,
+  },
   logs: { title: 'Log', none: 'Nothing was said yet.' },
   events: { title: 'What happened', none: 'Nothing happened yet.' },
   hint: {

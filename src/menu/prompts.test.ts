@@ -57,6 +57,22 @@ test('what stands in the line is accepted, changed, or emptied: an emptied line 
   assert.equal(await number, null)
 })
 
+test('a suggested name is taken by Enter and replaced by the first key, also in a window of another size', async (t) => {
+  const { ask, types, sees, resizes } = promptsOn(t)
+  for (const [keys, answer] of [
+    [ENTER, 'acme'],
+    [`Ltda${ENTER}`, 'Ltda'],
+    [`x${CLEAR}${ENTER}`, 'acme'],
+  ] as const) {
+    const asked = ask.text(page, { message: 'Full name', suggestion: 'acme' })
+    await sees('Full name: acme')
+    resizes(60)
+    await sees('Full name: acme')
+    types(keys)
+    assert.equal(await asked, answer)
+  }
+})
+
 test('a value with a line break or an escape in it answers nothing by itself', async (t) => {
   const { ask, types } = promptsOn(t)
   const asked = ask.text(page, { message: 'Text', value: 'a\nb\x1b[A' })

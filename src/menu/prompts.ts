@@ -40,6 +40,8 @@ export interface TextOptions {
   message: string
   help?: string
   value?: string
+  /** Stands dimmed in the empty line: Enter takes it, the first key replaces it. */
+  suggestion?: string
   /** Null: fine; else what is wrong with it. */
   check?: (text: string) => string | null | Promise<string | null>
 }
@@ -77,6 +79,7 @@ const themeFor = (columns: number) => ({
     highlight: (text: string) => paint.cyan(text),
     description: (text: string) => paint.dim(text),
     answer: (text: string) => text,
+    defaultAnswer: (text: string) => paint.dim(text),
     error: (text: string) =>
       wrap(drawableLine(text), columns - INDENT - 1)
         .map((line, i) => paint.red(`${i === 0 ? '✗ ' : ' '.repeat(INDENT)}${line}`))
@@ -163,6 +166,7 @@ export function openPrompts(terminal: Terminal, frame: Frame): Prompts {
         },
         validate: async (value: string) => (await options.check?.(value)) ?? true,
         theme: themeFor(terminal.size().columns),
+        ...(options.suggestion !== undefined && { default: plain(options.suggestion) }),
       }),
     })
   }

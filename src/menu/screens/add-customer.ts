@@ -37,7 +37,7 @@ export async function addCustomer(menu: Menu): Promise<string | null> {
       slug = answer
       step = 1
     } else if (step === 1) {
-      const options = { message: m.customers.name, help: m.customers.nameHelp, value: name || slug }
+      const options = { message: m.customers.name, help: m.customers.nameHelp, suggestion: name || slug }
       const answer = await menu.ask.text({ crumbs: [...crumbs, slug] }, options)
       if (answer !== BACK) name = answer
       step = answer === BACK ? 0 : 2

@@ -9,6 +9,8 @@ import { AROUND_CHOICE, BACK, type Choice } from '../prompts.js'
 import { addCustomer } from './add-customer.js'
 import { addSession } from './add-session.js'
 import { choosePlan } from './choose-plan.js'
+import { isMeant } from './impact.js'
+import { rename } from './rename.js'
 import { secretsOfTenant } from './secrets.js'
 import { sessions } from './sessions.js'
 
@@ -55,7 +57,7 @@ function choicesOf(tenants: TenantView[], columns: number): Choice<string>[] {
 const GAP = '  '
 const LEAST_NAME = 6
 
-type Action = 'sessions' | 'add' | 'plan' | 'until' | 'status' | 'secrets' | 'remove'
+type Action = 'sessions' | 'add' | 'plan' | 'until' | 'status' | 'secrets' | 'rename' | 'remove'
 
 async function customer(menu: Menu, slug: string): Promise<void> {
   const crumbs = [m.customers.title, slug]
@@ -73,6 +75,7 @@ async function customer(menu: Menu, slug: string): Promise<void> {
           { value: 'until', name: m.customers.changeUntil },
           { value: 'status', name: m.customers.changeStatus },
           { value: 'secrets', name: m.customers.secrets, help: m.customers.secretsHelp },
+          { value: 'rename', name: m.customers.rename },
           { value: 'remove', name: m.customers.remove },
         ],
         active,
@@ -86,6 +89,7 @@ async function customer(menu: Menu, slug: string): Promise<void> {
     if (answer === 'until') await changeUntil(menu, crumbs, tenant)
     if (answer === 'status') await changeStatus(menu, crumbs, tenant)
     if (answer === 'secrets') await secretsOfTenant(menu, slug)
+    if (answer === 'rename') await rename(menu, [...crumbs, m.customers.rename], slug, plain(tenant.name))
     if (answer === 'remove' && (await remove(menu, crumbs, slug))) return
   }
 }
@@ -104,7 +108,7 @@ function facts(tenant: TenantView): string[] {
 
 async function changePlan(menu: Menu, crumbs: string[], { slug, plan: now }: TenantView) {
   const plan = await choosePlan(menu, crumbs, now)
-  if (plan === null || plan === now) return
+  if (plan === null || plan === now || !(await isMeant(menu, crumbs, { slug, plan }))) return
   await menu.attempt(
     crumbs,
     () => menu.fleet.call('tenants.setPlan', { slug, plan }),
@@ -123,6 +127,7 @@ async function changeUntil(menu: Menu, crumbs: string[], { slug, plan, planExpir
   const answer = await menu.ask.text({ crumbs }, options)
   if (answer === BACK) return
   const expiresAt = answer === '' ? null : answer
+  if (!(await isMeant(menu, crumbs, { slug, expiresAt }))) return
   const done = m.customers.untilChanged(slug, expiresAt)
   await menu.attempt(crumbs, () => menu.fleet.call('tenants.setPlan', { slug, plan, expiresAt }), done)
 }
@@ -132,7 +137,7 @@ async function changeStatus(menu: Menu, crumbs: string[], { slug, status: now }:
     { crumbs },
     { message: m.customers.status, choices: [...TENANT_STATUSES], value: now },
   )
-  if (status === BACK || status === now) return
+  if (status === BACK || status === now || !(await isMeant(menu, crumbs, { slug, status }))) return
   const done = m.customers.statusChanged(slug, status)
   await menu.attempt(crumbs, () => menu.fleet.call('tenants.setStatus', { slug, status }), done)
 }

@@ -12,6 +12,7 @@ import { commands } from './commands.js'
 import { config } from './config.js'
 import { events, logs } from './history.js'
 import { pair } from './pair.js'
+import { rename } from './rename.js'
 import { secretsOfSession } from './secrets.js'
 
 type Action =
@@ -25,6 +26,7 @@ type Action =
   | 'config'
   | 'secrets'
   | 'commands'
+  | 'rename'
   | 'remove'
 
 export async function session(menu: Menu, ref: string): Promise<void> {
@@ -106,6 +108,7 @@ function actions(row: LsRow, kind: KindView | undefined): Line<Action>[] {
     },
     others.length > 0 && { value: 'commands', name: m.session.commands, help: m.session.commandsHelp },
     'line',
+    { value: 'rename', name: m.session.rename, help: m.session.renameHelp },
     { value: 'remove', name: m.session.remove, help: m.session.removeHelp },
   ]
   return lines.filter((line) => line !== false)
@@ -159,6 +162,11 @@ async function act(
     case 'commands':
       if (kind) await commands(menu, ref, kind)
       return false
+    case 'rename': {
+      const shown = await menu.attempt(crumbs, () => call('sessions.show', { ref }))
+      if (shown) await rename(menu, [...crumbs, m.session.rename], ref, plain(shown.displayName))
+      return false
+    }
     case 'remove':
       return remove(menu, crumbs, ref)
   }

@@ -44,6 +44,8 @@ export const sessionTexts = {
     secretsHelp: 'Keys and passwords it needs; they are never shown again',
     commands: 'Commands',
     commandsHelp: 'What this kind of session can do when asked',
+    rename: 'Change name',
+    renameHelp: 'What people call it; its short name stays',
     remove: 'Remove',
     removeHelp: 'Stop it, log it out and delete it for good',
     started: (ref: string) => `${ref} is starting.`,
