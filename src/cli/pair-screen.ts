@@ -19,12 +19,15 @@ const ENTER = '\x1b[?1049h\x1b[?25l'
 const LEAVE = '\x1b[?25h\x1b[?1049l'
 const RESERVED_ROWS = 1
 
-export function openPairScreen(cli: Cli, ref: string, png: string | undefined): PairScreen {
+export function openPairScreen(cli: Cli, ref: string, png: string | undefined, phone: string | null): PairScreen {
   const once = openOnce()
   const word = (text: string) => once(text) && !cli.json && cli.note(`${ref}  ${plain(text)}`)
   const linkCode = (code: string) =>
     once(code) &&
-    cli.printLine({ type: 'link-code', code }, `Type this code on the phone (${HOW} → with phone number): ${code}`)
+    cli.printLine(
+      { type: 'link-code', code },
+      `Type this code on the phone ${phone} (${HOW} → with phone number): ${code}`,
+    )
   if (cli.json) {
     const qr = async (code: string, attempt: number) => {
       if (!once(code)) return

@@ -4,10 +4,19 @@ import { Command } from 'commander'
 import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
 import { throwIfNotPuttable } from '../node/put-file.js'
 import type { Cli } from './cli.js'
+import { askLine } from './confirm.js'
 import { patiently } from './follow.js'
 import { readDuration } from './options.js'
 import { openPairScreen, type PairScreen } from './pair-screen.js'
-import { LOOK_EVERY_MS, lookAtPairing, mayBePhone, type Pairing, startToPair } from './pairing.js'
+import {
+  fullPhone,
+  LOOK_EVERY_MS,
+  lacksCountry,
+  lookAtPairing,
+  type Pairing,
+  startToPair,
+  withCountry,
+} from './pairing.js'
 
 /** A supervisor that is being replaced is back sooner. */
 const FLEET_AWAY_MS = 30_000
@@ -22,7 +31,7 @@ export function pairCommands(cli: Cli): Command[] {
   const pair = new Command('pair')
     .description('pair a session: shows the QR code until it was scanned; starts the session when it is stopped')
     .argument('<ref>', 'TENANT/NAME')
-    .option('--phone <number>', 'by a code typed on this phone, instead of a QR code')
+    .option('--phone <number>', 'by a code typed on this phone, instead of a QR code; with + and country code')
     .option('--png <file>', 'write the QR code to a picture instead of drawing it')
     .option('--timeout <time>', 'give up after', '10m')
     .action((ref: string, options: PairOptions) => pairSession(cli, ref, options).catch((thrown) => tell(cli, thrown)))
@@ -44,15 +53,12 @@ async function pairSession(cli: Cli, ref: string, options: PairOptions) {
     throw usage('PNG_AND_PHONE', 'Either --png or --phone, not both.', '--phone shows a short code to type')
   }
   if (options.png !== undefined) throwIfUnwritable(options.png)
-  const phone = options.phone ?? null
-  if (phone !== null && !mayBePhone(phone)) {
-    throw usage('BAD_PHONE', `--phone is "${phone}": it must be a number with country code.`, 'e.g. +5511987654321')
-  }
   await throwIfNotPaired(cli, ref)
+  const phone = options.phone === undefined ? null : await phoneOf(cli, options.phone)
   const giveUpAt = performance.now() + timeoutMs
   await startToPair(cli.callLive, ref)
   const call: Cli['call'] = (verb, ...input) => patiently(() => cli.call(verb, ...input))
-  const screen = openPairScreen(cli, ref, options.png)
+  const screen = openPairScreen(cli, ref, options.png, phone)
   let liveAt = performance.now()
   try {
     for (;;) {
@@ -69,6 +75,18 @@ async function pairSession(cli: Cli, ref: string, options: PairOptions) {
     screen.close()
   }
   cli.printLine({ type: 'paired' }, `${ref} is paired.`)
+}
+
+async function phoneOf(cli: Cli, text: string): Promise<string> {
+  const given = fullPhone(text)
+  if (given !== null) return given
+  const refused = (why: string, hint: string) => usage('BAD_PHONE', `--phone is "${text}": ${why}.`, hint)
+  if (!lacksCountry(text)) throw refused('it must be a number with + and country code', 'e.g. +55 11 99999-8888')
+  const why = 'the country code is missing, and is not guessed'
+  if (!cli.interactive) throw refused(why, `--phone "+COUNTRY ${text}", e.g. "+55 11 99999-8888"`)
+  const asked = withCountry(text, await askLine(`Country code of ${text} (e.g. 55), or the whole number with +: `))
+  if (asked === null) throw refused(why, 'e.g. +55 11 99999-8888')
+  return asked
 }
 
 /** True when it is paired. A code speaks for itself; without one people want to know what is going on. */

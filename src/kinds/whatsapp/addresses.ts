@@ -19,10 +19,10 @@ export function chatIdIn(text: string): string | null {
   return digits === null ? null : `${digits}@c.us`
 }
 
-/** `+55 11 99999-8888` → `5511999998888`; null when it is not a phone number with its country code. */
+/** `+55 11 99999-8888` or `0055…` → `5511999998888`; null when it is not a phone number with its country code. */
 export function phoneDigits(text: string): string | null {
   if (!/^\+?[\d\s().-]+$/.test(text)) return null
-  const digits = text.replace(/\D/g, '')
+  const digits = text.replace(/\D/g, '').replace(/^00/, '')
   return DIGITS.test(digits) ? digits : null
 }
 

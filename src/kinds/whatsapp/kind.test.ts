@@ -55,6 +55,19 @@ test('people may write phone numbers as they are used to; anything else is refus
   }
   assert.throws(() => chatIdOf('ana'), /"ana" is not a WhatsApp address/)
   assert.equal(phoneDigits('+1 555 010 99'), '155501099')
+  assert.equal(phoneDigits('0055 11 99999-8888'), '5511999998888')
+})
+
+test('a code is asked for a number with its country only', () => {
+  const pair = whatsapp.commands?.pair?.input
+  for (const [phone, isTaken] of [
+    ['+55 11 99999-8888', true],
+    ['00551199998888', true],
+    ['11 99999-8888', false],
+    ['5511999998888', false],
+  ] as const) {
+    assert.equal(pair?.safeParse({ phone }).success, isTaken, phone)
+  }
 })
 
 test('Chromium reaches WhatsApp and nothing else, with its sandbox where the host allows one', () => {

@@ -42,6 +42,8 @@ const config = z
 export type WhatsAppConfig = z.output<typeof config>
 
 const chat = z.string().refine((text) => chatIdIn(text) !== null, `must be ${CHAT_RULE}`)
+/** A number as it is dialled at home would get a code of another country. */
+const hasCountry = (text: string) => /^(\+|00)/.test(text) && phoneDigits(text) !== null
 const limit = (most: number, usual: number) => z.int().min(1).max(most).default(usual).describe('How many')
 
 export const whatsapp = defineKind({
@@ -54,7 +56,7 @@ export const whatsapp = defineKind({
       input: z.object({
         phone: z
           .string()
-          .refine((text) => phoneDigits(text) !== null, 'must be a phone number with country code')
+          .refine(hasCountry, 'must be a phone number with + and country code, like +55 11 99999-8888')
           .optional()
           .describe('Pair by a code typed on this phone instead of a QR code'),
       }),

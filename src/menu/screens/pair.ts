@@ -1,5 +1,5 @@
 // Pairing: the QR code in place, redrawn when it changes, until the phone has scanned it; or a code to type.
-import { LOOK_EVERY_MS, lookAtPairing, mayBePhone, type Pairing, startToPair } from '../../cli/pairing.js'
+import { fullPhone, LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair } from '../../cli/pairing.js'
 import { drawQr } from '../../cli/qr.js'
 import { plain } from '../../core/plain-text.js'
 import type { Menu } from '../context.js'
@@ -21,8 +21,9 @@ export async function pair(menu: Menu, ref: string): Promise<void> {
       },
     )
     if (way === BACK) return
-    const phone = way === 'phone' ? await askPhone(menu, crumbs) : null
-    if (phone === BACK) continue
+    const typed = way === 'phone' ? await askPhone(menu, crumbs) : null
+    if (typed === BACK) continue
+    const phone = typed === null ? null : fullPhone(typed)
     if (!(await start(menu, crumbs, ref))) return
     const end = await untilPaired(menu, crumbs, ref, phone)
     if (end === BACK) continue
@@ -33,7 +34,7 @@ export async function pair(menu: Menu, ref: string): Promise<void> {
 }
 
 function askPhone(menu: Menu, crumbs: string[]) {
-  const check = (text: string) => (mayBePhone(text) ? null : m.pair.badPhone)
+  const check = (text: string) => (fullPhone(text) === null ? m.pair.badPhone : null)
   return menu.ask.text({ crumbs }, { message: m.pair.phone, check })
 }
 
@@ -62,13 +63,13 @@ function untilPaired(menu: Menu, crumbs: string[], ref: string, phone: string | 
       }
     },
     isOver: () => (pairing?.is === 'paired' || pairing?.is === 'over' ? pairing : undefined),
-    draw: (size) => drawPairing(pairing, size, menu.doors.config().terminal.hasSextants),
+    draw: (size) => drawPairing(pairing, phone, size, menu.doors.config().terminal.hasSextants),
   })
 }
 
-function drawPairing(pairing: Pairing | null, size: Size, sextants: boolean): string[] {
+function drawPairing(pairing: Pairing | null, phone: string | null, size: Size, sextants: boolean): string[] {
   if (pairing?.is === 'link-code') {
-    return [...wrap(m.pair.howCode, size.columns), '', m.pair.linkCode(paint.bold(plain(pairing.code)))]
+    return [...wrap(m.pair.howCode, size.columns), '', m.pair.linkCode(phone ?? '', paint.bold(plain(pairing.code)))]
   }
   if (pairing?.is === 'qr') {
     const found = drawQr(pairing.code, { ...size, reserveRows: 1, sextants })

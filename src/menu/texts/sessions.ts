@@ -69,12 +69,12 @@ export const sessionTexts = {
     byQrHelp: 'Point the phone’s camera at this screen',
     byPhone: 'By a code typed on the phone',
     byPhoneHelp: 'When the camera cannot see this screen',
-    phone: 'Phone number with country code',
-    badPhone: 'must be a number with country code, e.g. +5511987654321',
+    phone: 'Phone number with + and country code',
+    badPhone: 'must be a number with + and country code, e.g. +55 11 99999-8888',
     waiting: 'Waiting for the code…',
     state: (state: string, reason: string | null) =>
       reason === null ? `It is ${state}.` : `It is ${state}: ${reason}`,
-    linkCode: (code: string) => `Type this code on the phone:  ${code}`,
+    linkCode: (phone: string, code: string) => `Type this code on the phone ${phone}:  ${code}`,
     paired: (ref: string, account: string | null) => `${ref} is paired${account === null ? '' : ` with ${account}`}.`,
     tooSmall: (columns: number, rows: number) =>
       `The code needs a window of ${columns} columns and ${rows} rows. Enlarge it, or make its letters smaller, or go back and pair by a code.`,
