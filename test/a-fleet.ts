@@ -18,7 +18,7 @@ const trader = defineKind({
   name: 'probe',
   title: 'Trades with a wallet',
   config: z.object({ wallet: z.string().optional() }),
-  secrets: { BOT_TOKEN: 'optional' },
+  secrets: { BOT_TOKEN: 'optional', API_KEY: 'optional' },
   claims: ({ wallet }, { BOT_TOKEN }) => [...(wallet ? [`wallet:${wallet}`] : []), ...(BOT_TOKEN ? [BOT_TOKEN] : [])],
   run: new URL('file:///nowhere.js'),
 })

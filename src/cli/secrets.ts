@@ -36,16 +36,23 @@ function valueInArguments(scope: string, name: string) {
 
 function ls(cli: Cli): Command {
   return new Command('ls')
-    .description('names, last characters and fingerprints')
-    .argument('<scope>')
+    .description('names, last characters and fingerprints; of a session also those it inherits from its customer')
+    .argument('<scope>', 'TENANT/NAME, or TENANT')
     .action(async (scope: string) => {
       const secrets = await cli.call('secrets.list', { scope })
       cli.print(secrets, () =>
         secrets.length === 0
           ? `No secrets: frota secret set ${scope} NAME`
           : table(
-              ['NAME', 'ENDS IN', 'FINGERPRINT', 'SET'],
-              secrets.map((s) => [s.name, s.last4 || '–', s.fingerprint, `${ago(s.updatedAt, Date.now())} ago`]),
+              ['NAME', 'FROM', 'ENDS IN', 'FINGERPRINT', 'SET', ''],
+              secrets.map((s) => [
+                s.name,
+                s.scope,
+                s.last4 || '–',
+                s.fingerprint,
+                `${ago(s.updatedAt, Date.now())} ago`,
+                s.used ? '' : `not used: ${scope} has its own`,
+              ]),
             ),
       )
     })

@@ -1,6 +1,7 @@
 // Secrets are write-only: set, listed by name and last characters, removed; never shown again.
 import { notFound, usage } from '../core/errors.js'
 import { didYouMean, formatRef, parseRef, parseSlug, type SessionId } from '../core/ids.js'
+import { naturally } from '../core/order.js'
 import type { Tenant, TenantStore } from '../store/store.js'
 import { openTenantVault } from '../vault/vault.js'
 import { reclaim } from './claims.js'
@@ -10,11 +11,14 @@ const NAME = /^[A-Z][A-Z0-9_]{0,63}$/
 const MAX_BYTES = 64 * 1024
 
 export interface SecretView {
+  /** Where it is set: `acme/vendas`, or `acme` for one that all its sessions inherit. */
   scope: string
   name: string
   last4: string
   fingerprint: string
   updatedAt: string
+  /** False: the session has one of its own by this name, which goes first. */
+  used: boolean
 }
 
 interface Scope {
@@ -48,16 +52,30 @@ export function secretVerbs(parts: FleetParts) {
     return view(scope, sealed)
   }
 
+  /** Of a session: its own, and those of its tenant that its kind reads. */
   async function list(input: { scope: string }): Promise<SecretView[]> {
     const scope = await scopeOf(input.scope)
-    return (await scope.store.secrets(scope.session)).map((secret) => view(scope, secret))
+    const own = (await scope.store.secrets(scope.session)).map((secret) => view(scope, secret))
+    return scope.found ? [...own, ...(await inherited(scope, scope.found, own))].sort(byName) : own.sort(byName)
+  }
+
+  async function inherited(scope: Scope, { session, tenant }: Found, own: SecretView[]): Promise<SecretView[]> {
+    const read = Object.keys(parts.kinds.get(session.kind)?.secrets ?? {})
+    const named = new Set(own.map(({ name }) => name))
+    return (await scope.store.secrets(null))
+      .filter(({ name }) => read.includes(name))
+      .map((secret) => ({ ...view({ label: tenant.slug }, secret), used: !named.has(secret.name) }))
   }
 
   async function remove(input: { scope: string; name: string }): Promise<void> {
     const scope = await scopeOf(input.scope)
     if (!(await scope.store.removeSecret(scope.session, input.name))) {
       const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
-      const hint = didYouMean(input.name, names) || `frota secret ls ${scope.label}`
+      const tenants = scope.found ? (await scope.store.secrets(null)).map((secret) => secret.name) : []
+      const inherits = tenants.includes(input.name)
+        ? `it is the customer’s: frota secret rm ${scope.tenant.slug} ${input.name}`
+        : ''
+      const hint = inherits || didYouMean(input.name, names) || `frota secret ls ${scope.label}`
       throw notFound('SECRET_UNKNOWN', `${scope.label} has no secret "${input.name}".`, hint)
     }
     await audit(scope, 'secret.remove', input.name)
@@ -110,8 +128,10 @@ export function secretVerbs(parts: FleetParts) {
   }
 }
 
+const byName = (a: SecretView, b: SecretView) => naturally(a.name, b.name) || Number(b.used) - Number(a.used)
+
 const view = (
-  scope: Scope,
+  scope: Pick<Scope, 'label'>,
   secret: { name: string; last4: string; fingerprint: string; updatedAt: Date },
 ): SecretView => ({
   scope: scope.label,
@@ -119,4 +139,5 @@ const view = (
   last4: secret.last4,
   fingerprint: secret.fingerprint,
   updatedAt: secret.updatedAt.toISOString(),
+  used: true,
 })

@@ -48,22 +48,28 @@ async function secrets(menu: Menu, crumbs: string[], scope: string, needs: Recor
     const names = [...new Set([...Object.keys(needs), ...have.map((secret) => secret.name)])]
     if (names.length === 0) return menu.tell(m.secrets.none)
     const longest = Math.max(...names.map((name) => name.length))
-    const stateOf = (name: string) =>
-      words(
-        have.find((secret) => secret.name === name),
-        needs[name],
-      )
+    const stateOf = (name: string) => {
+      const used = have.find((secret) => secret.name === name && secret.used)
+      const other = have.find((secret) => secret.name === name && !secret.used)
+      return words(used, needs[name], scope, other?.scope)
+    }
     const choices = names.map((name) => ({ value: name, name: `${padTo(name, longest)}  ${stateOf(name)}` }))
     const answer = await menu.ask.select({ crumbs }, { choices, active })
     if (answer === BACK) return
     active = answer
-    if (have.some((secret) => secret.name === answer)) await changeSecret(menu, crumbs, scope, answer)
+    if (have.some((secret) => secret.name === answer && secret.scope === scope))
+      await changeSecret(menu, crumbs, scope, answer)
     else await setSecret(menu, crumbs, scope, answer)
   }
 }
 
-function words(secret: SecretView | undefined, need: Need | undefined): string {
-  if (secret) return secret.last4 === '' ? m.secrets.setShort : m.secrets.set(plain(secret.last4))
+/** @param unused who has set it too, without effect here */
+function words(secret: SecretView | undefined, need: Need | undefined, scope: string, unused?: string): string {
+  if (secret) {
+    const set = secret.last4 === '' ? m.secrets.setShort : m.secrets.set(plain(secret.last4))
+    if (secret.scope !== scope) return m.secrets.inherited(set, secret.scope)
+    return unused === undefined ? set : m.secrets.goesBefore(set, unused)
+  }
   return need === 'required' ? m.secrets.needed : m.secrets.notSet
 }
 

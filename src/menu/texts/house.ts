@@ -73,6 +73,8 @@ export const houseTexts = {
     title: 'Secrets',
     set: (last4: string) => `set, ends in ${last4}`,
     setShort: 'set',
+    inherited: (set: string, tenant: string) => `${set} (from ${tenant})`,
+    goesBefore: (set: string, tenant: string) => `${set} (used instead of the one of ${tenant})`,
     notSet: 'not set',
     needed: 'needed, not set',
     none: 'This kind of session needs no secrets.',
