@@ -7,6 +7,7 @@ import type { Doors } from './cli/doors.js'
 import { runProgram } from './cli/program.js'
 import { type Config, loadConfig, locateHome } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
+import { programName } from './config/program-name.js'
 import { UserError } from './core/errors.js'
 
 const MAIN = import.meta.filename
@@ -19,20 +20,31 @@ process.umask(0o077)
 const argv = process.argv.slice(2)
 const env = readEnvironment()
 let loaded: Config | undefined
+let called: string | undefined
+
+function workingDirectory(): string {
+  const directory = workingDirectoryIfAny()
+  if (directory !== null) return directory
+  throw new UserError('NO_DIRECTORY', 'The directory this shell stands in is gone.', 'cd to another one')
+}
 
 /** Its directory may have been removed under a shell that still stands in it. */
-function workingDirectory(): string {
+function workingDirectoryIfAny(): string | null {
   try {
     return process.cwd()
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    throw new UserError('NO_DIRECTORY', 'The directory this shell stands in is gone.', 'cd to another one')
+    return null
   }
 }
 
 const doors: Doors = {
   version: VERSION,
   checkout: CHECKOUT,
+  program() {
+    called ??= programName({ path: env.PATH, cwd: workingDirectoryIfAny(), checkout: CHECKOUT })
+    return called
+  },
   config() {
     loaded ??= loadConfig({ env, checkout: CHECKOUT, cwd: workingDirectory() })
     return loaded

@@ -90,7 +90,7 @@ export async function openFleetHome(
   const paths = homePaths(dir, process.getuid?.() ?? 0)
   const witness = await openWitness(join(dir, 'witness.sock'))
   const env = {
-    PATH: process.env.PATH ?? '',
+    PATH: `${join(ROOT, 'bin')}:${process.env.PATH ?? ''}`, // frota itself is on the path
     HOME: process.env.HOME ?? dir,
     FROTA_HOME: dir,
     FROTA_DEFAULT_PLAN: 'enterprise',

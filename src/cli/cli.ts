@@ -2,6 +2,7 @@
 import type { FleetClient, Input, Output, Verb } from '../api/verbs.js'
 import { UserError } from '../core/errors.js'
 import { plain } from '../core/plain-text.js'
+import { asTyped } from './as-typed.js'
 import type { Doors } from './doors.js'
 import type { Interrupts } from './interrupt.js'
 import { plainClient, writeErr, writeJson, writeOut } from './output.js'
@@ -26,6 +27,8 @@ export interface Cli {
   print(document: unknown, text: () => string): void
   /** Streams are JSON Lines. */
   printLine(document: unknown, text: string): void
+  /** Commands in it as this operator can type them. */
+  typed(text: string): string
   /** A word to the person at the terminal. */
   note(text: string): void
   /** The exit code of a command that did not throw. */
@@ -83,8 +86,9 @@ export function openCli({
       if (flags.json) writeJson(`${JSON.stringify(document)}\n`)
       else writeOut(withNewline(text))
     },
+    typed: (text) => asTyped(text, doors.program()),
     note(text) {
-      writeErr(withNewline(text))
+      writeErr(withNewline(asTyped(text, doors.program())))
     },
     exitWith(code) {
       exitCode = code

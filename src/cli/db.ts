@@ -48,7 +48,7 @@ async function status(cli: Cli) {
   cli.print(view, () => {
     if (view.upToDate) return `${view.store}: schema ${view.current}, up to date.`
     const missing = view.missing.length > 0 ? `\nmissing: ${view.missing.join(', ')}` : ''
-    return `${view.store}: schema ${view.current} of ${view.latest}: frota db migrate${missing}`
+    return cli.typed(`${view.store}: schema ${view.current} of ${view.latest}: frota db migrate`) + missing
   })
 }
 

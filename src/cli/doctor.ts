@@ -14,7 +14,7 @@ export function doctorCommands(cli: Cli): Command[] {
       const findings = await examineAll(cli)
       const failed = findings.filter(({ level }) => level === 'fail').length
       const warned = findings.filter(({ level }) => level === 'warn').length
-      cli.print({ ok: failed === 0, findings }, () => findings.map(lineOf).join('\n'))
+      cli.print({ ok: failed === 0, findings }, () => cli.typed(findings.map(lineOf).join('\n')))
       cli.note(failed + warned === 0 ? 'All is well.' : `${failed} to repair, ${warned} to know about.`)
       if (failed > 0) cli.exitWith(EXIT.failure)
       leaveBehind(failed > 0 ? EXIT.failure : EXIT.ok)

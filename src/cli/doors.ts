@@ -15,6 +15,8 @@ export interface Doors {
   /** Pids of the PM2 daemons that run there, by what /proc says. */
   daemonsAt(pm2Home: string): Promise<number[]>
   version: string
+  /** How this program is called here: `frota`, or `node bin/frota`. */
+  program(): string
   checkout: string
   /** The supervisor when it runs, else the same verbs on the store. */
   client(): Promise<FleetClient>

@@ -64,7 +64,7 @@ function status(cli: Cli): Command {
         `frota ${found.version}   home ${found.home}`,
         supervisor
           ? `fleet up   supervisor pid ${supervisor.pid}, ${bytes(supervisor.rssBytes)}   PM2 ${pm2 ? `pid ${pm2.pid}, ${bytes(pm2.rssBytes)}` : 'gone'}`
-          : 'fleet down (states are from the last heartbeats): frota up',
+          : cli.typed('fleet down (states are from the last heartbeats): frota up'),
         `store ${store.driver}${store.outage ? `   NO ANSWER since ${localTime(store.outage.since)} (${zoneName()}): ${store.outage.reason}` : ''}`,
         `host ${host.name}   memory ${bytes(host.memoryFreeBytes)} free of ${bytes(host.memoryTotalBytes)}   disk ${bytes(host.diskFreeBytes)} free   CPU ${host.cpuPercent ?? '–'} %`,
         `sessions ${sessions.total}${states.length > 0 ? `: ${states.join(', ')}` : ''}`,

@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { Command } from 'commander'
+import { didYouMean } from '../core/ids.js'
+import { naturally } from '../core/order.js'
 import { plain } from '../core/plain-text.js'
 import type { EventView } from '../fleet/history.js'
 import type { LogLine } from '../fleet/log-files.js'
@@ -68,8 +70,9 @@ function events(cli: Cli): Command {
     .option('--limit <count>', 'how many of the last (default 100)', wholeNumber('--limit', { min: 1, max: 10_000 }))
     .action(async (ref: string, { follow, type, since, limit }: EventOptions) => {
       const found = await cli.call('history.events', { ref, type, since, limit })
+      if (found.length === 0 && type !== undefined) await tellTypes(cli, ref, type)
       if (!follow) {
-        if (found.length === 0) cli.note('Nothing has happened.')
+        if (found.length === 0 && type === undefined) cli.note('Nothing has happened.')
         return cli.print(found, () => underZone(found.map(eventText)))
       }
       let shown: EventView[] = found
@@ -84,6 +87,15 @@ function events(cli: Cli): Command {
         shown = await patiently(() => cli.call('history.events', { ref, type, ...from, after, limit: EVENTS_AT_ONCE }))
       }
     })
+}
+
+/** A type that has not happened may be a mistyped one; kinds name theirs freely, so it is no error. */
+async function tellTypes(cli: Cli, ref: string, type: string) {
+  const latest = await cli.call('history.events', { ref, limit: EVENTS_AT_ONCE })
+  const types = [...new Set(latest.map((event) => event.type))].sort(naturally)
+  const near = didYouMean(type, types)
+  const known = types.length === 0 ? 'nothing else has either' : `there are ${types.join(', ')}`
+  cli.note(plain(`No event of the type "${type}" has happened: ${near === '' ? known : `${near} (${known})`}`))
 }
 
 const underZone = (lines: string[]) => (lines.length === 0 ? '' : [styleText('dim', zoneLine()), ...lines].join('\n'))

@@ -10,7 +10,7 @@ export function kindCommands(cli: Cli): Command[] {
     .action(async (name: string | undefined) => {
       if (name !== undefined) {
         const kind = await cli.call('kinds.show', { name })
-        return cli.print(kind, () => kindText(kind))
+        return cli.print(kind, () => cli.typed(kindText(kind)))
       }
       const found = await cli.call('kinds.list')
       for (const problem of found.problems) cli.note(`! ${problem}`)

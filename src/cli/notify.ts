@@ -36,7 +36,7 @@ function set(cli: Cli): Command {
     .action(async (who: string, channel: string, options: SetOptions) => {
       needOperator(who)
       const channels = await cli.call('notify.set', await inputOf(cli, channel, options))
-      cli.print(channels, () => `Alerts go to ${channel}. Try it: frota notify test`)
+      cli.print(channels, () => cli.typed(`Alerts go to ${channel}. Try it: frota notify test`))
     })
 }
 
@@ -74,7 +74,7 @@ function ls(cli: Cli): Command {
     const channels = await cli.call('notify.list')
     cli.print(channels, () =>
       channels.length === 0
-        ? 'Alerts go to the log only: frota notify set operator telegram|webhook …'
+        ? cli.typed('Alerts go to the log only: frota notify set operator telegram|webhook …')
         : table(
             ['WHO', 'CHANNEL', 'TO'],
             channels.map(({ channel, target }) => ['operator', channel, plain(target)]),
@@ -90,10 +90,15 @@ function test(cli: Cli): Command {
     }
     const results = await cli.call('host.testAlerts')
     cli.print(results, () =>
-      results.length === 0
-        ? 'No channel is set: frota notify set operator telegram|webhook …'
-        : results.map(({ channel, error }) => `${channel}: ${error === null ? 'sent' : plain(error)}`).join('\n'),
+      results.map(({ channel, error }) => `${channel}: ${error === null ? 'sent' : plain(error)}`).join('\n'),
     )
+    if (results.length === 0) {
+      throw new UserError(
+        'NO_CHANNEL',
+        'Nothing was sent: no channel is set.',
+        'frota notify set operator telegram|webhook …',
+      )
+    }
     const failed = results.filter(({ error }) => error !== null)
     if (failed.length === 0) return
     const names = failed.map(({ channel }) => channel).join(', ')

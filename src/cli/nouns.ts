@@ -37,6 +37,8 @@ const NOUNS: Noun[] = [
   { commands: ['sim'], load: async () => (await import('./sim.js')).simCommands },
 ]
 
+export const COMMAND_NAMES: readonly string[] = [...NOUNS.flatMap(({ commands }) => commands), 'help']
+
 /** The commands that `argv` may mean: one file's, or all when it names none of them (help, a typing mistake). */
 export async function loadCommands(cli: Cli, argv: string[]): Promise<Command[]> {
   const first = argv.find((word) => !word.startsWith('-'))

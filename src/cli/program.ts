@@ -72,8 +72,8 @@ function withCommonOptions(command: Command, cli: Cli): Command {
       throw new Misused(command, thrown)
     })
     .configureOutput({
-      writeOut,
-      writeErr: (text) => cli.json || writeErr(text),
+      writeOut: (text) => writeOut(cli.typed(text)),
+      writeErr: (text) => cli.json || writeErr(cli.typed(text)),
       outputError: () => undefined, // printError has the last word, in one line
     })
   for (const sub of command.commands) withCommonOptions(sub.helpCommand(false), cli)
@@ -94,12 +94,13 @@ class Misused extends Error {
 function printError(cli: Cli, thrown: unknown): number {
   if (thrown instanceof Misused) return printUsageError(cli, thrown)
   const error = thrown instanceof UserError ? thrown : bugOf(thrown)
+  const { code, message } = error
+  const hint = cli.typed(error.hint)
   if (cli.json) {
-    const { code, message, hint } = error
     writeErrJson(`${JSON.stringify({ error: { code, message, hint } })}\n`)
   } else {
-    writeErr(`frota: ${oneLine(error.message)}${error.hint ? ` (${oneLine(error.hint)})` : ''}\n`)
-    if (error.code === 'BUG' && !(thrown instanceof UserError) && thrown instanceof Error) writeErr(`${thrown.stack}\n`)
+    writeErr(`frota: ${oneLine(message)}${hint ? ` (${oneLine(hint)})` : ''}\n`)
+    if (code === 'BUG' && !(thrown instanceof UserError) && thrown instanceof Error) writeErr(`${thrown.stack}\n`)
   }
   return error.exit
 }

@@ -42,7 +42,7 @@ function ls(cli: Cli): Command {
       const secrets = await cli.call('secrets.list', { scope })
       cli.print(secrets, () =>
         secrets.length === 0
-          ? `No secrets: frota secret set ${scope} NAME`
+          ? cli.typed(`No secrets: frota secret set ${scope} NAME`)
           : table(
               ['NAME', 'FROM', 'ENDS IN', 'FINGERPRINT', 'SET', ''],
               secrets.map((s) => [

@@ -27,7 +27,9 @@ function ls(cli: Cli): Command {
       const filter = { tenant, kind: options.kind, state: options.state }
       if (options.watch) return watchRows(cli, filter)
       const rows = await cli.call('sessions.list', filter)
-      cli.print(rows, () => (rows.length === 0 ? 'No sessions: frota add TENANT/NAME --kind KIND' : lsTable(rows)))
+      cli.print(rows, () =>
+        rows.length === 0 ? cli.typed('No sessions: frota add TENANT/NAME --kind KIND') : lsTable(rows),
+      )
       if (!(await cli.isLive())) cli.note('The fleet is down: states are from the last heartbeats (frota up).')
     })
 }
@@ -44,7 +46,7 @@ function add(cli: Cli): Command {
       const { kind, name, set: settings } = options
       const config = options.config === undefined ? undefined : await readConfigFile(options.config)
       const row = await cli.call('sessions.add', { ref, kind, name, settings, config })
-      cli.print(row, () => `Added ${row.session}. Start it: frota start ${row.session}`)
+      cli.print(row, () => cli.typed(`Added ${row.session}. Start it: frota start ${row.session}`))
     })
 }
 

@@ -29,7 +29,9 @@ function tenant(cli: Cli): Command {
     .description('list customers')
     .action(async () => {
       const tenants = await cli.call('tenants.list')
-      cli.print(tenants, () => (tenants.length === 0 ? 'No tenants yet: frota tenant add SLUG' : tenantTable(tenants)))
+      cli.print(tenants, () =>
+        tenants.length === 0 ? cli.typed('No tenants yet: frota tenant add SLUG') : tenantTable(tenants),
+      )
     })
   group
     .command('show <slug>')

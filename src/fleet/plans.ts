@@ -4,6 +4,7 @@ import { didYouMean } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Plan } from '../core/plans.js'
 import { fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
+import { inOwnWords } from '../kinds/own-words.js'
 import { type FleetParts, wake } from './parts.js'
 
 const limit = z.int().min(0).nullable()
@@ -50,7 +51,7 @@ export function planVerbs(parts: FleetParts) {
     const plan = await show(input)
     const change: JsonObject = {}
     for (const setting of input.settings) Object.assign(change, readPlanSetting(setting))
-    const parsed = planFields.safeParse({ ...plan, ...change })
+    const parsed = planFields.safeParse({ ...plan, ...change }, { error: inOwnWords })
     if (!parsed.success) {
       const problems = issuesOf(parsed.error).join('; ')
       throw usage('BAD_PLAN', `Plan refused: ${problems}.`, `frota plan show ${plan.slug} lists the keys`)

@@ -4,6 +4,7 @@ import { didYouMean, formatRef, parseDisplayName, parseRef, type SessionId, type
 import type { Json, JsonObject } from '../core/json.js'
 import type { LsRow } from '../core/states.js'
 import { checkConfig, fieldsOf, fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
+import { inOwnWords } from '../kinds/own-words.js'
 import type { SessionChange } from '../store/store.js'
 import { throwIfItCannotRun, throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
@@ -167,7 +168,7 @@ export function sessionVerbs(parts: FleetParts) {
       throw usage('COMMAND_UNKNOWN', `The kind ${kind.name} has no command "${input.command}".`, hint)
     }
     const asked = { ...input.input, ...readSettings(fieldsOfSchema(spec.input), input.settings ?? []) }
-    const parsed = spec.input.safeParse(asked)
+    const parsed = spec.input.safeParse(asked, { error: inOwnWords })
     if (!parsed.success) {
       const problems = issuesOf(parsed.error).join('; ')
       throw usage('BAD_INPUT', `${input.command}: ${problems}.`, `frota kinds ${kind.name} lists its fields`)

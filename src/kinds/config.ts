@@ -4,6 +4,7 @@ import { type UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Kind } from './kind.js'
+import { inOwnWords } from './own-words.js'
 
 /** Keys that every kind's config has. */
 const common = z.object({
@@ -20,15 +21,15 @@ export type ConfigCheck =
   | { ok: true; config: JsonObject; maxRssBytes: number | null }
   | { ok: false; problems: string[] }
 
-/** Validates and fills in defaults. Problems name the field, never its value. */
+/** Validates and fills in defaults. Problems name the field, and what was given where only numbers or a few words are allowed. */
 export function checkConfig(kind: Kind, config: JsonObject): ConfigCheck {
   const known = [...Object.keys(kind.config.shape), ...COMMON_KEYS]
   const problems = Object.keys(config)
     .filter((key) => !known.includes(key))
     .map((key) => `${key}: unknown key${hintFor(key, known)}`)
   const [shared, own] = splitCommon(config)
-  const parsedShared = common.safeParse(shared)
-  const parsed = kind.config.safeParse(own)
+  const parsedShared = common.safeParse(shared, { error: inOwnWords })
+  const parsed = kind.config.safeParse(own, { error: inOwnWords })
   if (!parsedShared.success) problems.push(...issuesOf(parsedShared.error))
   if (!parsed.success) problems.push(...issuesOf(parsed.error))
   if (problems.length > 0 || !parsed.success || !parsedShared.success) return { ok: false, problems }
@@ -100,13 +101,13 @@ export function readValue(field: Field, text: string): Json {
       return text
     case 'number': {
       const number = Number(text)
-      if (text.trim() === '' || !Number.isFinite(number)) throw usage('BAD_CONFIG', `${field.key}: must be a number.`)
+      if (text.trim() === '' || !Number.isFinite(number)) throw refused(field, 'a number', text)
       return number
     }
     case 'boolean':
       if (['true', 'yes', 'on', '1'].includes(text.toLowerCase())) return true
       if (['false', 'no', 'off', '0'].includes(text.toLowerCase())) return false
-      throw usage('BAD_CONFIG', `${field.key}: must be true or false.`)
+      throw refused(field, 'true or false', text)
     case 'json':
       try {
         return JSON.parse(text) as Json
@@ -118,6 +119,10 @@ export function readValue(field: Field, text: string): Json {
       }
   }
 }
+
+const LONGEST_SHOWN = 40
+const refused = ({ key }: Field, rule: string, text: string) =>
+  usage('BAD_CONFIG', `${key}: must be ${rule}${text.length > LONGEST_SHOWN ? '' : `, not ${JSON.stringify(text)}`}.`)
 
 function splitCommon(config: JsonObject): [JsonObject, JsonObject] {
   const shared: JsonObject = {}
@@ -131,12 +136,9 @@ const hintFor = (key: string, known: string[]) => {
   return near ? ` (${near})` : ''
 }
 
-/** One line for each thing that is wrong, naming the field, never its value. */
+/** One line for each thing that is wrong, naming the field. */
 export const issuesOf = (error: z.ZodError) =>
-  error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${wordsOf(issue)}`)
-
-const wordsOf = ({ code, message }: z.core.$ZodIssue) =>
-  code === 'invalid_type' && message.endsWith('received undefined') ? 'is missing' : message
+  error.issues.map((issue) => `${issue.path.join('.') || 'config'}: ${issue.message}`)
 
 function typeOf(type: unknown): Field['type'] {
   switch (type) {

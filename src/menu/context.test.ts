@@ -17,7 +17,12 @@ function menuOf(t: TestContext) {
   const terminal = openTerminal(input as unknown as ReadStream, output as unknown as WriteStream)
   t.after(() => terminal.close())
   const frame: Frame = { notice: null, state: () => '' }
-  const parts = { doors: {} as Doors, fleet: {} as FleetLink, terminal, ask: openPrompts(terminal, frame) }
+  const parts = {
+    doors: { program: () => 'frota' } as Doors,
+    fleet: {} as FleetLink,
+    terminal,
+    ask: openPrompts(terminal, frame),
+  }
   return { menu: openMenu(parts, frame), frame, input, output }
 }
 

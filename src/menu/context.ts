@@ -1,5 +1,6 @@
 // What every screen is given: the fleet, the questions, and a way to say how it went.
 
+import { asTyped } from '../cli/as-typed.js'
 import type { Doors } from '../cli/doors.js'
 import { messageOf, UserError } from '../core/errors.js'
 import { plain } from '../core/plain-text.js'
@@ -31,7 +32,7 @@ export function openMenu(parts: Pick<Menu, 'doors' | 'fleet' | 'ask' | 'terminal
     frame.notice = { kind: 'done', text: plain(text) }
   }
   const tellError = (thrown: unknown) => {
-    frame.notice = { kind: 'error', text: plain(wordsOf(thrown)) }
+    frame.notice = { kind: 'error', text: plain(wordsOf(thrown, parts.doors.program)) }
   }
   return {
     ...parts,
@@ -81,8 +82,8 @@ function untilStopped(signal: AbortSignal): Promise<never> {
 }
 
 /** A hint that is a command is for the shell; others help here too. */
-function wordsOf(thrown: unknown): string {
+function wordsOf(thrown: unknown, program: () => string): string {
   const message = messageOf(thrown)
   if (!(thrown instanceof UserError) || thrown.hint === '' || thrown.hint.startsWith('frota ')) return message
-  return `${message} (${thrown.hint})`
+  return `${message} (${asTyped(thrown.hint, program())})`
 }

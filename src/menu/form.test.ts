@@ -61,7 +61,7 @@ test('what is typed becomes a value of the field’s type, and empty means the d
 
 test('a text that does not fit is told without being taken', () => {
   const form = newForm(fields, { every: 15 })
-  assert.equal(take(form, field('every'), 'soon'), 'must be a number.')
+  assert.equal(take(form, field('every'), 'soon'), 'must be a number, not "soon".')
   assert.match(take(form, field('tags'), '[a') ?? '', /^must be JSON/)
   assert.deepEqual(form.values, { every: 15 })
 })

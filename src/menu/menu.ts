@@ -33,6 +33,6 @@ export async function runMenu(doors: Doors): Promise<MenuEnd> {
     terminal.close()
     await fleet.close()
   }
-  if (!wantsDemo) writeOut(`${isLive ? m.bye : m.byeDown}\n`)
+  if (!wantsDemo) writeOut(`${(isLive ? m.bye : m.byeDown)(doors.program())}\n`)
   return { wantsDemo }
 }

@@ -11,8 +11,8 @@ export const messages = {
   back: 'Back',
   none: '–',
   fleetDown: 'the fleet is down',
-  bye: 'Sessions keep running. Open this menu again with: frota',
-  byeDown: 'The fleet is down. Open this menu again with: frota',
+  bye: (program: string) => `Sessions keep running. Open this menu again with: ${program}`,
+  byeDown: (program: string) => `The fleet is down. Open this menu again with: ${program}`,
   rename: {
     ask: 'Full name',
     help: 'As people call it. The short name stays: it is part of every address.',
