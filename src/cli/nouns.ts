@@ -34,6 +34,7 @@ const NOUNS: Noun[] = [
   { commands: ['doctor'], load: async () => (await import('./doctor.js')).doctorCommands },
   { commands: ['startup'], load: async () => (await import('./startup.js')).startupCommands },
   { commands: ['demo'], load: async () => (await import('./demo/command.js')).demoCommands },
+  { commands: ['completion', '__complete'], load: async () => (await import('./completion.js')).completionCommands },
   { commands: ['sim'], load: async () => (await import('./sim.js')).simCommands },
 ]
 

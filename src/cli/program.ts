@@ -4,6 +4,7 @@ import { EXIT, messageOf, UserError } from '../core/errors.js'
 import { plain } from '../core/plain-text.js'
 import { type Cli, openCli } from './cli.js'
 import type { Doors } from './doors.js'
+import { examplesText } from './examples.js'
 import { EXIT_CODES, helpCommand } from './help.js'
 import { endOnSignals } from './interrupt.js'
 import { loadCommands } from './nouns.js'
@@ -53,19 +54,22 @@ function wantsNoInput(doors: Doors): boolean {
   }
 }
 
-async function buildProgram(cli: Cli, argv: string[]): Promise<Command> {
+export async function buildProgram(cli: Cli, argv: string[]): Promise<Command> {
   const program = new Command('frota')
     .description('Runs many customers’ bots on one server, one process each, and keeps them running.')
     .version(cli.doors.version, '-V, --version')
     .helpCommand(false)
     .addHelpText('after', `\n${EXIT_CODES}`)
-  for (const command of [...(await loadCommands(cli, argv)), helpCommand(program)]) program.addCommand(command)
+  for (const command of [...(await loadCommands(cli, argv)), helpCommand(program)]) {
+    program.addCommand(command, { hidden: command.name().startsWith('__') })
+  }
   return withCommonOptions(program, cli)
 }
 
 /** Understood everywhere, before the verb and behind it. */
 function withCommonOptions(command: Command, cli: Cli): Command {
   command
+    .addHelpText('after', () => examplesText(wordsOf(command)))
     .addOption(new Option('--json', 'one JSON document on stdout (JSON Lines where it streams)'))
     .addOption(new Option('--no-input', 'never ask; fail instead'))
     .exitOverride((thrown) => {
@@ -115,6 +119,9 @@ function printUsageError(cli: Cli, { command, thrown }: Misused): number {
   const hint = suggestion?.replace(/^\((.*)\)$/, '$1') ?? `${pathOf(command)} --help`
   return printError(cli, new UserError('USAGE', message, hint, EXIT.usage))
 }
+
+/** Without the program's own name. */
+const wordsOf = (command: Command): string => pathOf(command).split(' ').slice(1).join(' ')
 
 const pathOf = (command: Command): string =>
   command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name()

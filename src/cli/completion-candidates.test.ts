@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LsRow } from '../core/states.js'
+import type { KindView } from '../fleet/kinds.js'
+import type { Cli } from './cli.js'
+import { type Asked, candidates } from './completion-candidates.js'
+import { loadCommands } from './nouns.js'
+
+const field = (key: string, type: 'text' | 'boolean' | 'choice', choices: string[] = []) => ({
+  key,
+  type,
+  choices,
+  default: undefined,
+  required: false,
+  help: '',
+})
+const kind: KindView = {
+  name: 'chat',
+  title: 'Chats',
+  fields: [field('reply', 'choice', ['off', 'fixed']), field('loud', 'boolean')],
+  secrets: { TOKEN: 'required' },
+  commands: [{ name: 'send', help: '', fields: [field('to', 'text')] }],
+}
+const asked: Asked = {
+  sessions: async () =>
+    ['acme/a', 'acme/b'].map((session) => ({ session, tenant: 'acme', kind: 'chat' }) as unknown as LsRow),
+  tenants: async () => ['acme', 'zeta'],
+  plans: async () => [{ slug: 'free', sessions: 1 }],
+  kinds: async () => [kind],
+  secrets: async () => ['TOKEN'],
+}
+const complete = async (line: string) =>
+  (await candidates(await loadCommands({} as Cli, []), line.split(' '), asked)).sort()
+
+test('Tab offers what may stand there: commands, options, sessions, customers, settings and their values', async () => {
+  const cases: [string, string[]][] = [
+    ['sta', ['start', 'startup', 'status']],
+    ['tenant set', ['set-plan', 'set-status']],
+    ['start ', ['acme/', 'acme/a', 'acme/b']],
+    ['start acme/a acme/b', ['acme/b']],
+    ['start --time', ['--timeout']],
+    ['start --timeout ', []],
+    ['start --timeout 5s acme/a', ['acme/a']],
+    ['ls z', ['zeta']],
+    ['ls --state fe', ['fenced']],
+    ['add acme/x --kind ', ['chat']],
+    ['add acme/x --set re', ['reply=']],
+    ['add ', ['acme/', 'zeta/']],
+    ['config s', ['set']],
+    ['config acme/', ['acme/a', 'acme/b']],
+    ['config set acme/a reply=', ['reply=fixed', 'reply=off']],
+    ['config set acme/a loud=', ['loud=false', 'loud=true']],
+    ['do acme/a ', ['send']],
+    ['do acme/a send ', ['to=']],
+    ['secret set acme/a ', ['TOKEN']],
+    ['secret set acme T', ['TOKEN']],
+    ['tenant set-plan zeta ', ['free']],
+    ['tenant set-status zeta past', ['past_due']],
+    ['plan set free s', ['sessions=']],
+    ['rename acme', ['acme', 'acme/a', 'acme/b']],
+    ['completion z', ['zsh']],
+    ['notify set ', ['operator']],
+    ['no-such-command ', []],
+  ]
+  for (const [line, found] of cases) assert.deepEqual(await complete(line), found, line)
+  assert.ok(!(await complete('')).some((word) => word.startsWith('_')))
+})

@@ -1,0 +1,169 @@
+// What may stand at the end of a line that is being typed: commands, options, and what the fleet itself knows.
+import type { Command, Option } from 'commander'
+import { naturally } from '../core/order.js'
+import { TENANT_STATUSES } from '../core/plans.js'
+import { type LsRow, STATES } from '../core/states.js'
+import type { KindView } from '../fleet/kinds.js'
+
+/** Asked only when the place needs it. */
+export interface Asked {
+  sessions(): Promise<LsRow[]>
+  tenants(): Promise<string[]>
+  plans(): Promise<object[]>
+  kinds(): Promise<KindView[]>
+  secrets(scope: string): Promise<string[]>
+}
+
+/** @param words all after `frota`; the last one is being typed and may be empty */
+export async function candidates(commands: readonly Command[], words: string[], asked: Asked): Promise<string[]> {
+  const current = words.at(-1) ?? ''
+  const place = placeOf(commands, words.slice(0, -1))
+  const found = await valuesAt(place, current, asked)
+  return [...new Set(found)].filter((word) => word.startsWith(current)).sort(naturally)
+}
+
+interface Place {
+  /** Null: at the program itself. */
+  command: Command | null
+  commands: readonly Command[]
+  /** `tenant set-plan`. */
+  path: string
+  /** What stands in its arguments already. */
+  given: string[]
+  /** The option before, when it takes a value. */
+  option: Option | null
+}
+
+function placeOf(commands: readonly Command[], words: string[]): Place {
+  const place: Place = { command: null, commands, path: '', given: [], option: null }
+  for (const word of words) {
+    if (place.option !== null) {
+      place.option = null
+      continue
+    }
+    if (word.startsWith('-')) {
+      const option = place.command?.options.find(({ short, long }) => word === short || word === long)
+      place.option = option && (option.required || option.optional) ? option : null
+      continue
+    }
+    const sub = place.given.length === 0 ? place.commands.find((command) => command.name() === word) : undefined
+    if (!sub) {
+      place.given.push(word)
+      continue
+    }
+    place.command = sub
+    place.commands = sub.commands
+    place.path = `${place.path} ${word}`.trim()
+  }
+  return place
+}
+
+async function valuesAt(place: Place, current: string, asked: Asked): Promise<string[]> {
+  const { command, commands, given, option, path } = place
+  if (option !== null) return valuesOf(option.name(), place, current, asked)
+  if (current.startsWith('-')) return optionsOf(command)
+  const names = given.length === 0 ? namesOf(commands) : []
+  if (command === null) return names.length === 0 ? [] : [...names, 'help']
+  const args = command.registeredArguments
+  const last = args.at(-1)
+  const argument = args[given.length] ?? (last?.variadic ? last : undefined)
+  if (!argument) return names
+  if (argument.argChoices) return [...names, ...argument.argChoices]
+  return [
+    ...names,
+    ...(await valuesOf(SPECIAL[`${path} ${argument.name()}`] ?? argument.name(), place, current, asked)),
+  ]
+}
+
+const namesOf = (commands: readonly Command[]) =>
+  commands.map((command) => command.name()).filter((name) => !name.startsWith('__'))
+
+const optionsOf = (command: Command | null) => [
+  ...(command?.options.flatMap(({ long }) => long ?? []) ?? []),
+  '--json',
+  '--no-input',
+  '--help',
+]
+
+/** Where an argument's name says too little. */
+const SPECIAL: Record<string, string> = {
+  'plan show slug': 'plan',
+  'plan set slug': 'plan',
+  'plan set settings': 'plan-settings',
+  'tenant add slug': 'nothing',
+  'tenant show slug': 'tenant',
+  'tenant set-plan slug': 'tenant',
+  'tenant set-status slug': 'tenant',
+  'tenant rename slug': 'tenant',
+  'tenant rm slug': 'tenant',
+  'rename who': 'scope',
+  'notify set who': 'operator',
+  'notify rm who': 'operator',
+  'kinds name': 'kind',
+  'secret set name': 'secret',
+  'secret rm name': 'secret-set',
+  'sim name': 'sim',
+  'add ref': 'new-ref',
+}
+
+function valuesOf(slot: string, place: Place, current: string, asked: Asked): Promise<string[]> {
+  return (SLOTS[slot] ?? nothing)(asked, place, current)
+}
+
+type Slot = (asked: Asked, place: Place, current: string) => Promise<string[]>
+const nothing: Slot = async () => []
+const refs: Slot = async ({ sessions }) => (await sessions()).map(({ session }) => session)
+const tenants: Slot = ({ tenants }) => tenants()
+
+const SLOTS: Record<string, Slot> = {
+  ref: refs,
+  refs: async (asked, place, current) => [
+    ...new Set((await asked.sessions()).map(({ tenant }) => `${tenant}/`)),
+    ...(await refs(asked, place, current)),
+  ],
+  'new-ref': async ({ tenants }) => (await tenants()).map((slug) => `${slug}/`),
+  tenant: tenants,
+  scope: async (asked, place, current) => [
+    ...(await tenants(asked, place, current)),
+    ...(await refs(asked, place, current)),
+  ],
+  plan: async ({ plans }) => (await plans()).map((plan) => String('slug' in plan ? plan.slug : '')),
+  'plan-settings': async ({ plans }) =>
+    Object.keys((await plans())[0] ?? {}).flatMap((key) => (key === 'slug' ? [] : `${key}=`)),
+  status: async () => [...TENANT_STATUSES],
+  state: async () => [...STATES],
+  kind: async ({ kinds }) => (await kinds()).map(({ name }) => name),
+  operator: async () => ['operator'],
+  channel: async () => ['telegram', 'webhook'],
+  sim: async () => ['whatsapp'],
+  to: async () => ['sqlite', 'supabase'],
+  secret: async (asked, { given }) => Object.keys((await kindOf(asked, given[0]))?.secrets ?? {}),
+  'secret-set': ({ secrets }, { given }) => secrets(given[0] ?? ''),
+  command: async (asked, { given }) => (await kindOf(asked, given[0]))?.commands.map(({ name }) => name) ?? [],
+  set: (asked, place, current) => settings(asked, place, current),
+  settings: (asked, place, current) => settings(asked, place, current),
+  keys: async (asked, { given }) => (await kindOf(asked, given[0]))?.fields.map(({ key }) => key) ?? [],
+}
+
+/** `key=` of a kind's config, or of the command that is being done; behind it the few words that a field may be. */
+async function settings(asked: Asked, { path, given }: Place, current: string): Promise<string[]> {
+  const kind = await kindOf(asked, given[0])
+  const kinds = kind ? [kind] : path === 'add' ? await asked.kinds() : [] // a new one's kind may stand anywhere in the line
+  const fields = kinds.flatMap((one) =>
+    path === 'do' ? (one.commands.find(({ name }) => name === given[1])?.fields ?? []) : one.fields,
+  )
+  return fields.flatMap(({ key, type, choices }) => {
+    const words = type === 'boolean' ? ['true', 'false'] : choices
+    return current.startsWith(`${key}=`) ? words.map((word) => `${key}=${word}`) : `${key}=`
+  })
+}
+
+/** Of a session; of a customer there are several, and all they read counts. */
+async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView | undefined> {
+  const [rows, all] = [await sessions(), await kinds()]
+  const row = rows.find(({ session }) => session === scope)
+  if (row) return all.find(({ name }) => name === row.kind)
+  const isTenant = scope !== '' && !scope.includes('/')
+  const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
+  return isTenant ? { name: '', title: '', fields: [], commands: [], secrets } : undefined
+}

@@ -1,0 +1,57 @@
+// `frota completion bash|zsh|fish`: the script for a shell. It asks the hidden `frota __complete` at each Tab.
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Argument, Command } from 'commander'
+import type { Cli } from './cli.js'
+import { type Asked, candidates } from './completion-candidates.js'
+import { SHELLS, scriptFor } from './completion-scripts.js'
+import { loadCommands } from './nouns.js'
+
+/** Somebody waits at a prompt: what comes later is of no use. */
+const WITHIN_MS = 1_500
+
+export function completionCommands(cli: Cli): Command[] {
+  return [completion(cli), complete(cli)]
+}
+
+function completion(cli: Cli): Command {
+  return new Command('completion')
+    .description('print a script that completes commands, options, sessions and settings at Tab')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .action((shell: (typeof SHELLS)[number]) => {
+      const script = scriptFor(shell, `${cli.doors.checkout}/bin/frota`)
+      cli.print({ shell, script }, () => script)
+    })
+}
+
+function complete(cli: Cli): Command {
+  return new Command('__complete').argument('[words...]').action(async (words: string[]) => {
+    const found = candidates(await loadCommands(cli, []), words, openAsked(cli))
+    // Whatever is wrong is told by the command itself; in the middle of a line that is being typed nothing is.
+    const lines = await Promise.race([found.catch(() => []), sleep(WITHIN_MS, null, { ref: false })])
+    if (lines === null) process.exit(0) // a call that hangs would keep the shell waiting
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+  })
+}
+
+/** Every question at most once, and none in a home that is not there yet: asking would make it. */
+function openAsked(cli: Cli): Asked {
+  const isHome = () => existsSync(cli.doors.config().paths.homeId)
+  const rows = once(async () => (isHome() ? await cli.call('sessions.list', {}) : []))
+  const kinds = once(async () => (isHome() ? (await cli.call('kinds.list')).kinds : []))
+  return {
+    sessions: rows,
+    kinds,
+    tenants: async () => (isHome() ? (await cli.call('tenants.list')).map(({ slug }) => slug) : []),
+    plans: async () => (isHome() ? await cli.call('plans.list') : []),
+    secrets: async (scope) => (isHome() ? (await cli.call('secrets.list', { scope })).map(({ name }) => name) : []),
+  }
+}
+
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => {
+    answer ??= ask()
+    return answer
+  }
+}
