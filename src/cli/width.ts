@@ -1,9 +1,21 @@
 // Columns that a text takes on a terminal, and texts shortened to them. The CLI's tables and the menu share these.
+import { createRequire } from 'node:module'
 import { stripVTControlCharacters } from 'node:util'
-import stringWidth from 'string-width'
+import type stringWidth from 'string-width'
 
 /** Pictures and East Asian letters take two columns, colours none. */
-export const widthOf = (text: string): number => stringWidth(text)
+export function widthOf(text: string): number {
+  const bare = stripVTControlCharacters(text)
+  return ONE_COLUMN_EACH.test(bare) ? bare.length : measured()(bare)
+}
+/** Nearly every text is of Latin letters and our own marks: loading the tables of all scripts would slow every command. */
+const ONE_COLUMN_EACH = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f–—‘’“”…·↑↓→│─█▀▄✔✗❯]*$/
+
+let measure: typeof stringWidth | undefined
+function measured(): typeof stringWidth {
+  measure ??= (createRequire(import.meta.url)('string-width') as { default: typeof stringWidth }).default
+  return measure
+}
 
 export const padTo = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 
@@ -32,9 +44,8 @@ export function clipRef(ref: string, columns: number): string {
 }
 const LEAST_TENANT = 4
 
-const graphemes = new Intl.Segmenter()
 const lettersOf = (text: string) =>
-  Array.from(graphemes.segment(stripVTControlCharacters(text)), ({ segment }) => segment)
+  Array.from(new Intl.Segmenter().segment(stripVTControlCharacters(text)), ({ segment }) => segment)
 
 function headOf(letters: string[], columns: number, join = (kept: string, letter: string) => kept + letter): string {
   let kept = ''

