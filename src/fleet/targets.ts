@@ -26,8 +26,7 @@ export async function resolveTargets(parts: FleetParts, { refs, all }: Targets):
       if (sessions.length === 0)
         throw notFound('NO_SESSIONS', `${slug} has no sessions here.`, `frota add ${slug}/NAME --kind KIND`)
       sessions.forEach(add)
-    } else if (!text.includes('/')) {
-      await needTenant(parts, text)
+    } else if (!text.includes('/') && (await parts.store.tenantBySlug(text))) {
       throw usage('BAD_REF', `"${text}" is a customer, not a session.`, `${text}/ means all of its sessions`)
     } else {
       add((await needSession(parts, parseRef(text))).ref)
