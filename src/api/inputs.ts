@@ -23,6 +23,7 @@ const SHAPES: Record<Verb, Shape> = {
   'tenants.remove': SLUG,
   'plans.list': NOTHING,
   'plans.show': SLUG,
+  'plans.wouldStop': { ...SLUG, settings: 'texts' },
   'plans.set': { ...SLUG, settings: 'texts' },
   'kinds.list': NOTHING,
   'kinds.show': { name: 'text' },

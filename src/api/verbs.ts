@@ -16,6 +16,7 @@ export function verbsOf(fleet: Fleet) {
     'tenants.remove': tenants.remove,
     'plans.list': plans.list,
     'plans.show': plans.show,
+    'plans.wouldStop': plans.wouldStop,
     'plans.set': plans.set,
     'kinds.list': kinds.list,
     'kinds.show': kinds.show,

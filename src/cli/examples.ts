@@ -22,7 +22,7 @@ const EXAMPLES: Record<string, string[]> = {
   plan: ['frota plan ls', 'frota plan set pro sessions=10'],
   'plan ls': ['frota plan ls'],
   'plan show': ['frota plan show pro'],
-  'plan set': ['frota plan set pro sessions=10 retentionDays=60', 'frota plan set premium sessions=unlimited'],
+  'plan set': ['frota plan set pro sessions=10 retentionDays=60', 'frota plan set free sessions=0 --yes'],
   ls: ['frota ls', 'frota ls acme --state failed', 'frota ls --watch'],
   add: [
     'frota add acme/vendas --kind whatsapp',

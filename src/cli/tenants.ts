@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import type { Input } from '../api/verbs.js'
 import { parseSlug } from '../core/ids.js'
 import { plain } from '../core/plain-text.js'
+import type { Impact } from '../fleet/impact.js'
 import type { TenantView } from '../fleet/tenants.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
@@ -47,7 +47,7 @@ function tenant(cli: Cli): Command {
     .option('-y, --yes', 'do not ask, whatever stops')
     .action(async (slug: string, plan: string, { until }: { until?: string }) => {
       const expiresAt = until === 'never' ? null : until
-      await confirmImpact(cli, { slug, plan, expiresAt })
+      await confirmImpact(cli, slug, await cli.call('tenants.wouldStop', { slug, plan, expiresAt }))
       const changed = await cli.call('tenants.setPlan', { slug, plan, expiresAt })
       cli.print(changed, () => `${slug} is on the ${changed.plan} plan.`)
     })
@@ -56,7 +56,7 @@ function tenant(cli: Cli): Command {
     .description('active, trial, past_due, cancelled or expired; the last two stop its sessions')
     .option('-y, --yes', 'do not ask, whatever stops')
     .action(async (slug: string, status: string) => {
-      await confirmImpact(cli, { slug, status })
+      await confirmImpact(cli, slug, await cli.call('tenants.wouldStop', { slug, status }))
       const changed = await cli.call('tenants.setStatus', { slug, status })
       cli.print(changed, () => `${slug} is ${changed.status}.`)
     })
@@ -78,9 +78,9 @@ function tenant(cli: Cli): Command {
 }
 
 /** Nobody's customers go offline by a word that does not say so. */
-async function confirmImpact(cli: Cli, change: Input<'tenants.wouldStop'>) {
-  const words = impactWords(await cli.call('tenants.wouldStop', change))
-  if (words !== null) await confirm(cli, `${change.slug}: ${words} Go on?`)
+async function confirmImpact(cli: Cli, slug: string, impact: Impact) {
+  const words = impactWords(impact)
+  if (words !== null) await confirm(cli, `${slug}: ${words} Go on?`)
 }
 
 const tenantTable = (tenants: TenantView[]) =>
@@ -133,7 +133,9 @@ function plan(cli: Cli): Command {
   group
     .command('set <slug> <settings...>')
     .description('change a plan: key=value… ("unlimited" lifts a limit)')
+    .option('-y, --yes', 'do not ask, whatever stops')
     .action(async (slug: string, settings: string[]) => {
+      await confirmImpact(cli, slug, await cli.call('plans.wouldStop', { slug, settings }))
       const changed = await cli.call('plans.set', { slug, settings })
       cli.print(changed, () => `Changed the plan ${slug}.`)
     })

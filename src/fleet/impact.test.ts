@@ -34,3 +34,19 @@ test('sessions that are stopped, or that could not run before, are not counted',
   assert.deepEqual((await tenants.wouldStop({ slug: 'acme', status: 'cancelled' })).stops, ['acme/a'])
   await assert.rejects(tenants.wouldStop({ slug: 'acme', status: 'canceled' }), /is not a status/)
 })
+
+test('a plan that is changed stops sessions of every customer on it: said before, and nothing that is refused is asked', async (t) => {
+  const { plans, sessions } = await aFleet(t)
+  await sessions.start({ refs: ['acme/a', 'acme/b'] })
+  const ask = (...settings: string[]) => plans.wouldStop({ slug: 'pro', settings })
+  const nothing = { stops: [], reason: null, pastEnd: null }
+  assert.deepEqual(await ask('sessions=1', 'retentionDays=9'), {
+    stops: ['acme/b'],
+    reason: 'the pro plan runs 1 of its sessions at once',
+    pastEnd: null,
+  })
+  assert.deepEqual(await ask('sessions=2'), nothing)
+  assert.deepEqual(await plans.wouldStop({ slug: 'free', settings: ['sessions=0'] }), nothing)
+  await assert.rejects(ask('sessions=some'), { code: 'BAD_PLAN' })
+  assert.equal((await plans.show({ slug: 'pro' })).sessions, 5)
+})

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import type { Plan } from '../core/plans.js'
 import { fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
 import { inOwnWords } from '../kinds/own-words.js'
+import { type Impact, impactOf } from './impact.js'
 import { type FleetParts, wake } from './parts.js'
 
 const limit = z.int().min(0).nullable()
@@ -32,7 +33,7 @@ const planFields = z.object({
 
 export function planVerbs(parts: FleetParts) {
   const { store } = parts
-  return { list: () => store.plans(), show, set }
+  return { list: () => store.plans(), show, wouldStop, set }
 
   async function show(input: { slug: string }): Promise<Plan> {
     const plans = await store.plans()
@@ -46,21 +47,37 @@ export function planVerbs(parts: FleetParts) {
     )
   }
 
+  /** Of all customers on the plan; changes nothing. @throws as `set` does */
+  async function wouldStop(input: { slug: string; settings: string[] }): Promise<Impact> {
+    const plan = await show(input)
+    const next = changed(plan, input.settings)
+    const { tenants, sessions } = await parts.snapshot()
+    const impacts = tenants
+      .filter((tenant) => tenant.plan === plan.slug)
+      .map((tenant) => {
+        const own = sessions.filter((session) => session.tenantId === tenant.id)
+        return impactOf(tenant.slug, own, { tenant, plan }, { tenant, plan: next }, parts.now())
+      })
+    const reason = impacts.find((impact) => impact.reason !== null)?.reason ?? null
+    return { stops: impacts.flatMap(({ stops }) => stops), reason, pastEnd: null }
+  }
+
   /** `key=value`; `unlimited` (or `none`, `all`) where a limit may be null; lists as `a,b`. */
   async function set(input: { slug: string; settings: string[] }): Promise<Plan> {
-    const plan = await show(input)
-    const change: JsonObject = {}
-    for (const setting of input.settings) Object.assign(change, readPlanSetting(setting))
-    const parsed = planFields.safeParse({ ...plan, ...change }, { error: inOwnWords })
-    if (!parsed.success) {
-      const problems = issuesOf(parsed.error).join('; ')
-      throw usage('BAD_PLAN', `Plan refused: ${problems}.`, `frota plan show ${plan.slug} lists the keys`)
-    }
-    const next: Plan = { slug: plan.slug, ...parsed.data }
+    const next = changed(await show(input), input.settings)
     await store.putPlan(next)
     await wake(parts)
     return next
   }
+}
+
+function changed(plan: Plan, settings: string[]): Plan {
+  const change: JsonObject = {}
+  for (const setting of settings) Object.assign(change, readPlanSetting(setting))
+  const parsed = planFields.safeParse({ ...plan, ...change }, { error: inOwnWords })
+  if (parsed.success) return { slug: plan.slug, ...parsed.data }
+  const problems = issuesOf(parsed.error).join('; ')
+  throw usage('BAD_PLAN', `Plan refused: ${problems}.`, `frota plan show ${plan.slug} lists the keys`)
 }
 
 function readPlanSetting(setting: string): JsonObject {

@@ -108,7 +108,12 @@ function facts(tenant: TenantView): string[] {
 
 async function changePlan(menu: Menu, crumbs: string[], { slug, plan: now }: TenantView) {
   const plan = await choosePlan(menu, crumbs, now)
-  if (plan === null || plan === now || !(await isMeant(menu, crumbs, { slug, plan }))) return
+  if (
+    plan === null ||
+    plan === now ||
+    !(await isMeant(menu, crumbs, () => menu.fleet.call('tenants.wouldStop', { slug, plan })))
+  )
+    return
   await menu.attempt(
     crumbs,
     () => menu.fleet.call('tenants.setPlan', { slug, plan }),
@@ -127,7 +132,7 @@ async function changeUntil(menu: Menu, crumbs: string[], { slug, plan, planExpir
   const answer = await menu.ask.text({ crumbs }, options)
   if (answer === BACK) return
   const expiresAt = answer === '' ? null : answer
-  if (!(await isMeant(menu, crumbs, { slug, expiresAt }))) return
+  if (!(await isMeant(menu, crumbs, () => menu.fleet.call('tenants.wouldStop', { slug, expiresAt })))) return
   const done = m.customers.untilChanged(slug, expiresAt)
   await menu.attempt(crumbs, () => menu.fleet.call('tenants.setPlan', { slug, plan, expiresAt }), done)
 }
@@ -137,7 +142,12 @@ async function changeStatus(menu: Menu, crumbs: string[], { slug, status: now }:
     { crumbs },
     { message: m.customers.status, choices: [...TENANT_STATUSES], value: now },
   )
-  if (status === BACK || status === now || !(await isMeant(menu, crumbs, { slug, status }))) return
+  if (
+    status === BACK ||
+    status === now ||
+    !(await isMeant(menu, crumbs, () => menu.fleet.call('tenants.wouldStop', { slug, status })))
+  )
+    return
   const done = m.customers.statusChanged(slug, status)
   await menu.attempt(crumbs, () => menu.fleet.call('tenants.setStatus', { slug, status }), done)
 }

@@ -1,12 +1,12 @@
-// Before a change of plan or status: what would go offline, and whether that is meant.
-import type { Input } from '../../api/verbs.js'
+// Before a change of a plan or a status: what would go offline, and whether that is meant.
 import { impactWords } from '../../cli/impact-words.js'
+import type { Impact } from '../../fleet/impact.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { wrap } from '../paint.js'
 
-export async function isMeant(menu: Menu, crumbs: string[], change: Input<'tenants.wouldStop'>): Promise<boolean> {
-  const impact = await menu.attempt(crumbs, () => menu.fleet.call('tenants.wouldStop', change))
+export async function isMeant(menu: Menu, crumbs: string[], look: () => Promise<Impact>): Promise<boolean> {
+  const impact = await menu.attempt(crumbs, look)
   if (!impact) return false
   const words = impactWords(impact)
   if (words === null) return true

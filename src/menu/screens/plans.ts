@@ -8,6 +8,7 @@ import { messages as m } from '../messages.js'
 import { padTo, widthOf } from '../paint.js'
 import { BACK } from '../prompts.js'
 import { planChoices } from './choose-plan.js'
+import { isMeant } from './impact.js'
 
 const MB = 1024 ** 2
 /** Kept in bytes, spoken of in megabytes. */
@@ -54,8 +55,9 @@ async function plan(menu: Menu, slug: string): Promise<void> {
 async function change(menu: Menu, crumbs: string[], plan: Plan, key: string) {
   const now = Object.entries(plan).find(([known]) => known === key)?.[1]
   const done = m.plans.changed(plan.slug)
-  const set = (text: string) =>
-    menu.fleet.call('plans.set', { slug: plan.slug, settings: [`${key}=${sent(key, text)}`] })
+  const settings = (text: string) => ({ slug: plan.slug, settings: [`${key}=${sent(key, text)}`] })
+  const look = (text: string) => menu.fleet.call('plans.wouldStop', settings(text))
+  const set = (text: string) => menu.fleet.call('plans.set', settings(text))
   if (typeof now === 'boolean') {
     const choices = [m.yes, m.no]
     const answer = await menu.ask.choice(
@@ -67,14 +69,16 @@ async function change(menu: Menu, crumbs: string[], plan: Plan, key: string) {
   }
   const check = async (text: string) => {
     try {
-      await set(text)
+      await look(text) // which refuses what cannot be set
       return null
     } catch (thrown) {
       return plain(messageOf(thrown))
     }
   }
   const options = { message: labelOf(key), help: m.plans.valueHelp, value: typed(key, now), check }
-  if ((await menu.ask.text({ crumbs: [...crumbs, labelOf(key)] }, options)) !== BACK) menu.tell(done)
+  const text = await menu.ask.text({ crumbs: [...crumbs, labelOf(key)] }, options)
+  if (text === BACK || !(await isMeant(menu, crumbs, () => look(text)))) return
+  await menu.attempt(crumbs, () => set(text), done)
 }
 
 function typed(key: string, value: unknown): string {
