@@ -70,7 +70,7 @@ function events(cli: Cli): Command {
     .option('--limit <count>', 'how many of the last (default 100)', wholeNumber('--limit', { min: 1, max: 10_000 }))
     .action(async (ref: string, { follow, type, since, limit }: EventOptions) => {
       const found = await cli.call('history.events', { ref, type, since, limit })
-      if (found.length === 0 && type !== undefined) await tellTypes(cli, ref, type)
+      if (found.length === 0 && type !== undefined) await tellTypes(cli, ref, type, follow ?? false)
       if (!follow) {
         if (found.length === 0 && type === undefined) cli.note('Nothing has happened.')
         return cli.print(found, () => underZone(found.map(eventText)))
@@ -90,10 +90,11 @@ function events(cli: Cli): Command {
 }
 
 /** A type that has not happened may be a mistyped one; kinds name theirs freely, so it is no error. */
-async function tellTypes(cli: Cli, ref: string, type: string) {
+async function tellTypes(cli: Cli, ref: string, type: string, follows: boolean) {
   const latest = await cli.call('history.events', { ref, limit: EVENTS_AT_ONCE })
   const types = [...new Set(latest.map((event) => event.type))].sort(naturally)
   const near = didYouMean(type, types)
+  if (follows && near === '') return // it is waited for, as it was meant
   const known = types.length === 0 ? 'nothing else has either' : `there are ${types.join(', ')}`
   cli.note(plain(`No event of the type "${type}" has happened: ${near === '' ? known : `${near} (${known})`}`))
 }
