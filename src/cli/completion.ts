@@ -6,6 +6,7 @@ import type { Cli } from './cli.js'
 import { type Asked, candidates } from './completion-candidates.js'
 import { SHELLS, scriptFor } from './completion-scripts.js'
 import { loadCommands } from './nouns.js'
+import { writeOut } from './output.js'
 
 /** Somebody waits at a prompt: what comes later is of no use. */
 const WITHIN_MS = 1_500
@@ -30,7 +31,7 @@ function complete(cli: Cli): Command {
     // Whatever is wrong is told by the command itself; in the middle of a line that is being typed nothing is.
     const lines = await Promise.race([found.catch(() => []), sleep(WITHIN_MS, null, { ref: false })])
     if (lines === null) process.exit(0) // a call that hangs would keep the shell waiting
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+    writeOut(lines.map((line) => `${line}\n`).join(''))
   })
 }
 
