@@ -109,6 +109,7 @@ export function aWish(change: Partial<Desired> = {}, name = 'vendas'): Desired {
     config: {},
     configVersion: 1,
     secretsVersion: '',
+    journalId: null,
     startRequests: 0,
     restartRequests: 0,
     entitlements: entitlements(seedPlan('pro'), aTenant(), new Date(NOW)),

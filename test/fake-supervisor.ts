@@ -30,6 +30,7 @@ export interface SessionProcess {
 
 export interface Answers {
   hello: () => { status: number; body: unknown }
+  journal: () => { status: number; body: unknown }
   beat: (beat: Beat) => { status: number; body: unknown }
   events: (events: WireEvent[]) => { status: number; body: unknown }
 }
@@ -37,6 +38,8 @@ export interface Answers {
 export interface FakeSupervisor {
   answers: Answers
   hellos: { ticket: string; pid: number }[]
+  /** Told by sessions that never had one. */
+  journals: string[]
   beats: Beat[]
   events: WireEvent[]
   authorizations: Set<string>
@@ -71,6 +74,7 @@ export async function makePlace(t: TestLike, change: Partial<Welcome> = {}): Pro
     async supervisor(answers = {}) {
       const supervisor = await listen(socket, {
         hello: () => ({ status: 200, body: welcome }),
+        journal: () => ({ status: 200, body: {} }),
         beat: () => ({ status: 200, body: beatAnswer() }),
         events: (events) => ({ status: 200, body: { acked: events.at(-1)?.seq ?? 0 } }),
         ...answers,
@@ -124,6 +128,7 @@ async function welcomeIn(dir: string): Promise<Welcome> {
     secrets: {},
     entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
     lease: { epoch: 7, confirmedForMs: 30_000 },
+    journal: null,
     ports: [await freePort(), await freePort()],
     commands: [],
     commandToken: 'command-token',
@@ -169,6 +174,7 @@ async function listen(socket: string, answers: Answers): Promise<FakeSupervisor>
   const fake: FakeSupervisor = {
     answers,
     hellos: [],
+    journals: [],
     beats: [],
     events: [],
     authorizations: new Set(),
@@ -193,6 +199,10 @@ async function listen(socket: string, answers: Answers): Promise<FakeSupervisor>
       return fake.answers.hello()
     }
     fake.authorizations.add(String(request.headers.authorization))
+    if (request.url === '/journal') {
+      fake.journals.push((body as { id: string }).id)
+      return fake.answers.journal()
+    }
     if (request.url === '/beat') return takeBeat(body as Beat)
     const { events } = body as { events: WireEvent[] }
     const answer = fake.answers.events(events)

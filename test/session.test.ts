@@ -1,8 +1,8 @@
 // One session process, as it runs in production, with a stand-in for its supervisor.
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Welcome } from '../src/core/protocol.js'
 import { openOutbox } from '../src/store/journal.js'
@@ -216,17 +216,6 @@ test('a taken port is passed over; with none left the reason says so', async (t)
   t.after(() => second.close())
   assert.equal(await place.run(built.program).exited, 1)
   assert.match(place.lastExit()?.reason ?? '', /no port free: tried \d+, \d+/)
-})
-
-test('a corrupt journal ends the session with 64 and says which file; it is not replaced', async (t) => {
-  const place = await makePlace(t, idle())
-  await place.supervisor()
-  const file = join(place.welcome.dirs.data, 'journal.db')
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, 'not a database at all. '.repeat(400))
-  assert.equal(await place.run(built.program).exited, 64)
-  assert.match(place.lastExit()?.reason ?? '', /journal corrupt: .*journal\.db/)
-  assert.equal(statSync(file).size, 23 * 400)
 })
 
 test('a full disk makes a session degraded with the reason, and it lives on', async (t) => {

@@ -2,7 +2,7 @@
 // be away for one of them.
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -120,4 +120,18 @@ export function editLease(server: SupabaseServer, ref: string, assignment: strin
      where s.name = $1 and t.slug = $2)`,
     [name, tenant],
   )
+}
+
+/** Its login and journal lie with the home it came from: the other must not begin without them by itself. */
+export async function beganAnew(home: FleetHome, ref: string): Promise<void> {
+  const [lost] = await home.reached('failed', ref)
+  assert.match(lost?.reason ?? '', /its journal is gone.*frota recover/)
+  await home.frota('recover', ref, '--yes')
+  await home.reached('ready', ref)
+}
+
+/** As when the machine loses its power. */
+export function killHost(home: SupabaseHome) {
+  for (const { pid } of home.processes()) home.kill(pid)
+  assert.ok(existsSync(home.paths.homeId))
 }

@@ -36,6 +36,7 @@ const SHAPES: Record<Verb, Shape> = {
   'sessions.restart': TARGETS,
   'sessions.resolve': TARGETS,
   'sessions.remove': { ...REF, 'keepData?': 'flag' },
+  'sessions.recover': REF,
   'sessions.config': REF,
   'sessions.configSet': { ...REF, settings: 'texts', 'config?': 'object', 'unset?': 'texts' },
   'sessions.configUnset': { ...REF, keys: 'texts' },

@@ -29,6 +29,7 @@ export function verbsOf(fleet: Fleet) {
     'sessions.restart': sessions.restart,
     'sessions.resolve': sessions.resolve,
     'sessions.remove': sessions.remove,
+    'sessions.recover': sessions.recover,
     'sessions.config': sessions.config,
     'sessions.configSet': sessions.configSet,
     'sessions.configUnset': sessions.configUnset,

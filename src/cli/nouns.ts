@@ -21,6 +21,7 @@ const NOUNS: Noun[] = [
     load: async () => (await import('./sessions.js')).sessionCommands,
   },
   { commands: ['rename'], load: async () => (await import('./rename.js')).renameCommands },
+  { commands: ['recover'], load: async () => (await import('./recover.js')).recoverCommands },
   { commands: ['menu'], load: async () => (await import('./menu.js')).menuCommands },
   { commands: ['kinds'], load: async () => (await import('./kinds.js')).kindCommands },
   { commands: ['config'], load: async () => (await import('./config.js')).configCommands },

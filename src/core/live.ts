@@ -16,6 +16,8 @@ export interface Live {
   resume(): Promise<{ resumed: boolean }>
   /** A session was removed for good: ship its journal, forget it. Resolves when no process of it is left. */
   retire(id: SessionId): Promise<void>
+  /** Does `work` while the session cannot start. SESSION_RUNNING when it runs. */
+  whileStopped<T>(id: SessionId, name: string, work: () => Promise<T>): Promise<T>
   /** Sends a test through every configured channel. */
   testAlerts(): Promise<{ channel: string; error: string | null }[]>
 }

@@ -2,10 +2,13 @@
 //
 //   POST /hello   { ticket, pid }             → Welcome            once a run; a spent or stale ticket is refused
 //   POST /beat    Beat     (Bearer token)     → BeatAnswer         every 5 s and at every change of state
-//   POST /events  { events: WireEvent[] }     → { acked: seq }     answered after the store's commit
+//   POST /journal { id }    (Bearer token)    → {}                 once in a session's life, before its kind runs: from
+//                                                                  now on this journal and no other is the session's
+//   POST /events  { journal, events }         → { acked: seq }     answered after the store's commit
 //
 // The other way round the supervisor calls the session's own port: GET /health, GET /metrics, POST /commands/NAME.
 import type { RunId, SessionId } from './ids.js'
+import type { JournalMark } from './journals.js'
 import type { JsonObject } from './json.js'
 import type { Entitlements } from './plans.js'
 import type { StateName } from './states.js'
@@ -39,6 +42,8 @@ export interface Welcome {
   secrets: Record<string, string>
   entitlements: Entitlements
   lease: { epoch: number; confirmedForMs: number }
+  /** The journal it must find, and how far at least. Null: it never had one; what it opens is told by POST /journal. */
+  journal: JournalMark | null
   /** To be tried in this order; the first that binds is the session's port. */
   ports: number[]
   /** Names of the kind's commands: anything else is 404 without asking the kind. */

@@ -6,6 +6,7 @@ import { kindVerbs } from './kinds.js'
 import { notifyVerbs } from './notify.js'
 import type { FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
+import { recoverSession } from './recovery.js'
 import { removeSession } from './removal.js'
 import { renameVerbs } from './rename.js'
 import { secretVerbs } from './secrets.js'
@@ -24,6 +25,7 @@ export function createFleet(parts: FleetParts) {
       ...sessionVerbs(parts),
       rename: renames.session,
       remove: (input: { ref: string; keepData?: boolean }) => removeSession(parts, input),
+      recover: (input: { ref: string }) => recoverSession(parts, input),
     },
     secrets: secretVerbs(parts),
     history: historyVerbs(parts),

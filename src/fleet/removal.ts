@@ -40,10 +40,11 @@ export async function removeSession(parts: FleetParts, input: { ref: string; kee
   return { session: name, eventsShipped, warnings }
 }
 
-const dataDir = (parts: FleetParts, ref: Found['ref']) => path.join(parts.settings.dirs.tokens, ref.tenant, ref.name)
+export const dataDir = (parts: FleetParts, ref: Found['ref']) =>
+  path.join(parts.settings.dirs.tokens, ref.tenant, ref.name)
 
 /** With no supervisor to stop it, a process of it may still be there: then nothing is deleted under it. */
-function throwIfUnwatched(parts: FleetParts, name: string) {
+export function throwIfUnwatched(parts: FleetParts, name: string) {
   if (parts.live || !parts.findMarked().some((process) => process.session === name)) return
   throw new UserError(
     'STILL_RUNNING',
@@ -77,10 +78,14 @@ async function untilStopped(parts: FleetParts, { session, ref }: Found) {
   }
 }
 
-async function shipJournal({ session, tenant }: Found, parts: FleetParts, file: string, warnings: string[]) {
-  const { events, damage } = await shipLeftEvents(file, (left) =>
-    parts.store.home(parts.homeId).append(storedEvents(tenant.id, session.id, left)),
+async function shipJournal({ session, tenant, store }: Found, parts: FleetParts, file: string, warnings: string[]) {
+  const { events, damage, refused } = await shipLeftEvents(
+    file,
+    (left) => parts.store.home(parts.homeId).append(storedEvents(tenant.id, session.id, left)),
+    // The events of another session's journal are not this one's.
+    (await store.journal(session.id))?.id,
   )
+  if (refused.length > 0) warnings.push(`${refused.length} events are lost, no store takes them: ${refused[0]}`)
   if (damage !== null) warnings.push(`what its journal still held is lost: ${damage}`)
   return events
 }

@@ -21,7 +21,14 @@ function aProject(t: TestContext, { mirrored }: { mirrored: boolean }) {
   const env = { FROTA_HOME: dir, FROTA_MASTER_KEY: 'ab'.repeat(32) }
   const config = loadConfig({ env, checkout: dir, cwd: dir })
   const said: { check: () => Promise<string | undefined> } = { check: () => new Promise(() => undefined) }
-  const snapshot: Snapshot = { plans: [], tenants: [], sessions: [], secrets: [], dataKeys: new Map() }
+  const snapshot: Snapshot = {
+    plans: [],
+    tenants: [],
+    sessions: [],
+    secrets: [],
+    dataKeys: new Map(),
+    journals: new Map(),
+  }
   const store = {
     driver: 'supabase',
     keyCheck: () => said.check(),

@@ -71,6 +71,7 @@ function homeAfter(check: () => Promise<unknown>, home: HomeStore): HomeStore {
     acquire: gated(home.acquire),
     renew: gated(home.renew),
     release: gated(home.release),
+    keepJournal: gated(home.keepJournal),
     beat: gated(home.beat),
     heartbeats: gated(home.heartbeats),
     append: gated(home.append),

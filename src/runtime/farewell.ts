@@ -42,7 +42,7 @@ export function farewell({ run, session, dataDir, log, redact, signal, journal }
   function tellCrash(reason: string, stack: string): void {
     log.error(`crashed: ${reason}`, { stack })
     writeStderr(`${new Date().toISOString()} ${session} crashed: ${stack}\n`)
-    quietly('crash event', () => journal()?.record('session.crash', { reason, stack }))
+    quietly('crash event', () => journal()?.recordOwn('session.crash', { reason, stack }))
   }
   function exit(outcome: Outcome): never {
     quietly('journal', () => journal()?.close())

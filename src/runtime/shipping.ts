@@ -42,7 +42,7 @@ export function startShipping(
   async function shipAll(): Promise<boolean> {
     try {
       for (let events = outbox.pending(MAX_EVENTS_PER_BATCH); events.length > 0; ) {
-        const { status, body } = await link.post('/events', { events }, SHIP_TIMEOUT_MS)
+        const { status, body } = await link.post('/events', { journal: outbox.journalId, events }, SHIP_TIMEOUT_MS)
         if (status !== 200 || typeof body.acked !== 'number') {
           throw new Error(`the supervisor answered ${status}${refusalIn(body)}`)
         }

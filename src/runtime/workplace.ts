@@ -10,6 +10,7 @@ import { hostUptimeMs } from './clock.js'
 import { type Commands, commandsOf, stackOf } from './commands.js'
 import { contextFrom, liveConfig } from './context.js'
 import { listenHealth } from './health.js'
+import { tellJournal } from './journal-word.js'
 import { leaseFrom } from './lease.js'
 import type { Link } from './link.js'
 import type { SessionLog } from './log.js'
@@ -66,11 +67,13 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   })
   const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {
     now,
+    kept: welcome.journal,
     random: randomSource(),
     toJson: (data) => redactedJson(data, redact),
     onRecord: () => shipping?.soon(),
     onTrouble: (reason) => tellTrouble(reason, status, log),
   })
+  if (welcome.journal === null) await tellJournal(link, journal.mark().id, signal)
   const lease = leaseFrom(welcome.lease.epoch, hostUptimeMs)
   lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
   const config = liveConfig(welcome.config, welcome.configVersion)

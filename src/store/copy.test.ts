@@ -86,7 +86,7 @@ test('there and back again: a project comes home whole, and its epochs go on ris
   assert.deepEqual(await home.exportTenant(tenant.id), await project.exportTenant(tenant.id))
   const all = { limit: 5000 }
   assert.deepEqual(await home.tenant(tenant.id).events(all), await project.tenant(tenant.id).events(all))
-  assert.deepEqual(await home.home(session.home).acquire(session.id, 'run' as RunId), { epoch: 2 })
+  assert.deepEqual(await home.home(session.home).acquire(session.id, 'run' as RunId), { epoch: 2, journal: null })
 })
 
 test('a store that others live in keeps its plans; one that lacks a plan is given it', async (t) => {

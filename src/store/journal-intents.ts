@@ -1,10 +1,11 @@
 // Outward acts that must not happen twice. The states and their moves are drawn in journal-types.ts.
 import type { DatabaseSync } from 'node:sqlite'
+import type { RuntimeEvent } from '../core/events.js'
 import type { JsonObject } from '../core/json.js'
 import type { Intent, Intents } from './journal-types.js'
 
 type Closed = 'done' | 'unknown' | 'dropped'
-type Recorded = (type: string, data: JsonObject) => void
+type Recorded = (type: RuntimeEvent, data: JsonObject) => void
 /** Runs `work` so that it is on the disk, not only in its cache, when this returns. */
 type Durably = <T>(work: () => T) => T
 

@@ -1,17 +1,19 @@
 // Events not yet acknowledged. A session ships them while it lives; the supervisor ships what is left of one that is
 // stopped (`rm`), which is why this stands beside the store and not inside the runtime.
 import type { DatabaseSync } from 'node:sqlite'
+import { MAX_EVENT_CHARS } from '../core/events.js'
 import { uuidv7 } from '../core/ids.js'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
-import { MAX_EVENT_TYPE_CHARS, MAX_JSON_DEPTH, type WireEvent } from '../core/protocol.js'
-import { openExistingJournal } from './journal-schema.js'
+import { MAX_JSON_DEPTH, type WireEvent } from '../core/protocol.js'
+import { markOf, openExistingJournal } from './journal-schema.js'
 
 /** A batch stays small enough for any server's body limit; a single event is cut well below that. */
 const MAX_BATCH_BYTES = 1024 * 1024
-const MAX_EVENT_BYTES = 256 * 1024
 const HEAD_CHARS = 2_000
 
 export interface Outbox {
+  /** Of the journal that it lies in. */
+  readonly journalId: string
   /** Oldest first, at most `limit` events and about 1 MB. */
   pending(limit: number): WireEvent[]
   /** The store has everything up to this row: it is deleted here. */
@@ -25,6 +27,7 @@ export function outboxOf(db: DatabaseSync): Outbox {
   // Rows are only ever removed from the front and numbered without gaps.
   const count = db.prepare('SELECT coalesce(max(seq) - min(seq) + 1, 0) AS n FROM outbox')
   return {
+    journalId: markOf(db).id,
     pending(limit) {
       const events: WireEvent[] = []
       let bytes = 0
@@ -70,18 +73,11 @@ export function recorder(
   const insert = db.prepare('INSERT INTO outbox (id, at, type, data) VALUES (?, ?, ?, ?)')
   const nextId = risingIds(random)
   return (type: string, data: JsonObject): void => {
-    throwIfRefusedLater(type, data)
+    // What the supervisor would not take must not get in.
+    if (!isJsonObject(data)) throw new TypeError(`event ${type}: its data is not an object`)
     const at = now()
     insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(toJson(data), data))
   }
-}
-
-/** What the supervisor would not take must not get in: everything recorded after it would wait behind it for ever. */
-function throwIfRefusedLater(type: string, data: JsonObject): void {
-  if (typeof type !== 'string' || type === '' || type.length > MAX_EVENT_TYPE_CHARS) {
-    throw new TypeError(`an event's type is a text of 1 to ${MAX_EVENT_TYPE_CHARS} characters`)
-  }
-  if (!isJsonObject(data)) throw new TypeError(`event ${type}: its data is not an object`)
 }
 
 /** Ids of one session rise strictly, also within a millisecond and when the clock is set back: followers page by id. */
@@ -106,7 +102,7 @@ function risingIds(random: (bytes: number) => Uint8Array) {
 function eventText(given: string, data: JsonObject): string {
   // Postgres refuses NUL and lone surrogates in jsonb: one hostile message must not block all events behind it.
   const text = UNSTORABLE.test(given) ? JSON.stringify(storable(JSON.parse(given))) : given
-  if (text.length <= MAX_EVENT_BYTES && isShallow(data, MAX_JSON_DEPTH)) return text
+  if (text.length <= MAX_EVENT_CHARS && isShallow(data, MAX_JSON_DEPTH)) return text
   return JSON.stringify({ truncated: true, length: text.length, head: text.slice(0, HEAD_CHARS).toWellFormed() })
 }
 

@@ -1,6 +1,7 @@
 // The journal's file: how it is made, opened and checked. Loaded in every session, so it imports next to nothing.
 import type { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../core/errors.js'
+import { type JournalMark, journalProblem } from '../core/journals.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
 
 const { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } =
@@ -13,6 +14,8 @@ const SCHEMA = `
 PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA journal_mode = WAL;
 BEGIN;
+CREATE TABLE identity (id TEXT NOT NULL) STRICT;
+INSERT INTO identity VALUES (lower(hex(randomblob(16))));
 CREATE TABLE outbox (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL
 ) STRICT;
@@ -29,12 +32,20 @@ INSERT INTO flushed VALUES (0);
 PRAGMA user_version = ${SCHEMA_VERSION};
 COMMIT;`
 
-/** Opens the journal, or makes a new one where there never was one. A damaged one is a SessionExit, never a fresh one. */
-export function openJournalFile(path: string): DatabaseSync {
-  if (!existsSync(path)) create(path)
+/**
+ * Opens the journal, or makes a new one where there never was one. A damaged one, and one that is not (or no longer) the
+ * one the session had, is a SessionExit, never a fresh one.
+ * @param kept what the store knows of it; null when the session never had one
+ */
+export function openJournalFile(path: string, kept: JournalMark | null = null): DatabaseSync {
+  const isThere = existsSync(path)
+  if (!isThere && kept !== null) throw notTheOne(path, kept, null)
+  if (!isThere) createJournalFile(path)
   const db = open(path)
   try {
     check(db, path)
+    const found = markOf(db)
+    if (kept !== null && journalProblem(kept, found) !== null) throw notTheOne(path, kept, found)
     return db
   } catch (error) {
     db.close()
@@ -47,8 +58,15 @@ export function openExistingJournal(path: string): DatabaseSync | undefined {
   return existsSync(path) ? open(path) : undefined
 }
 
-// Made aside and renamed: a `kill -9` half-way leaves no file that looks like an emptied journal.
-function create(path: string): void {
+/** Rows are numbered upwards for ever (AUTOINCREMENT), also when all of them have been acknowledged and deleted. */
+export function markOf(db: DatabaseSync): JournalMark {
+  const id = String(db.prepare('SELECT id FROM identity').get()?.id)
+  const row = db.prepare(`SELECT seq FROM sqlite_sequence WHERE name = 'outbox'`).get()?.seq
+  return { id, row: Number(row ?? 0) }
+}
+
+/** Made aside and renamed: a `kill -9` half-way leaves no file that looks like an emptied journal. */
+export function createJournalFile(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   if (existsSync(`${path}-wal`)) throw corrupt(path, `it is missing, but ${path}-wal is there`)
   const draft = `${path}.new`
@@ -102,10 +120,15 @@ function check(db: DatabaseSync, path: string): void {
   )
 }
 
-const corrupt = (path: string, why: string) =>
+const corrupt = (path: string, why: string) => failed(path, `journal corrupt: ${why}`)
+
+const notTheOne = (path: string, kept: JournalMark, found: JournalMark | null) =>
+  failed(path, journalProblem(kept, found) ?? '')
+
+const failed = (path: string, why: string) =>
   new SessionExit(
     SESSION_EXIT.badConfig,
-    `journal corrupt: ${why}; restore ${path} from a backup, or remove it with its -wal and -shm to start with no memory`,
+    `${why}; put ${path} back from a backup, or begin a new one: frota recover (what was not shipped is lost)`,
   )
 
 const SQLITE_FULL = 13

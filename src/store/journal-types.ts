@@ -7,7 +7,10 @@ import type { Json, JsonObject } from '../core/json.js'
  * Inside `transaction` all writes hold or none.
  */
 export interface Journal {
-  /** Record what happened: kept here until the store has it, and in the store for the plan's days. */
+  /**
+   * Record what happened: kept here until the store has it, and in the store for the plan's days. A type that is frota's
+   * own (`session.…`, `intent.…`, `config.…`) throws.
+   */
   record(type: string, data: JsonObject): void
   /** A small table of the kind's own, by key. */
   table<T extends Json>(name: string): Table<T>

@@ -177,7 +177,7 @@ test('a damaged, emptied, half-missing or newer journal is a reason to stop, nev
   const bad = Buffer.from(good)
   bad.fill(0xaa, 4_096 * 3, 4_096 * 9)
   writeFileSync(path, bad)
-  stops(/journal corrupt: .*restore .*journal\.db/)
+  stops(/journal corrupt: .*put .*journal\.db back from a backup, or begin a new one: frota recover/)
   writeFileSync(path, 'this is not a database, and long enough to be looked at as one; '.repeat(100))
   stops(/journal corrupt/)
   writeFileSync(path, '')

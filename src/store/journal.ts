@@ -1,10 +1,12 @@
 // A session's journal: its state, its intents, and its outbox of events. It imports nothing else of the store at run
 // time: every session loads it.
 import type { DatabaseSync } from 'node:sqlite'
+import { kindEventTypeProblem, type RuntimeEvent } from '../core/events.js'
+import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
 import { intentsOf } from './journal-intents.js'
 import { type Outbox, outboxOf, recorder } from './journal-outbox.js'
-import { isDamage, isDiskFull, openJournalFile } from './journal-schema.js'
+import { isDamage, isDiskFull, markOf, openJournalFile } from './journal-schema.js'
 import type { Journal, Table } from './journal-types.js'
 
 export { openOutbox } from './journal-outbox.js'
@@ -14,6 +16,8 @@ const TIDY_ROWS = 5_000
 const TIDY_PAGES = 2_000
 
 export interface JournalOptions {
+  /** The journal that must be found here; null or left out: the session never had one. */
+  kept?: JournalMark | null
   now: () => Date
   random: (bytes: number) => Uint8Array
   /** How an event's data is written down: a session leaves its secrets out. */
@@ -25,32 +29,51 @@ export interface JournalOptions {
 }
 
 export interface SessionJournal extends Journal, Outbox {
+  /** An event of frota's own, which a kind cannot record. */
+  recordOwn(type: RuntimeEvent, data: JsonObject): void
+  /** Which journal it is, and the highest row it ever gave out. */
+  mark(): JournalMark
   counts(): { eventsPending: number; intentsOpen: number }
   /** Forget old closed intents, give space back. Call it now and then. */
   tidy(): void
   close(): void
 }
 
-/** @param path `journal.db` of the session's directory. Throws a SessionExit when it is damaged. */
+/** @param path `journal.db` of the session's directory. Throws a SessionExit when it is damaged, gone or another one. */
 export function openJournal(path: string, options: JournalOptions): SessionJournal {
   const { now, random, toJson, onRecord, onTrouble } = options
-  const db = openJournalFile(path)
+  const db = openJournalFile(path, options.kept)
   const guarded = watchTrouble(onTrouble)
-  const { transaction, durably } = transactionsOf(db, guarded)
+  const { transaction, durably, flush } = transactionsOf(db, guarded)
   const outbox = outboxOf(db)
   const insert = recorder(db, now, random, toJson)
-  const record: Journal['record'] = (type, data) => {
+  // What an earlier run left may lie in the cache only.
+  let owesFlush = true
+  const recordOwn = (type: string, data: JsonObject) => {
     guarded(() => insert(type, data))
+    owesFlush = true
     onRecord?.()
   }
-  const intents = intentsOf(db, now, record, durably)
+  const intents = intentsOf(db, now, recordOwn, durably)
   return {
     db,
-    record,
+    recordOwn,
+    record(type, data) {
+      const problem = kindEventTypeProblem(type)
+      if (problem !== null) throw new TypeError(problem)
+      recordOwn(type, data)
+    },
+    mark: () => markOf(db),
     intents: { ...intents, done: (key, result) => guarded(() => intents.done(key, result)) },
     transaction,
     table: (name) => tableOf(db, name, guarded),
     ...outbox,
+    /** On the disk before it leaves: after a power cut the store must not know rows that the journal has lost. */
+    pending(limit) {
+      if (owesFlush && outbox.pendingCount() > 0) flush()
+      owesFlush = false
+      return outbox.pending(limit)
+    },
     counts: () => ({ eventsPending: outbox.pendingCount(), intentsOpen: intents.openCount() }),
     tidy() {
       intents.prune(new Date(now().getTime() - CLOSED_INTENTS_KEPT_MS), TIDY_ROWS)
@@ -147,7 +170,7 @@ function transactionsOf(db: DatabaseSync, guarded: <T>(work: () => T) => T) {
     }
   }
 
-  return { transaction, durably }
+  return { transaction, durably, flush }
 }
 
 function throwIfAsync<T>(result: T): T {

@@ -1,22 +1,33 @@
 // What a session that no longer runs left in its journal, on its way to the store. It must not start meanwhile.
 import { messageOf } from '../core/errors.js'
+import { siftEvents } from '../core/events.js'
+import type { JournalAck } from '../core/journals.js'
 import { MAX_EVENTS_PER_BATCH, type WireEvent } from '../core/protocol.js'
 import { SessionExit } from '../core/states.js'
 import { openOutbox } from './journal-outbox.js'
 import { isDamage } from './journal-schema.js'
+import { commitAround } from './put-aside.js'
+
+type Append = (events: WireEvent[], upTo: Omit<JournalAck, 'session'>) => Promise<void>
 
 export interface Shipped {
   events: number
   /** Why the rest could not be read; null when there is no rest. */
   damage: string | null
+  /** Why some could not be taken by any store; they are not shipped. */
+  refused: string[]
 }
 
-/** @param append resolves after the store's commit; what it rejects with is thrown, and the rest stays for a next time */
-export async function shipLeftEvents(file: string, append: (events: WireEvent[]) => Promise<void>): Promise<Shipped> {
+/**
+ * @param append resolves after the store's commit; what it rejects with is thrown, and the rest stays for a next time
+ * @param only ship nothing of another journal than this
+ */
+export async function shipLeftEvents(file: string, append: Append, only?: string): Promise<Shipped> {
   let shipped = 0
+  const refused: string[] = []
   const damaged = (thrown: unknown): Shipped => {
     if (!isDamage(thrown) && !(thrown instanceof SessionExit)) throw thrown
-    return { events: shipped, damage: messageOf(thrown) }
+    return { events: shipped, damage: messageOf(thrown), refused }
   }
   let outbox: ReturnType<typeof openOutbox>
   try {
@@ -26,12 +37,20 @@ export async function shipLeftEvents(file: string, append: (events: WireEvent[])
   }
   try {
     for (;;) {
-      const events = outbox?.pending(MAX_EVENTS_PER_BATCH) ?? []
+      const isAsked = only === undefined || outbox?.journalId === only
+      const events = (isAsked && outbox?.pending(MAX_EVENTS_PER_BATCH)) || []
       const last = events.at(-1)
-      if (!last) return { events: shipped, damage: null }
-      await append(events)
-      outbox?.ack(last.seq)
-      shipped += events.length
+      if (!outbox || !last) return { events: shipped, damage: null, refused }
+      const sifted = siftEvents(events)
+      const before = refused.push(...sifted.refused.map(({ why }) => why))
+      const { journalId } = outbox
+      await commitAround(
+        sifted.taken,
+        (some) => append(some, { journal: journalId, row: some.at(-1)?.seq ?? 0 }),
+        (_, { message }) => refused.push(message),
+      )
+      outbox.ack(last.seq)
+      shipped += sifted.taken.length - (refused.length - before)
     }
   } catch (thrown) {
     return damaged(thrown)

@@ -99,4 +99,5 @@ const snapshot = (): Snapshot => ({
   ],
   secrets: [{ tenantId, session: null, name: 'K', sealed: 'v1:x', last4: 'cdef', fingerprint: 'f', updatedAt: NOW }],
   dataKeys: new Map([[tenantId, 'wrapped']]),
+  journals: new Map([['session-1' as SessionId, 'a journal']]),
 })

@@ -18,6 +18,11 @@ const REFUSALS = {
     (what) => `A session of "${what}" uses an account that another tenant's session attends in that store.`,
     'one session per bot, wallet or phone number: remove one of the two',
   ],
+  JOURNAL_TAKEN: [
+    EXIT.notAllowed,
+    (what) => `Its journal is the one of another session (${what.slice(0, 8)}): two would do the same acts.`,
+    'put its own one back from a backup, or begin a new one: frota recover',
+  ],
   CONFIG_CHANGED: [
     EXIT.failure,
     (what) => `Somebody else changed the config of "${what}" in the meantime: nothing was changed.`,

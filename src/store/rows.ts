@@ -1,6 +1,7 @@
 // Rows as both databases name them, and what they mean. Values are neutral JSON: times are ISO text; SQLite keeps
 // objects as JSON text and booleans as 0 and 1, Postgres as jsonb and boolean; reading takes either.
 import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
+import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Limit, Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, Wanted } from '../core/states.js'
@@ -201,6 +202,10 @@ export const rowToEpoch = (row: Row) => ({
   session: text(row, 'session_id') as SessionId,
   epoch: number(row, 'epoch'),
 })
+
+export const rowToMark = (row: Row): JournalMark => ({ id: text(row, 'journal'), row: number(row, 'acked_row') })
+
+export const rowToJournal = (row: Row) => ({ session: text(row, 'session_id') as SessionId, ...rowToMark(row) })
 
 export const rowToClaim = (row: Row) => ({
   session: text(row, 'session_id') as SessionId,

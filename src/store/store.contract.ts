@@ -5,6 +5,7 @@ import { UserError } from '../core/errors.js'
 import type { TenantId } from '../core/ids.js'
 import { historyContract } from './contract/history.contract.js'
 import { homeContract } from './contract/home.contract.js'
+import { journalsContract } from './contract/journals.contract.js'
 import { leasesContract } from './contract/leases.contract.js'
 import { aSession, aTenant } from './contract/samples.contract.js'
 import { secretsContract } from './contract/secrets.contract.js'
@@ -54,6 +55,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     leasesContract(suite)
     historyContract(suite)
     homeContract(suite)
+    journalsContract(suite)
   })
 }
 

@@ -4,6 +4,7 @@
 //
 // Every method rejects with StoreUnavailable when the store did not answer: no answer means no decision.
 import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
+import type { JournalAck, JournalMark } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, Wanted } from '../core/states.js'
@@ -58,6 +59,10 @@ export interface TenantStore {
    * oldest.
    */
   events(query: EventQuery): Promise<StoredEvent[]>
+  /** The session's journal and the highest row of it that was acknowledged; null before its first start. */
+  journal(session: SessionId): Promise<JournalMark | null>
+  /** From now on this new journal is the session's, whatever was kept before: `frota recover`. */
+  replaceJournal(session: SessionId, id: string): Promise<void>
   /** HMACs of outside accounts. Replaces the session's claims by these, or changes nothing and answers those taken. */
   claim(session: SessionId, accounts: string[]): Promise<{ taken: string[] }>
   audit(entry: AuditEntry): Promise<void>
@@ -72,22 +77,35 @@ export interface HomeStore {
   /**
    * One conditional upsert on the store's clock: takes the lease, with a new and higher epoch, if it is free, expired
    * or this home's own. `untilMs`: when it runs out at the latest, as an instant (epoch ms) on the caller's clock.
+   * With it the session's journal as it is kept, read when the lease was ours.
    * @param atLeast the epoch is at least this: what the home counted on its own while the store was away
    */
   acquire(
     session: SessionId,
     run: RunId,
     atLeast?: number,
-  ): Promise<{ epoch: number } | { heldBy: HomeId; untilMs: number }>
+  ): Promise<{ epoch: number; journal: JournalMark | null } | { heldBy: HomeId; untilMs: number }>
   /** One statement for the whole home; answers the leases still ours. Whoever is missing has lost it. */
   renew(): Promise<LeaseRow[]>
   /** Only when that run still holds it. */
   release(session: SessionId, run: RunId): Promise<void>
-  /** One row a session, newest wins. Rows of sessions that are gone, or another home's by now, are passed over. */
+  /**
+   * Keeps the first one told, and answers the one that is kept. SESSION_UNKNOWN when the session is not this home's,
+   * JOURNAL_TAKEN when the journal is another session's.
+   */
+  keepJournal(session: SessionId, id: string): Promise<JournalMark>
+  /**
+   * One row a session, newest wins. Rows of sessions that are gone, or another home's by now, are passed over.
+   * RowRefused, and nothing written, when the database does not take one of them.
+   */
   beat(rows: Heartbeat[]): Promise<void>
   heartbeats(): Promise<Heartbeat[]>
-  /** Idempotent by event id; answers after the commit. Events of a tenant that is gone are passed over. */
-  append(events: StoredEvent[]): Promise<void>
+  /**
+   * Idempotent by event id; answers after the commit. Events of a tenant that is gone are passed over. RowRefused, and
+   * nothing written, when the database does not take one of them.
+   * @param acks counted in the same commit; never backwards, and only for the journal that is kept
+   */
+  append(events: StoredEvent[], acks?: JournalAck[]): Promise<void>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
   prune(now: Date): Promise<number>
 }
@@ -200,6 +218,8 @@ export interface Snapshot {
   sessions: StoredSession[]
   secrets: (SealedSecret & { tenantId: TenantId })[]
   dataKeys: Map<TenantId, string>
+  /** The id of each session's journal; its rows are not here, since they change with every batch. */
+  journals: Map<SessionId, string>
 }
 
 export interface TenantCopy {
@@ -210,6 +230,7 @@ export interface TenantCopy {
   claims: { session: SessionId; account: string }[]
   /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
   epochs: { session: SessionId; epoch: number }[]
+  journals: (JournalMark & { session: SessionId })[]
   /** Oldest first. */
   audit: AuditEntry[]
 }
@@ -219,6 +240,14 @@ export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
   constructor(driver: string, cause: unknown) {
     super(`The ${driver} store did not answer: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
+
+/** The store answered, and does not take a row or a value. Asked again, it would say the same. */
+export class RowRefused extends Error {
+  override readonly name = 'RowRefused'
+  constructor(driver: string, cause: unknown) {
+    super(`The ${driver} store refused it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 

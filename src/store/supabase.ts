@@ -8,6 +8,7 @@ import {
   rowToAudit,
   rowToClaim,
   rowToEpoch,
+  rowToJournal,
   rowToPlan,
   rowToSecret,
   rowToSession,
@@ -131,6 +132,7 @@ function toCopy(answer: Json): TenantCopy {
     dataKey: asTextOrNull(copy.data_key),
     claims: asRows(copy.claims).map(rowToClaim),
     epochs: asRows(copy.epochs).map(rowToEpoch),
+    journals: asRows(copy.journals).map(rowToJournal),
     audit: asRows(copy.audit).map(rowToAudit),
   }
 }
@@ -144,6 +146,12 @@ function fromCopy(copy: TenantCopy): Json {
     data_key: copy.dataKey,
     claims: copy.claims.map(({ session, account }) => ({ tenant_id: id, session_id: session, account })),
     epochs: copy.epochs.map(({ session, epoch }) => ({ session_id: session, epoch })),
+    journals: copy.journals.map(({ session, id: journal, row }) => ({
+      session_id: session,
+      tenant_id: id,
+      journal,
+      acked_row: row,
+    })),
     audit: copy.audit.map((entry) => auditToRow(id, entry)),
   }
 }

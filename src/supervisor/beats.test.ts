@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
-import { type Heartbeat, type HomeStore, StoreUnavailable } from '../store/store.js'
+import { type Heartbeat, type HomeStore, RowRefused, StoreUnavailable } from '../store/store.js'
 import { openBeatWriter } from './beats.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
@@ -9,11 +9,15 @@ import type { Unit } from './unit.js'
 
 function aWriter(units: Unit[]) {
   const batches: Heartbeat[][] = []
-  const state = { away: false }
+  const requests: number[] = []
+  const state = { away: false, bad: '' }
+  const aside: Heartbeat[] = []
   const change: ((change: { unit: Unit }) => void)[] = []
   const store = {
     beat: async (rows: Heartbeat[]) => {
       if (state.away) throw new StoreUnavailable('supabase', 'away')
+      requests.push(rows.length)
+      if (rows.some(({ reason }) => reason === state.bad)) throw new RowRefused('supabase', '22008 out of range')
       batches.push(rows)
     },
   } as unknown as HomeStore
@@ -22,8 +26,17 @@ function aWriter(units: Unit[]) {
     onChange: (listener) => void change.push(listener as never),
   } as Partial<Roster> as Roster
   const parts = { settings: { hostName: 'host' }, now: () => new Date(NOW) } as unknown as SupervisorParts
-  const writer = openBeatWriter(parts, roster, store)
-  return { batches, state, writer, changed: (unit: Unit) => change.forEach((tell) => void tell({ unit })) }
+  const writer = openBeatWriter(parts, roster, store, (_, refused) => {
+    aside.push(...refused.map(({ event }) => event as Heartbeat))
+  })
+  return {
+    batches,
+    requests,
+    aside,
+    state,
+    writer,
+    changed: (unit: Unit) => change.forEach((tell) => void tell({ unit })),
+  }
 }
 
 const names = (batch: Heartbeat[] | undefined) => batch?.map(({ session }) => session)
@@ -50,4 +63,23 @@ test('a stop that the store did not hear of is told as soon as it answers', asyn
   await writer.flush()
   await writer.flush()
   assert.deepEqual(batches.map(names), [[unit.id]])
+})
+
+test('a heartbeat that the store does not take is put aside once, and all others get through at every turn', async () => {
+  const units = Array.from({ length: 20 }, (_, i) => aUnit(ready(), {}, `s${i}`))
+  const [, , bad] = units
+  assert.ok(bad)
+  bad.life = { ...bad.life, reason: 'bad' } as Unit['life']
+  const { requests, aside, state, batches, writer } = aWriter(units)
+  state.bad = 'bad'
+  await writer.flush()
+  assert.equal(batches.flat().length, 19)
+  assert.deepEqual(names(aside), [bad.id])
+  requests.length = 0
+  await writer.flush()
+  assert.deepEqual(requests, [19], 'the same is not asked again')
+  bad.life = { ...bad.life, reason: 'good' } as Unit['life']
+  await writer.flush()
+  assert.equal(batches.at(-1)?.length, 20, 'another word is')
+  assert.equal(aside.length, 1)
 })

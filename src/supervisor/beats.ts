@@ -1,6 +1,8 @@
 // Heartbeats on their way to the store: one row a session, in one batch, so cost grows with hosts and not with sessions.
 import type { SessionId } from '../core/ids.js'
+import { commitAround } from '../store/put-aside.js'
 import type { Heartbeat, HomeStore } from '../store/store.js'
+import type { PutAside } from './aside.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import { liveOf, type Unit } from './unit.js'
@@ -8,7 +10,14 @@ import { liveOf, type Unit } from './unit.js'
 /** A stopped session's row is written again only after this long: it says the same. */
 const IDLE_EVERY_MS = 60_000
 
-export function openBeatWriter(parts: SupervisorParts, roster: Roster, store: HomeStore): { flush(): Promise<void> } {
+export function openBeatWriter(
+  parts: SupervisorParts,
+  roster: Roster,
+  store: HomeStore,
+  putAside: PutAside,
+): { flush(): Promise<void> } {
+  /** What the store refused of a session, so that it is not asked again and again for the same. */
+  const refused = new Map<SessionId, string>()
   const changed = new Set<SessionId>()
   let idleAtMs = 0
   roster.onChange(({ unit }) => changed.add(unit.id))
@@ -21,7 +30,14 @@ export function openBeatWriter(parts: SupervisorParts, roster: Roster, store: Ho
       const ids = due.map((unit) => unit.id)
       for (const id of ids) changed.delete(id)
       try {
-        if (rows.length > 0) await store.beat(rows)
+        await commitAround(
+          rows.filter((row) => refused.get(row.session) !== sayingOf(row)),
+          store.beat,
+          (row, { message: why }) => {
+            refused.set(row.session, sayingOf(row))
+            putAside(row.session, [{ event: row, why }])
+          },
+        )
         if (idleDue) idleAtMs = performance.now()
       } catch (thrown) {
         for (const id of ids) changed.add(id)
@@ -30,6 +46,10 @@ export function openBeatWriter(parts: SupervisorParts, roster: Roster, store: Ho
     },
   }
 }
+
+/** What a session says of itself; the times and figures of the moment are measured here. */
+const sayingOf = ({ state, reason, detail, port, counters, since }: Heartbeat) =>
+  JSON.stringify([state, reason, detail, port, counters, since])
 
 function heartbeatOf(unit: Unit, host: string, at: Date): Heartbeat {
   const live = liveOf(unit)
@@ -43,8 +63,8 @@ function heartbeatOf(unit: Unit, host: string, at: Date): Heartbeat {
     pid: live?.pid || null,
     port: live?.beat?.port ?? null,
     host,
-    rssBytes: unit.usage?.rssBytes ?? null,
-    cpuPercent: unit.usage?.cpuPercent ?? null,
+    rssBytes: unit.usage ? Math.round(unit.usage.rssBytes) : null,
+    cpuPercent: unit.usage && Number.isFinite(unit.usage.cpuPercent) ? unit.usage.cpuPercent : null,
     restarts: unit.restarts,
     counters: { ...live?.beat?.counters },
     since: new Date(unit.life.since),

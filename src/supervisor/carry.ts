@@ -83,6 +83,13 @@ export function openCarrier(
       roster.change(unit, { state: 'waiting', since: at, reason: lease.heldElsewhere, retryAt: at + lease.retryInMs })
       return
     }
+    const journal = lease.journal === undefined ? lastKnownJournal(unit, want) : lease.journal
+    // Whether it had one nobody can say: made now, a second one could not be told from the first.
+    if (journal === null && lease.journal === undefined) {
+      roster.change(unit, { state: 'waiting', since: at, reason: FIRST_START, retryAt: at + FIRST_START_RETRY_MS })
+      return
+    }
+    unit.journal = journal
     unit.startedAt = at
     if (again && (restartAsked || !asked)) unit.restarts += 1
     const live: LiveRun = {
@@ -187,6 +194,13 @@ export function openCarrier(
     return path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name)
   }
 }
+
+/** What was last read of the store names the journal; how far it was acknowledged only this home's own ledger knows. */
+const lastKnownJournal = ({ journal }: Unit, { journalId }: Desired) =>
+  journalId === null || journal?.id === journalId ? journal : { id: journalId, row: 0 }
+
+const FIRST_START = 'waits for the store: its first journal must be written down there'
+const FIRST_START_RETRY_MS = 5_000
 
 /** Half a second for the way there and back. */
 const graceOf = (want: Desired | undefined) => (want?.limits ?? DEFAULT_LIMITS).stopWithinMs + 500

@@ -25,6 +25,7 @@ const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   sessions: [aSession('a')],
   secrets: [],
   dataKeys: new Map(),
+  journals: new Map(),
   ...change,
 })
 

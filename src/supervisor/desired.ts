@@ -14,6 +14,8 @@ export interface Desired {
   configVersion: number
   /** Changes with every change of a secret the session reads. */
   secretsVersion: string
+  /** Null: the store knows of none. */
+  journalId: string | null
   startRequests: number
   restartRequests: number
   entitlements: Entitlements
@@ -72,6 +74,7 @@ export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionI
       config: checked.ok ? checked.config : {},
       configVersion: checked.ok ? checked.version : session.configVersion,
       secretsVersion: secretsVersion(snapshot, session, rules.secretsOf(session.kind)),
+      journalId: snapshot.journals.get(session.id) ?? null,
       startRequests: session.startRequests,
       restartRequests: session.restartRequests,
       entitlements: entitled,

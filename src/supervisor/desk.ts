@@ -3,9 +3,11 @@ import path from 'node:path'
 import { bucketEach } from '../core/bucket.js'
 import { UserError } from '../core/errors.js'
 import { type SessionId, unitName } from '../core/ids.js'
-import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
+import { type JournalMark, journalProblem } from '../core/journals.js'
+import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
 import type { Snapshot } from '../store/store.js'
 import { storedEvents } from '../store/stored-events.js'
+import type { PutAside } from './aside.js'
 import type { Desired } from './desired.js'
 import type { SessionsDesk } from './endpoint.js'
 import type { History } from './history.js'
@@ -14,6 +16,7 @@ import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import type { Pass } from './tickets.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
+import type { EventsBatch } from './wire.js'
 
 /** A session keeps to one a second by itself; each may cost a write and a look at everything. */
 const BEATS = { perSecond: 2, burst: 60 }
@@ -28,6 +31,9 @@ export interface DeskView {
   /** An outside account turned up: claim it with those its config declares, stop the session if somebody has it. */
   accountSeen(unit: Unit, account: string, declared: () => string[]): void
   tenantOf(id: SessionId): Promise<Unit['tenantId'] | undefined>
+  /** Told by a session that never had one: written down in the store, the first of two wins. */
+  keepJournal(id: SessionId, journal: string): Promise<JournalMark>
+  putAside: PutAside
 }
 
 export function openDesk(
@@ -39,7 +45,7 @@ export function openDesk(
 ): SessionsDesk {
   const nowMs = () => parts.now().getTime()
   const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
-  return { hello, beat, events }
+  return { hello, journal, beat, events }
 
   async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
     const unit = roster.get(pass.session)
@@ -62,6 +68,17 @@ export function openDesk(
     return answer
   }
 
+  async function journal(pass: Pass, id: string): Promise<object | 'fenced'> {
+    const unit = roster.get(pass.session)
+    if (!unit || liveOf(unit)?.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
+    const kept = await view.keepJournal(unit.id, id)
+    const problem = journalProblem(kept, { id, row: 0 })
+    if (problem !== null) throw new UserError('JOURNAL_UNKNOWN', `${problem}; begin a new one: frota recover`)
+    unit.journal = kept
+    roster.save(unit)
+    return {}
+  }
+
   function welcome(unit: Unit, live: LiveRun, want: Desired): Welcome {
     const kind = parts.kinds.need(want.kind)
     const { settings, tickets } = parts
@@ -77,6 +94,7 @@ export function openDesk(
       secrets: openSecrets(unit, Object.keys(kind.secrets ?? {})),
       entitlements: want.entitlements,
       lease: leaseOf(live),
+      journal: unit.journal,
       ports: live.ports,
       commands: Object.keys(kind.commands ?? {}),
       commandToken: tickets.commandToken(live.run),
@@ -152,10 +170,15 @@ export function openDesk(
     return kind?.claims?.(want.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
   }
 
-  async function events(pass: Pass, wire: WireEvent[]) {
-    const tenantId = roster.get(pass.session)?.tenantId ?? (await view.tenantOf(pass.session))
+  async function events(pass: Pass, { journal, taken, refused, upTo }: EventsBatch) {
+    const unit = roster.get(pass.session)
+    const tenantId = unit?.tenantId ?? (await view.tenantOf(pass.session))
     if (!tenantId) throw new UserError('SESSION_GONE', 'This session was removed with its tenant.')
-    await history.append(storedEvents(tenantId, pass.session, wire))
+    if (refused.length > 0) view.putAside(pass.session, refused)
+    const ack = journal === null ? undefined : { session: pass.session, journal, row: upTo }
+    await history.append(storedEvents(tenantId, pass.session, taken), ack)
+    // Not saved by itself: while the store is away an older row here is only more lenient.
+    if (unit?.journal?.id === journal && unit.journal.row < upTo) unit.journal.row = upTo
   }
 
   function leaseOf(live: LiveRun) {

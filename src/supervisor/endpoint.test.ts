@@ -22,12 +22,13 @@ async function aDoor(t: TestContext) {
   const heard = { beats: 0, events: 0 }
   const desk: SessionsDesk = {
     hello: async () => 'fenced',
+    journal: async () => 'fenced',
     beat() {
       heard.beats++
       return { lease: { epoch: 1, confirmedForMs: 1 }, config: null } satisfies BeatAnswer
     },
-    async events(_pass, events) {
-      heard.events += events.length
+    async events(_pass, { taken }) {
+      heard.events += taken.length
     },
   }
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }

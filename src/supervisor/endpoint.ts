@@ -5,13 +5,13 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { messageOf, UserError, untrusted } from '../core/errors.js'
-import type { Beat, BeatAnswer, Welcome, WireEvent } from '../core/protocol.js'
+import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
 import { FENCED_STATUS } from '../core/protocol.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import type { SupervisorLog } from './parts.js'
 import type { Pass, Tickets } from './tickets.js'
-import { readBeat, readEvents, readHello } from './wire.js'
+import { type EventsBatch, readBeat, readEvents, readHello, readJournal } from './wire.js'
 
 const MAX_HELLO_BYTES = 4 * 1024
 const MAX_BEAT_BYTES = 128 * 1024
@@ -26,9 +26,11 @@ const LOOK_AT_SLOW_ONES_EVERY_MS = 5_000
 /** What the endpoint asks of the supervisor. `fenced`: not, or no longer, the live copy. */
 export interface SessionsDesk {
   hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'>
+  /** Resolves when it is written down that this is the session's journal. */
+  journal(pass: Pass, id: string): Promise<object | 'fenced'>
   beat(pass: Pass, beat: Beat): BeatAnswer | 'fenced'
   /** Taken from older runs too. Resolves after the store's commit. */
-  events(pass: Pass, events: WireEvent[]): Promise<void>
+  events(pass: Pass, batch: EventsBatch): Promise<void>
 }
 
 export async function listenForSessions(
@@ -67,15 +69,19 @@ export async function listenForSessions(
     switch (request.url) {
       case '/hello':
         return fencedOr(await hello(readHello(await readJson(request, MAX_HELLO_BYTES))))
+      case '/journal': {
+        const pass = passOf(request)
+        return fencedOr(await desk.journal(pass, readJournal(await readJson(request, MAX_HELLO_BYTES))))
+      }
       case '/beat': {
         const pass = passOf(request)
         return fencedOr(desk.beat(pass, readBeat(await readJson(request, MAX_BEAT_BYTES))))
       }
       case '/events': {
         const pass = passOf(request)
-        const events = readEvents(await readJson(request, MAX_EVENTS_BYTES))
-        await desk.events(pass, events)
-        return { status: 200, body: { acked: events.at(-1)?.seq ?? 0 } }
+        const batch = readEvents(await readJson(request, MAX_EVENTS_BYTES))
+        await desk.events(pass, batch)
+        return { status: 200, body: { acked: batch.upTo } }
       }
       default:
         return { status: 404, body: {} }

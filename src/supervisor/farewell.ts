@@ -37,8 +37,13 @@ export function openFarewell({ settings, log }: SupervisorParts, roster: Roster,
     }
   }
 
-  async function ship({ id, tenantId, ref }: Unit, journal: string): Promise<number> {
-    const { events, damage } = await shipLeftEvents(journal, (left) => history.append(storedEvents(tenantId, id, left)))
+  async function ship({ id, tenantId, ref, journal }: Unit, file: string): Promise<number> {
+    const { events, damage, refused } = await shipLeftEvents(
+      file,
+      (left, upTo) => history.append(storedEvents(tenantId, id, left), { session: id, ...upTo }),
+      journal?.id,
+    )
+    if (refused.length > 0) log.error(`${formatRef(ref)}: ${refused.length} events no store takes: ${refused[0]}`)
     if (damage !== null) log.warn(`${formatRef(ref)}: what its journal still held could not be read: ${damage}`)
     return events
   }

@@ -1,29 +1,56 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { HomeStore, StoredEvent } from '../store/store.js'
-import { StoreUnavailable } from '../store/store.js'
+import { RowRefused, StoreUnavailable } from '../store/store.js'
 import { openHistory } from './history.js'
 import type { Ledger } from './ledger.js'
 
 const event = (id: string) => ({ id }) as StoredEvent
 
-function aHistory(append: (events: StoredEvent[]) => Promise<void>) {
+function aHistory(append: HomeStore['append']) {
+  const aside: string[] = []
   const store = { append } as unknown as HomeStore
-  return openHistory(store, {} as Ledger, () => new Date())
+  const history = openHistory(
+    store,
+    {} as Ledger,
+    () => new Date(),
+    ({ id }, why) => void aside.push(`${id}: ${why.message}`),
+  )
+  return Object.assign(history, { aside })
 }
 
-test('an event that the store refuses holds back nobody else’s', async () => {
+test('an event that the store does not take is put aside; all others of the batch get through, in order, and are counted', async () => {
   const taken: string[] = []
-  const history = aHistory(async (events) => {
-    if (events.some(({ id }) => id === 'bad')) throw new Error('not a row')
+  const acked: number[] = []
+  const history = aHistory(async (events, acks = []) => {
+    if (events.some(({ id }) => id.startsWith('bad'))) throw new RowRefused('sqlite', 'not a row')
     taken.push(...events.map(({ id }) => id))
+    acked.push(...acks.map(({ row }) => row))
   })
-  const results = await Promise.allSettled(['a', 'bad', 'b'].map((id) => history.append([event(id)])))
+  const ack = (row: number) => ({ session: 's', journal: 'j', row })
+  await Promise.all([
+    history.append(['a', 'b'].map(event), ack(2)),
+    history.append(['c', 'bad', 'd', 'e', 'bad2'].map(event), ack(7)),
+    history.append([event('f')], ack(8)),
+  ])
+  assert.deepEqual(taken, ['a', 'b', 'c', 'd', 'e', 'f'])
+  assert.deepEqual(acked, [2, 7, 8])
+  assert.deepEqual(
+    history.aside.map((text) => text.split(':')[0]),
+    ['bad', 'bad2'],
+  )
+})
+
+test('what is no refusal of a row puts nothing aside: it is asked again later', async () => {
+  const history = aHistory(async () => {
+    throw new TypeError('a bug')
+  })
+  const results = await Promise.allSettled([history.append([event('a')]), history.append([event('b')])])
   assert.deepEqual(
     results.map(({ status }) => status),
-    ['fulfilled', 'rejected', 'fulfilled'],
+    ['rejected', 'rejected'],
   )
-  assert.deepEqual(taken, ['a', 'b'])
+  assert.deepEqual(history.aside, [])
 })
 
 test('a store that is away is asked once for all, and nothing is acknowledged', async () => {

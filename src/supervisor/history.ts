@@ -2,9 +2,12 @@
 // at a time. A session's batch is acknowledged only after the commit.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { SupervisorEvent } from '../core/events.js'
 import { uuidv7 } from '../core/ids.js'
+import type { JournalAck } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
+import { commitAround } from '../store/put-aside.js'
 import { type HomeStore, type StoredEvent, StoreUnavailable } from '../store/store.js'
 import type { Ledger } from './ledger.js'
 import type { Unit } from './unit.js'
@@ -16,9 +19,12 @@ const MAX_COMMIT_BYTES = 2 * 1024 * 1024
 
 export interface History {
   /** Something the supervisor itself saw: kept on the local disk until the store has it. */
-  record(unit: Unit, type: string, data: JsonObject): void
-  /** Resolves after the store's commit; rejects (StoreUnavailable) without having acknowledged anything. */
-  append(events: StoredEvent[]): Promise<void>
+  record(unit: Unit, type: SupervisorEvent, data: JsonObject): void
+  /**
+   * Resolves after the store's commit, when what the store does not take has been put aside; rejects (StoreUnavailable)
+   * without having acknowledged anything. @param ack up to where the session's journal then is in the store
+   */
+  append(events: StoredEvent[], ack?: JournalAck): Promise<void>
   /** Ships what the outbox holds; told by the loop. */
   ship(): Promise<void>
   /** What was taken has been committed or refused: the store may be closed. */
@@ -27,12 +33,18 @@ export interface History {
 
 interface Waiting {
   events: StoredEvent[]
+  acks: JournalAck[]
   bytes: number
   resolve: () => void
   reject: (why: unknown) => void
 }
 
-export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): History {
+export function openHistory(
+  store: HomeStore,
+  ledger: Ledger,
+  now: () => Date,
+  refused: (event: StoredEvent, why: Error) => void,
+): History {
   let waiting: Waiting[] = []
   let committing: Promise<void> | null = null
   return {
@@ -41,9 +53,9 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
       const id = uuidv7(at.getTime(), randomBytes(10))
       ledger.addEvent({ id, tenantId: unit.tenantId, session: unit.id, at, type, data })
     },
-    append(events) {
+    append(events, ack) {
       return new Promise((resolve, reject) => {
-        waiting.push({ events, bytes: JSON.stringify(events).length, resolve, reject })
+        waiting.push({ events, acks: ack ? [ack] : [], bytes: JSON.stringify(events).length, resolve, reject })
         committing ??= commitAll()
       })
     },
@@ -51,7 +63,7 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
       for (;;) {
         const events = ledger.pendingEvents(MAX_EVENTS_PER_BATCH)
         if (events.length === 0) return
-        await store.append(events)
+        await commitAround(events, store.append, refused)
         ledger.dropEvents(events.map((event) => event.id))
       }
     },
@@ -63,12 +75,14 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
     while (waiting.length > 0) {
       const batch = takeBatch()
       try {
-        await store.append(batch.flatMap((entry) => entry.events))
+        await store.append(
+          batch.flatMap(({ events }) => events),
+          batch.flatMap(({ acks }) => acks),
+        )
         for (const entry of batch) entry.resolve()
       } catch (thrown) {
         if (thrown instanceof StoreUnavailable) rejectAll(batch, thrown)
-        else if (batch.length > 1) await commitEach(batch)
-        else for (const entry of batch) entry.reject(thrown)
+        else await commitEach(batch)
       }
     }
     committing = null
@@ -83,7 +97,13 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date): 
 
   /** Something in it was refused: one session's bad event must not hold back another's good ones. */
   async function commitEach(batch: Waiting[]) {
-    for (const entry of batch) await store.append(entry.events).then(entry.resolve, entry.reject)
+    for (const entry of batch) await commitOne(entry).then(entry.resolve, entry.reject)
+  }
+
+  /** Counted last: what stands before the row is then in the store, or put aside. */
+  async function commitOne({ events, acks }: Waiting) {
+    await commitAround(events, store.append, refused)
+    if (acks.length > 0) await store.append([], acks)
   }
 
   function takeBatch() {

@@ -53,7 +53,7 @@ test('a run that was started unconfirmed takes its lease up, and has lost it whe
   const other = { heldBy: 'other' as HomeId, untilMs: 1 }
   const leases = leasesOn({
     renew: async () => [],
-    acquire: async (session, _run, atLeast) => (session === mine.id ? { epoch: atLeast ?? 1 } : other),
+    acquire: async (session, _run, atLeast) => (session === mine.id ? { epoch: atLeast ?? 1, journal: null } : other),
     release: async () => undefined,
   })
   assert.deepEqual(await leases.renew(() => [mine, taken]), [taken])

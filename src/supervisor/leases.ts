@@ -2,6 +2,7 @@
 // while is unconfirmed, and nothing exits for that. Only an answer that names somebody else is a loss.
 import { UserError } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
+import type { JournalMark } from '../core/journals.js'
 import { LEASE_TTL_MS } from '../core/protocol.js'
 import type { HomeStore } from '../store/store.js'
 import { within } from './patience.js'
@@ -17,8 +18,14 @@ const AWAY_PATIENCE_MS = 1_000
 const MARGIN_MS = 5_000
 
 export interface Leases {
-  /** Answers the epoch, or who holds it. While the store is away the session's own last epoch is counted on. */
-  acquire(unit: Unit, run: RunId): Promise<{ epoch: number } | { heldElsewhere: string; retryInMs: number }>
+  /**
+   * Answers the epoch and the journal that is kept, or who holds it. While the store is away the session's own last epoch
+   * is counted on, and of the journal there is no word.
+   */
+  acquire(
+    unit: Unit,
+    run: RunId,
+  ): Promise<{ epoch: number; journal?: JournalMark | null } | { heldElsewhere: string; retryInMs: number }>
   /** Renews all; answers the units that have lost theirs. @param units all: leases of ended runs are let go */
   renew(units: () => Unit[]): Promise<Unit[]>
   release(unit: Unit, run: RunId): Promise<void>
@@ -44,12 +51,13 @@ export function openLeases(store: HomeStore, nowMs: () => number, isAway: () => 
         }
         confirmedUntil.set(run, asked + LEASE_TTL_MS - MARGIN_MS)
         unit.epoch = answer.epoch
+        return answer
       } catch (thrown) {
         // Anything else is no answer (an outage, a schema that does not fit), and no answer keeps nobody from coming back.
         if (isGone(thrown)) throw thrown
         unit.epoch += 1
+        return { epoch: unit.epoch }
       }
-      return { epoch: unit.epoch }
     },
     async renew(units) {
       const asked = nowMs()

@@ -2,6 +2,7 @@
 //   units      one row a session: its life, attempts, restarts, epoch; a spent ticket stays spent
 //   good       the last config that its kind accepted, so that a bad edit in the store stops nothing
 //   outbox     the supervisor's own events until the store has them
+//   aside      what no store takes, and why
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../core/errors.js'
@@ -21,6 +22,8 @@ export interface Ledger {
   addEvent(event: StoredEvent): void
   pendingEvents(limit: number): StoredEvent[]
   dropEvents(ids: string[]): void
+  /** What the store will never take: kept for a person to look at, the newest thousand. */
+  putAside(session: SessionId, what: unknown, why: string, at: Date): void
   close(): void
 }
 
@@ -41,6 +44,8 @@ export function openLedger(
     pragma synchronous = normal;
     create table if not exists units (id text primary key, unit text not null) strict;
     create table if not exists good (id text primary key, version integer not null, config text not null) strict;
+    create table if not exists aside (
+      seq integer primary key, at text not null, session text not null, why text not null, what text not null) strict;
     create table if not exists outbox (seq integer primary key, id text not null unique, event text not null) strict;
   `)
   const saveUnit = db.prepare('insert or replace into units (id, unit) values (?, ?)')
@@ -86,6 +91,18 @@ export function openLedger(
     dropEvents(ids) {
       for (const id of ids) write(`event ${id}`, () => dropEvent.run(id))
     },
+    putAside(session, what, why, at) {
+      const text = (JSON.stringify(what) ?? 'null').slice(0, MAX_ASIDE_CHARS).toWellFormed()
+      write(`aside ${session} ${why} ${text}`, () => {
+        db.prepare('insert into aside (at, session, why, what) values (?, ?, ?, ?)').run(
+          at.toISOString(),
+          session,
+          why,
+          text,
+        )
+        db.prepare('delete from aside where seq <= (select max(seq) from aside) - ?').run(MAX_ASIDE)
+      })
+    },
     close: () => db.close(),
   }
 
@@ -116,6 +133,9 @@ export function openLedger(
     onTrouble(reason)
   }
 }
+
+const MAX_ASIDE = 1_000
+const MAX_ASIDE_CHARS = 20_000
 
 /** Busy, read-only, I/O error, full, cannot open. @see https://sqlite.org/rescode.html */
 const DISK_TROUBLE = new Set([5, 8, 10, 13, 14])

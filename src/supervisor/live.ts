@@ -1,4 +1,5 @@
 // The supervisor as the operator's verbs see it.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../core/errors.js'
 import { didYouMean, formatRef, type SessionId } from '../core/ids.js'
 import type { Live, LiveSession } from '../core/live.js'
@@ -41,6 +42,18 @@ export function openLive(
           ...strangers(parts, roster),
           ...problemLines(roster, wishes),
         ],
+      }
+    },
+    async whileStopped(id, name, work) {
+      const unit = roster.get(id)
+      if (!unit) return work()
+      while (unit.busy) await sleep(20)
+      if (liveOf(unit)) throw new UserError('SESSION_RUNNING', `${name} runs.`, `frota stop ${name} --wait, then again`)
+      unit.busy = true
+      try {
+        return await work()
+      } finally {
+        unit.busy = false
       }
     },
     testAlerts: () => parts.testAlerts(),

@@ -25,7 +25,8 @@ export interface Roster {
 export function openRoster(ledger: Ledger): Roster {
   const units = new Map<SessionId, Unit>()
   const listeners: ((change: Change) => void)[] = []
-  for (const kept of ledger.units().values()) units.set(kept.id, { ...kept, usage: null, busy: false })
+  for (const kept of ledger.units().values())
+    units.set(kept.id, { ...kept, journal: kept.journal ?? null, usage: null, busy: false })
   return {
     units: () => [...units.values()],
     get: (id) => units.get(id),

@@ -9,6 +9,7 @@ import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Snapshot } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
+import { openAside } from './aside.js'
 import { openBeatWriter } from './beats.js'
 import { type BootReport, recover } from './boot.js'
 import { openCarrier } from './carry.js'
@@ -36,6 +37,8 @@ import { openWishes } from './wishes.js'
 const TICK_MS = 1_000
 /** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
 const PAUSE_MS = 5_000
+/** An event of the host's own. */
+const NOBODY = 'host' as SessionId
 const TIDY_EVERY_MS = 60 * 60_000
 /** Not while everything starts; but also on a host that never stays up for an hour. */
 const FIRST_TIDY_MS = 2 * 60_000
@@ -62,8 +65,11 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     () => uptime() * 1000, // counts the time of a suspended host too, as the leases do
     () => wishes.outage() !== null,
   )
-  const history = openHistory(store, parts.ledger, parts.now)
-  const beats = openBeatWriter(parts, roster, store)
+  const putAside = openAside(parts, roster)
+  const history = openHistory(store, parts.ledger, parts.now, (event, { message: why }) =>
+    putAside(event.session ?? NOBODY, [{ event, why }]),
+  )
+  const beats = openBeatWriter(parts, roster, store, putAside)
   const state = { beatsCountFromMs: 0, lastTick: 0 }
   const clockJumpMs = watchClock(
     () => parts.now().getTime(),
@@ -95,6 +101,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     isFenced: rights.isFenced,
     // While the store is away nobody can be asked; the next beat asks again.
     accountSeen: (...seen) => wishes.outage() || background('claim', rights.claimAccount(...seen)),
+    keepJournal: store.keepJournal,
+    putAside,
     tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
   })
   watchForAlerts(parts, roster, history)

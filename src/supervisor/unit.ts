@@ -2,6 +2,7 @@
 // whatever may have a process has a run; a failed one has a reason; a waiting one knows why.
 import type { Attempts } from '../core/backoff.js'
 import type { RunId, SessionId, SessionRef, TenantId } from '../core/ids.js'
+import type { JournalMark } from '../core/journals.js'
 import type { Beat } from '../core/protocol.js'
 
 /** A live run: from the spawn until nothing with its marker is left. Times are epoch milliseconds. */
@@ -64,6 +65,8 @@ export interface Unit {
   lastPort: number | null
   /** Outside accounts it turned out to speak for; claimed for it. */
   accounts: string[]
+  /** As the store kept it at the last start, and what was acknowledged since; null before the first. */
+  journal: JournalMark | null
 }
 
 export interface Usage {
@@ -93,5 +96,6 @@ export function newUnit(id: SessionId, tenantId: TenantId, ref: SessionRef, nowM
     epoch: 0,
     lastPort: null,
     accounts: [],
+    journal: null,
   }
 }

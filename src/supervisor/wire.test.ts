@@ -26,7 +26,13 @@ test('a malformed beat is refused with the name of its field', () => {
     [{ ...aBeat(), detail: null }, /^beat\.detail: /],
     [{ ...aBeat(), detail: { a: 'x'.repeat(16_000) } }, /^beat\.detail: too large/],
     [{ ...aBeat(), detail: deep(40) }, /^beat\.detail: nested deeper than 32 levels/],
-    [{ ...aBeat(), since: 'yesterday' }, /^beat\.since: /],
+    ...['yesterday', ...BAD_TIMES].map((since): [unknown, RegExp] => [{ ...aBeat(), since }, /^beat\.since: /]),
+    [
+      { ...aBeat(), counters: { ...counters, eventsPending: Number.POSITIVE_INFINITY } },
+      /^beat\.counters\.eventsPending: /,
+    ],
+    [{ ...aBeat(), counters: { ...counters, intentsOpen: 2 ** 60 } }, /^beat\.counters\.intentsOpen: /],
+    [{ ...aBeat(), configVersion: Number.NaN }, /^beat\.configVersion: /],
     [{ ...aBeat(), port: 0 }, /^beat\.port: /],
     [{ ...aBeat(), port: '3001' }, /^beat\.port: /],
     [{ ...aBeat(), configVersion: -1 }, /^beat\.configVersion: /],
@@ -39,7 +45,17 @@ test('a malformed beat is refused with the name of its field', () => {
   for (const [body, words] of cases) assert.throws(() => readBeat(body), refused(words))
 })
 
-test('a malformed event is refused with its place in the batch', () => {
+/** Postgres knows no year 0 and none before it in this form, and no year of five digits in this form. */
+const BAD_TIMES = [
+  '0000-01-01T00:00:00.000Z',
+  '-000001-01-01T00:00:00.000Z',
+  '+275760-09-13T00:00:00.000Z',
+  '1969-12-31T23:59:59.999Z',
+  '2200-01-01T00:00:00.000Z',
+  '2026-02-30T25:00:00Z',
+]
+
+test('a malformed event is told apart from the good ones of its batch, and holds none of them back', () => {
   const good = {
     id: '01890a5d-ac96-774b-bcce-b302099a8057',
     seq: 1,
@@ -47,23 +63,44 @@ test('a malformed event is refused with its place in the batch', () => {
     type: 'x',
     data: {},
   }
-  assert.deepEqual(readEvents({ events: [{ ...good, tenant: 'another' }] }), [good])
-  assert.deepEqual(readEvents({ events: [] }), [])
+  const journal = 'a'.repeat(32)
+  assert.deepEqual(readEvents({ journal, events: [good] }), { journal, taken: [good], refused: [], upTo: 1 })
+  assert.deepEqual(readEvents({ events: [] }), { journal: null, taken: [], refused: [], upTo: 0 })
   const cases: [object, RegExp][] = [
-    [{ id: 'x' }, /^events\.events\.1\.id: /],
-    [{ seq: 'x' }, /^events\.events\.1\.seq: /],
-    [{ seq: 0 }, /^events\.events\.1\.seq: /],
-    [{ at: 'soon' }, /^events\.events\.1\.at: /],
-    [{ type: '' }, /^events\.events\.1\.type: /],
-    [{ type: 'x'.repeat(101) }, /^events\.events\.1\.type: /],
-    [{ data: [] }, /^events\.events\.1\.data: /],
-    [{ data: deep(40) }, /^events\.events\.1\.data: nested deeper/],
+    [{ id: 'x' }, /^id: /],
+    [{ at: 'soon' }, /^at: /],
+    ...BAD_TIMES.map((at): [object, RegExp] => [{ at }, /^at: /]),
+    [{ type: '' }, /^type: /],
+    [{ type: 7 }, /^type: /],
+    [{ type: 'x'.repeat(101) }, /^type: /],
+    [{ type: 'a\0b' }, /^type: /],
+    [{ type: 'half \ud800' }, /^type: /],
+    [{ type: 'session.state' }, /^type: .*frota's own/],
+    [{ type: 'config.changed' }, /^type: .*frota's own/],
+    [{ data: [] }, /^data: /],
+    [{ data: deep(40) }, /^data: nested deeper/],
+    [{ data: { text: 'x'.repeat(300_000) } }, /^data: more than/],
   ]
-  for (const [change, words] of cases) {
-    assert.throws(() => readEvents({ events: [good, { ...good, ...change }] }), refused(words))
+  const bad = cases.map(([change], i) => ({ ...good, ...change, seq: i + 2 }))
+  const read = readEvents({ events: [good, ...bad, { ...good, seq: 99, type: 'session.crash' }] })
+  assert.deepEqual(
+    read.taken.map(({ seq }) => seq),
+    [1, 99],
+  )
+  assert.equal(read.upTo, 99)
+  for (const [i, [change, words]] of cases.entries()) {
+    assert.match(read.refused[i]?.why ?? 'taken', words, JSON.stringify(change))
+  }
+})
+
+test('a batch whose rows cannot be told is refused whole: nothing could be acknowledged', () => {
+  for (const seq of ['x', 0, -1, 0.5, null]) {
+    assert.throws(() => readEvents({ events: [{ seq }] }), refused(/^events\.events\.0\.seq: /))
   }
   assert.throws(() => readEvents({}), refused(/^events\.events: /))
-  assert.throws(() => readEvents({ events: Array(MAX_EVENTS_PER_BATCH + 1).fill(good) }), refused(/^events\.events: /))
+  assert.throws(() => readEvents({ journal: 'x', events: [] }), refused(/^events\.journal: /))
+  const many = Array(MAX_EVENTS_PER_BATCH + 1).fill({ seq: 1 })
+  assert.throws(() => readEvents({ events: many }), refused(/^events\.events: /))
 })
 
 test('a hello without a ticket or with a pid that is none is refused', () => {

@@ -2,12 +2,12 @@
 // ledger and travels to the store in one batch with theirs, so one bad word would hold back everybody's.
 import { z } from 'zod'
 import { UserError } from '../core/errors.js'
+import { isStorableTime, type Sifted, siftEvents, TIME_RULE } from '../core/events.js'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
 import {
   type Beat,
   MAX_ACCOUNT_CHARS,
   MAX_DETAIL_CHARS,
-  MAX_EVENT_TYPE_CHARS,
   MAX_EVENTS_PER_BATCH,
   MAX_JSON_DEPTH,
   MAX_REASON_CHARS,
@@ -16,7 +16,7 @@ import {
 import { ALIVE } from '../core/states.js'
 
 const count = z.int().min(0)
-const time = z.iso.datetime({ offset: true })
+const time = z.string().refine(isStorableTime, TIME_RULE)
 const object = z
   .custom<JsonObject>(isJsonObject, 'not an object')
   .refine((value) => isShallow(value, MAX_JSON_DEPTH), `nested deeper than ${MAX_JSON_DEPTH} levels`)
@@ -34,21 +34,32 @@ const BEAT: z.ZodType<Beat> = z.object({
   account: z.string().min(1).max(MAX_ACCOUNT_CHARS).overwrite(withoutControls).nullable(),
 })
 
-const EVENT: z.ZodType<WireEvent> = z.object({
-  id: z.guid(),
-  seq: z.int().min(1),
-  at: time,
-  type: z.string().min(1).max(MAX_EVENT_TYPE_CHARS),
-  data: object,
+const JOURNAL_ID = z.string().regex(/^[0-9a-f]{32}$/)
+const EVENTS = z.object({
+  journal: JOURNAL_ID.nullable().default(null),
+  events: z.array(z.looseObject({ seq: z.int().min(1) })).max(MAX_EVENTS_PER_BATCH),
 })
-const EVENTS = z.object({ events: z.array(EVENT).max(MAX_EVENTS_PER_BATCH) })
+
+/** What a session sent. What cannot be taken is told apart, so that it holds up nothing behind it. */
+export interface EventsBatch extends Sifted<WireEvent> {
+  /** Null: of a session program of before. */
+  journal: string | null
+  /** The journal's row up to which this is all. */
+  upTo: number
+}
 
 const MAX_TICKET_CHARS = 500
 const HELLO = z.object({ ticket: z.string().max(MAX_TICKET_CHARS), pid: z.int().min(1) })
 
 export const readHello = (body: unknown): { ticket: string; pid: number } => read('hello', HELLO, body)
 export const readBeat = (body: unknown): Beat => read('beat', BEAT, body)
-export const readEvents = (body: unknown): WireEvent[] => read('events', EVENTS, body).events
+export const readJournal = (body: unknown): string => read('journal', z.object({ id: JOURNAL_ID }), body).id
+
+export function readEvents(body: unknown): EventsBatch {
+  const { journal, events } = read('events', EVENTS, body)
+  const upTo = events.reduce((highest, { seq }) => Math.max(highest, seq), 0)
+  return { journal, upTo, ...siftEvents(events as unknown as WireEvent[]) }
+}
 
 /** Only what is known is taken; anything else that was said is left at the door. */
 function read<T>(what: string, schema: z.ZodType<T>, body: unknown): T {
@@ -61,5 +72,5 @@ function read<T>(what: string, schema: z.ZodType<T>, body: unknown): T {
 }
 
 function withoutControls(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, ' ')
+  return text.replaceAll(/\p{Cc}+/gu, ' ').toWellFormed()
 }

@@ -15,6 +15,7 @@ const aSnapshot = (sessions: StoredSession[]): Snapshot => ({
   sessions,
   secrets: [],
   dataKeys: new Map(),
+  journals: new Map(),
 })
 
 /** A store whose answers come when, and in the order, that the test says. */

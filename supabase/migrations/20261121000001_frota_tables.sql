@@ -137,6 +137,15 @@ create table public.leases (
 );
 create index leases_home on public.leases (home);
 
+-- Which journal is the session's, and its highest row that is in the store. Two sessions never have the same one.
+create table public.journals (
+  session_id text primary key,
+  tenant_id text not null,
+  journal text not null unique,
+  acked_row bigint not null,
+  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+);
+
 create table public.heartbeats (
   session_id text primary key,
   tenant_id text not null,
@@ -204,7 +213,7 @@ declare
   name text;
 begin
   foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets', 'data_keys',
-    'claims', 'leases', 'heartbeats', 'events', 'audit', 'homes']
+    'claims', 'leases', 'journals', 'heartbeats', 'events', 'audit', 'homes']
   loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);

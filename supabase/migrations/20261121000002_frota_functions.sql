@@ -196,9 +196,34 @@ begin
   return '[]';
 end $$;
 
+create function public.frota_journal(p_tenant text, p_session text) returns jsonb
+language sql stable set search_path = '' as $$
+  select to_jsonb(j) from public.journals j where j.tenant_id = p_tenant and j.session_id = p_session
+$$;
+
+create function public.frota_refuse_taken_journal(p_session text, p_journal text) returns void
+language plpgsql set search_path = '' as $$
+declare
+  other text;
+begin
+  select session_id into other from public.journals where journal = p_journal and session_id <> p_session;
+  if found then perform public.frota_refuse('JOURNAL_TAKEN', other); end if;
+end $$;
+
+create function public.frota_replace_journal(p_tenant text, p_session text, p_journal text) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform public.frota_refuse_taken_journal(p_session, p_journal);
+  insert into public.journals (session_id, tenant_id, journal, acked_row)
+  select id, tenant_id, p_journal, 0 from public.sessions where id = p_session and tenant_id = p_tenant
+  on conflict (session_id) do update set journal = excluded.journal, acked_row = 0;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
+end $$;
+
 -- history --------------------------------------------------------------------------------------------------------
 
-create function public.frota_append(p_events jsonb) returns void language plpgsql set search_path = '' as $$
+create function public.frota_append(p_events jsonb, p_acks jsonb default '[]') returns void
+language plpgsql set search_path = '' as $$
 begin
   -- One batch after another: seq is then also the order in which events become visible, and a follower misses none.
   perform pg_advisory_xact_lock(hashtextextended('frota.events', 0));
@@ -209,6 +234,11 @@ begin
   where exists (select from public.tenants t where t.id = e.tenant_id)
   order by item.n
   on conflict (id) do nothing;
+  -- Never backwards, and only for the journal that is the session's now.
+  update public.journals j set acked_row = greatest(j.acked_row, ack.acked_row)
+  from (select a.session_id, a.journal, max(a.acked_row) as acked_row
+    from jsonb_populate_recordset(null::public.journals, p_acks) a group by a.session_id, a.journal) ack
+  where j.session_id = ack.session_id and j.journal = ack.journal;
 end $$;
 
 -- Newest first; with p_after the next ones after it, oldest first.
@@ -295,7 +325,11 @@ declare
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant_id, x.session_id, x.name), '[]')
       from public.secrets x
       where x.session_id is null or x.session_id in (select id from public.sessions where home = p_home)),
-    'data_keys', (select coalesce(jsonb_agg(to_jsonb(k) order by k.tenant_id), '[]') from public.data_keys k));
+    'data_keys', (select coalesce(jsonb_agg(to_jsonb(k) order by k.tenant_id), '[]') from public.data_keys k),
+    -- without their rows, which change with every batch
+    'journals', (select coalesce(jsonb_agg(jsonb_build_object('session_id', j.session_id, 'journal', j.journal)
+        order by j.session_id), '[]')
+      from public.journals j join public.sessions s on s.id = j.session_id where s.home = p_home));
   digest text := md5(everything::text);
 begin
   if digest = p_known then return jsonb_build_object('digest', digest); end if;
@@ -315,11 +349,29 @@ begin
   set home = p_home, run = p_run, epoch = greatest(l.epoch + 1, excluded.epoch), expires_at = until
   where l.home is null or l.home = p_home or l.expires_at <= clock_timestamp()
   returning * into lease;
-  if found then return jsonb_build_object('epoch', lease.epoch); end if;
+  if found then
+    return jsonb_build_object('epoch', lease.epoch,
+      'journal', (select to_jsonb(j) from public.journals j where j.session_id = p_session));
+  end if;
   select * into lease from public.leases where session_id = p_session;
   if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
   return jsonb_build_object('held_by', lease.home,
     'for_ms', round(extract(epoch from lease.expires_at - clock_timestamp()) * 1000));
+end $$;
+
+-- Keeps the first one told, and answers the one that is kept.
+create function public.frota_keep_journal(p_home text, p_session text, p_journal text) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  kept public.journals;
+begin
+  perform public.frota_refuse_taken_journal(p_session, p_journal);
+  insert into public.journals (session_id, tenant_id, journal, acked_row)
+  select id, tenant_id, p_journal, 0 from public.sessions where id = p_session and home = p_home
+  on conflict (session_id) do nothing;
+  select * into kept from public.journals where session_id = p_session;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
+  return to_jsonb(kept);
 end $$;
 
 create function public.frota_renew(p_home text, p_ttl_ms integer) returns jsonb
@@ -379,6 +431,8 @@ begin
       from public.claims c where c.tenant_id = p_id),
     'epochs', (select coalesce(jsonb_agg(to_jsonb(l) order by l.session_id), '[]')
       from public.leases l join public.sessions s on s.id = l.session_id where s.tenant_id = p_id),
+    'journals', (select coalesce(jsonb_agg(to_jsonb(j) order by j.session_id), '[]')
+      from public.journals j where j.tenant_id = p_id),
     'audit', (select coalesce(jsonb_agg(to_jsonb(a) order by a.seq), '[]')
       from public.audit a where a.tenant_id = p_id));
 end $$;
@@ -403,6 +457,7 @@ begin
   -- Nobody holds them here; the next epoch is higher than any that was ever given out.
   insert into public.leases (session_id, epoch, expires_at)
   select l.session_id, l.epoch, 'epoch' from jsonb_populate_recordset(null::public.leases, p_copy -> 'epochs') l;
+  insert into public.journals select * from jsonb_populate_recordset(null::public.journals, p_copy -> 'journals');
   insert into public.audit (tenant_id, at, actor, action, subject, data)
   select a.tenant_id, a.at, a.actor, a.action, a.subject, a.data
   from jsonb_populate_recordset(null::public.audit, p_copy -> 'audit') a;

@@ -59,13 +59,16 @@ describe('disks', { concurrency: 2 }, () => {
     writeFileSync(journal, garbage)
     const start = await home.run('start', 'acme/a', '--wait')
     assert.equal(start.code, 1)
-    assert.match(start.stderr, /journal corrupt: .*; restore \S+journal\.db from a backup, or remove it/)
+    assert.match(
+      start.stderr,
+      /journal corrupt: .*; put \S+journal\.db back from a backup, or begin a new one: frota recover/,
+    )
     const [failed] = await home.reached('failed', 'acme/a')
     assert.match(failed?.reason ?? '', /journal corrupt/)
     assert.deepEqual(readFileSync(journal), garbage)
     assert.equal((await home.row('acme/b'))?.pid, other?.pid)
-    for (const suffix of ['', '-wal', '-shm']) rmSync(`${journal}${suffix}`, { force: true })
-    await home.frota('start', 'acme/a', '--wait')
+    const { setAside } = await home.json<{ setAside: string }>('recover', 'acme/a', '--yes')
+    assert.deepEqual(readFileSync(setAside), garbage)
     await home.reached('ready', 'acme/a')
   })
 })

@@ -2,7 +2,7 @@
 // when the project is away. One project for all; each test has homes and a tenant of its own.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,12 +10,13 @@ import type { LsRow } from '../../src/core/states.js'
 import { openOutbox } from '../../src/store/journal.js'
 import { execute, type FleetHome, NODE, ROOT } from '../fleet-home.js'
 import {
+  beganAnew,
   dump,
   editLease,
   editSession,
   eventsIn,
+  killHost,
   nothingLostOrDoubled,
-  type SupabaseHome,
   supabaseHome,
 } from '../supabase-home.js'
 import { type SupabaseServer, startSupabase } from '../supabase-server.js'
@@ -259,7 +260,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     await other.frota('up')
     assert.deepEqual(await other.rows(), [], 'another home’s sessions are not its own')
     await editSession(server, 'two/moves', `home = '${other.id()}'`)
-    await other.reached('ready', 'two/moves')
+    await beganAnew(other, 'two/moves')
     assert.equal(await one.row('two/moves'), undefined)
     assert.equal(one.witness.copies('two/moves'), 2)
     await one.reached('ready', 'two/orphan', 'two/stays')
@@ -268,6 +269,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     await other.until('it waits for the dead home’s lease', async () =>
       (await other.row('two/orphan'))?.reason?.includes(`another home (${one.id().slice(0, 8)}) holds its lease`),
     )
+    await beganAnew(other, 'two/orphan')
     await other.reached('ready', 'two/moves', 'two/orphan')
     await one.frota('up')
     await one.reached('ready', 'two/stays')
@@ -292,9 +294,3 @@ function leftIn(home: FleetHome, ref: string): number[] {
 }
 
 const latin = (text: string) => Buffer.from(text).toString('latin1')
-
-/** As when the machine loses its power. */
-function killHost(home: SupabaseHome) {
-  for (const { pid } of home.processes()) home.kill(pid)
-  assert.ok(existsSync(home.paths.homeId))
-}

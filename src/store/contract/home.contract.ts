@@ -25,6 +25,8 @@ export function homeContract(suite: Suite): void {
       )
       assert.deepEqual(snapshot.plans, await suite.store.plans())
       assert.equal(snapshot.dataKeys.get(tenant.id), 'wrapped')
+      await suite.store.home(home).keepJournal(ours.id, 'journal of ours')
+      assert.equal((await suite.store.home(home).snapshot()).journals.get(ours.id), 'journal of ours')
       const secrets = snapshot.secrets.filter(({ tenantId }) => tenantId === tenant.id)
       assert.deepEqual(new Set(secrets.map(({ session }) => session)), new Set([null, ours.id]))
       assert.deepEqual(
@@ -38,7 +40,7 @@ export function homeContract(suite: Suite): void {
       const own = suite.store.tenant(tenant.id)
       const session = await suite.newSession(tenant.id, { config: hostileObject() })
       const changed = await own.changeSession(session.id, { wanted: 'running', requestStart: true, config: { a: 1 } })
-      const account = randomUUID()
+      const [account, journal] = [randomUUID(), randomUUID()]
       await own.putSecret(aSecret(null))
       await own.putSecret(aSecret(session.id))
       await own.addDataKey('wrapped')
@@ -46,13 +48,19 @@ export function homeContract(suite: Suite): void {
       await suite.store.home(session.home).acquire(session.id, aRun())
       await suite.store.home(session.home).acquire(session.id, aRun())
 
+      await suite.store.home(session.home).keepJournal(session.id, journal)
+      await suite.store.home(session.home).append([], [{ session: session.id, journal, row: 12 }])
+
       const copy = await suite.store.exportTenant(tenant.id)
       await refused(suite.store.importTenant(copy), 'TENANT_EXISTS')
       await suite.store.removeTenant(tenant.id)
       await suite.store.importTenant(copy)
       assert.deepEqual(await suite.store.exportTenant(tenant.id), copy)
       assert.deepEqual(await own.session(session.name), changed)
-      assert.deepEqual(await suite.store.home(aHome()).acquire(session.id, aRun()), { epoch: 3 })
+      assert.deepEqual(await suite.store.home(aHome()).acquire(session.id, aRun()), {
+        epoch: 3,
+        journal: { id: journal, row: 12 },
+      })
     })
 
     test('a tenant whose account another one attends by now is not put in, and nothing of it is left', async () => {

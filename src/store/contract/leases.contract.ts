@@ -13,14 +13,14 @@ export function leasesContract(suite: Suite): void {
       const session = await suite.newSession(tenant.id)
       const [ours, theirs] = [suite.store.home(session.home), suite.another.home(aHome())]
       const [run1, run2, run3] = [aRun(), aRun(), aRun()]
-      assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 1 })
-      assert.deepEqual(await ours.acquire(session.id, run2), { epoch: 2 })
+      assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 1, journal: null })
+      assert.deepEqual(await ours.acquire(session.id, run2), { epoch: 2, journal: null })
       await ours.release(session.id, run2)
-      assert.deepEqual(await theirs.acquire(session.id, run3), { epoch: 3 })
+      assert.deepEqual(await theirs.acquire(session.id, run3), { epoch: 3, journal: null })
       await suite.expireLeases([session.id])
-      assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 4 })
-      assert.deepEqual(await ours.acquire(session.id, run2, 9), { epoch: 9 })
-      assert.deepEqual(await ours.acquire(session.id, run3, 2), { epoch: 10 })
+      assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 4, journal: null })
+      assert.deepEqual(await ours.acquire(session.id, run2, 9), { epoch: 9, journal: null })
+      assert.deepEqual(await ours.acquire(session.id, run3, 2), { epoch: 10, journal: null })
     })
 
     test('another home is refused until the lease is free or has run out', async () => {

@@ -6,6 +6,7 @@ import {
   rowToAudit,
   rowToClaim,
   rowToEpoch,
+  rowToJournal,
   rowToSecret,
   rowToSession,
   rowToTenant,
@@ -37,6 +38,7 @@ export function exportTenant(db: Database, id: TenantId): Promise<TenantCopy> {
           { id },
         )
         .map(rowToEpoch),
+      journals: rowsOf('journals', 'session_id').map(rowToJournal),
       audit: rowsOf('audit', 'seq').map(rowToAudit),
     }
   })
@@ -60,6 +62,9 @@ export function importTenant(db: Database, copy: TenantCopy): Promise<void> {
     for (const { session, epoch } of copy.epochs) {
       // Nobody holds it here; the next epoch is higher than any that was ever given out.
       sql.insert('leases', { session_id: session, home: null, run: null, epoch, expires_at: new Date(0).toISOString() })
+    }
+    for (const { session, id, row } of copy.journals) {
+      sql.insert('journals', { session_id: session, tenant_id: tenant.id, journal: id, acked_row: row })
     }
     for (const entry of copy.audit) sql.insert('audit', auditToRow(tenant.id, entry))
   })

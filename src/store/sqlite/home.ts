@@ -8,6 +8,7 @@ import {
   eventToRow,
   number,
   rowToBeat,
+  rowToJournal,
   rowToLease,
   rowToPlan,
   rowToSecret,
@@ -15,8 +16,9 @@ import {
   rowToTenant,
   text,
 } from '../rows.js'
-import type { HomeStore } from '../store.js'
+import { type HomeStore, RowRefused } from '../store.js'
 import type { Database, Sql } from './database.js'
+import { homeJournals, markIn } from './journals.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
 
@@ -25,7 +27,7 @@ const NOW = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
 const TTL = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+${LEASE_TTL_MS / 1000} seconds')`
 
 export function homeStore(db: Database, home: HomeId): HomeStore {
-  return { ...reading(db, home), ...leases(db, home), ...writing(db, home) }
+  return { ...reading(db, home), ...leases(db, home), ...homeJournals(db, home), ...writing(db, home) }
 }
 
 function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snapshot' | 'heartbeats'> {
@@ -55,6 +57,12 @@ function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snap
         dataKeys: new Map(
           sql.all('select * from data_keys').map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')]),
         ),
+        journals: new Map(
+          sql
+            .all('select * from journals')
+            .map(rowToJournal)
+            .map(({ session, id }) => [session, id]),
+        ),
       })),
     heartbeats: () =>
       db.read((sql) =>
@@ -78,7 +86,7 @@ function leases(db: Database, home: HomeId): Pick<HomeStore, 'acquire' | 'renew'
            returning epoch`,
           { session, run, home, atLeast },
         )
-        if (got) return { epoch: number(got, 'epoch') }
+        if (got) return { epoch: number(got, 'epoch'), journal: markIn(sql, session) }
         const held = sql.get('select home, expires_at from leases where session_id = :session', { session })
         if (!held) throw refusal('SESSION_UNKNOWN', session)
         return { heldBy: text(held, 'home') as HomeId, untilMs: Date.parse(text(held, 'expires_at')) }
@@ -101,13 +109,18 @@ function leases(db: Database, home: HomeId): Pick<HomeStore, 'acquire' | 'renew'
 function writing(db: Database, home: HomeId): Pick<HomeStore, 'beat' | 'append' | 'prune'> {
   return {
     beat: (rows) =>
-      db.write((sql) => {
-        for (const row of rows) sql.run(BEAT, { ...beatToRow(row), home })
-      }),
-    append: (events) =>
-      db.write((sql) => {
-        for (const event of events) sql.run(APPEND, eventToRow(event))
-      }),
+      refusable(
+        db.write((sql) => {
+          for (const row of rows) sql.run(BEAT, { ...beatToRow(row), home })
+        }),
+      ),
+    append: (events, acks = []) =>
+      refusable(
+        db.write((sql) => {
+          for (const event of events) sql.run(APPEND, eventToRow(event))
+          for (const { session, journal, row } of acks) sql.run(ACK, { session, journal, row })
+        }),
+      ),
     prune: async (now) => {
       let pruned = 0
       for (const [tenant, before] of await db.read((sql) => cutOffs(sql, now))) {
@@ -141,6 +154,23 @@ insert into events (id, tenant_id, session_id, at, type, data)
 select :id, :tenant_id, :session_id, :at, :type, :data
 where exists (select 1 from tenants where id = :tenant_id)
 on conflict (id) do nothing`
+
+const ACK = `
+update journals set acked_row = max(acked_row, :row) where session_id = :session and journal = :journal`
+
+/** A value that is out of a column's bounds, or that cannot even be written down. */
+async function refusable(writing: Promise<void>): Promise<void> {
+  try {
+    await writing
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0
+    const isOurs = code === 0 && (thrown instanceof TypeError || thrown instanceof RangeError)
+    throw isOurs || REFUSED.has(code) ? new RowRefused('sqlite', thrown) : thrown
+  }
+}
+
+/** Too big, constraint, mismatch. @see https://sqlite.org/rescode.html */
+const REFUSED = new Set([18, 19, 20])
 
 const PRUNE = `
 delete from events where seq in

@@ -95,6 +95,15 @@ create table leases (
 ) strict;
 create index leases_home on leases (home);
 
+-- Which journal is the session's, and its highest row that is in the store. Two sessions never have the same one.
+create table journals (
+  session_id text primary key,
+  tenant_id text not null,
+  journal text not null unique,
+  acked_row integer not null,
+  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+) strict;
+
 create table heartbeats (
   session_id text primary key,
   tenant_id text not null,

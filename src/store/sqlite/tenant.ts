@@ -14,9 +14,16 @@ import {
 } from '../rows.js'
 import type { EventQuery, SessionChange, StoredSession, TenantStore } from '../store.js'
 import type { Database, Sql } from './database.js'
+import { tenantJournals } from './journals.js'
 
 export function tenantStore(db: Database, tenant: TenantId): TenantStore {
-  return { ...sessions(db, tenant), ...secrets(db, tenant), ...claims(db, tenant), ...history(db, tenant) }
+  return {
+    ...sessions(db, tenant),
+    ...secrets(db, tenant),
+    ...claims(db, tenant),
+    ...tenantJournals(db, tenant),
+    ...history(db, tenant),
+  }
 }
 
 function sessions(

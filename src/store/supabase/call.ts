@@ -1,9 +1,10 @@
 // Calling the project's functions: the one place where `{ data, error }` becomes a value or a throw.
 import { messageOf } from '../../core/errors.js'
+import type { JournalMark } from '../../core/journals.js'
 import type { Json } from '../../core/json.js'
 import { isRefusal, refusal } from '../refusals.js'
-import type { Row } from '../rows.js'
-import { StoreUnavailable } from '../store.js'
+import { type Row, rowToMark } from '../rows.js'
+import { RowRefused, StoreUnavailable } from '../store.js'
 import { fromPostgres, toPostgres } from './text.js'
 
 const DEFAULT_TIMEOUT_MS = 8_000
@@ -81,13 +82,17 @@ function failure({ status }: Answer, error: NonNullable<Answer['error']>): Error
   if (status === 401 || status === 403) {
     return unavailable(`it refused the key (${status}: ${said}); check SUPABASE_SECRET_KEY`, error)
   }
+  if (VALUE_REFUSED.test(error.code))
+    return new RowRefused('supabase', new Error(`${error.code} ${said}`, { cause: error }))
   // Only what we said can be wrong by itself. All else is no answer: a proxy, a paused, read-only or emptied project.
   if (OUR_FAULT.test(error.code)) return new Error(`supabase: ${error.code} ${said}`, { cause: error })
   return unavailable(status === 0 ? said : `HTTP ${status}: ${said}`, error)
 }
 
-/** A value or row that the database does not take, or a request that is none. */
-const OUR_FAULT = /^(22|23|P0|PGRST1)/
+/** A value or row that the database does not take (out of bounds, a constraint, a limit of its own), or no JSON. */
+const VALUE_REFUSED = /^(22|23|54|PGRST102)/
+/** What our functions raise, or a request that is none. */
+const OUR_FAULT = /^(P0|PGRST1)/
 
 const unavailable = (why: string, cause: unknown) => new StoreUnavailable('supabase', new Error(why, { cause }))
 
@@ -100,5 +105,8 @@ export function asRow(value: Json | undefined): Row {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw new TypeError('supabase answered something else than a row')
 }
+
+export const markOrNull = (value: Json | undefined): JournalMark | null =>
+  value == null ? null : rowToMark(asRow(value))
 
 export const asTextOrNull = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)

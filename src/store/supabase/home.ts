@@ -1,7 +1,8 @@
 // The supervisor's wide view of one home: each of these is one request, however many sessions there are.
-import type { HomeId, TenantId } from '../../core/ids.js'
+import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import type { Json } from '../../core/json.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
+import { rowsOf } from '../put-aside.js'
 import {
   beatToRow,
   eventToRow,
@@ -9,6 +10,7 @@ import {
   type Row,
   rowToBeat,
   rowToLease,
+  rowToMark,
   rowToPlan,
   rowToSecret,
   rowToSession,
@@ -16,7 +18,7 @@ import {
   text,
 } from '../rows.js'
 import { emptied, type HomeStore, type Snapshot, StoreUnavailable } from '../store.js'
-import { asRow, asRows, type Calls } from './call.js'
+import { asRow, asRows, type Calls, markOrNull } from './call.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
 
@@ -46,18 +48,22 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
           p_at_least: atLeast,
         }),
       )
-      if ('epoch' in answer) return { epoch: number(answer, 'epoch') }
+      if ('epoch' in answer) return { epoch: number(answer, 'epoch'), journal: markOrNull(answer.journal as Json) }
       return { heldBy: text(answer, 'held_by') as HomeId, untilMs: Date.now() + number(answer, 'for_ms') }
     },
     renew: async () => (await rows('frota_renew', { p_home: home, p_ttl_ms: LEASE_TTL_MS })).map(rowToLease),
     release: async (session, run) =>
       void (await call('frota_release', { p_home: home, p_session: session, p_run: run })),
+    keepJournal: async (session, id) =>
+      rowToMark(asRow(await call('frota_keep_journal', { p_home: home, p_session: session, p_journal: id }))),
     beat: async (beats) => {
-      if (beats.length > 0) await call('frota_beat', { p_home: home, p_rows: beats.map(beatToRow) })
+      if (beats.length > 0) await call('frota_beat', { p_home: home, p_rows: rowsOf('supabase', beats, beatToRow) })
     },
     heartbeats: async () => (await rows('frota_heartbeats', { p_home: home })).map(rowToBeat),
-    append: async (events) => {
-      if (events.length > 0) await call('frota_append', { p_events: events.map(eventToRow) })
+    append: async (events, acks = []) => {
+      if (events.length + acks.length === 0) return
+      const told = acks.map(({ session, journal, row }) => ({ session_id: session, journal, acked_row: row }))
+      await call('frota_append', { p_events: rowsOf('supabase', events, eventToRow), p_acks: told })
     },
     prune: async (now) => {
       let pruned = 0
@@ -77,5 +83,6 @@ function toSnapshot(answer: Row): Snapshot {
     sessions: asRows(all.sessions).map(rowToSession),
     secrets: asRows(all.secrets).map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
     dataKeys: new Map(asRows(all.data_keys).map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')])),
+    journals: new Map(asRows(all.journals).map((row) => [text(row, 'session_id') as SessionId, text(row, 'journal')])),
   }
 }

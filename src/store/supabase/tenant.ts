@@ -11,7 +11,7 @@ import {
   type WriteRow,
 } from '../rows.js'
 import type { SessionChange, TenantStore } from '../store.js'
-import { asRow, asTextOrNull, type Calls } from './call.js'
+import { asRow, asTextOrNull, type Calls, markOrNull } from './call.js'
 
 export function tenantStore(calls: Calls, tenant: TenantId): TenantStore {
   return { ...sessions(calls, tenant), ...secrets(calls, tenant), ...history(calls, tenant) }
@@ -60,7 +60,10 @@ const changeToRow = ({ displayName, config, wanted, home }: SessionChange): Writ
 function secrets(
   { call, rows }: Calls,
   tenant: TenantId,
-): Pick<TenantStore, 'secrets' | 'putSecret' | 'removeSecret' | 'dataKey' | 'addDataKey' | 'claim'> {
+): Pick<
+  TenantStore,
+  'secrets' | 'putSecret' | 'removeSecret' | 'dataKey' | 'addDataKey' | 'claim' | 'journal' | 'replaceJournal'
+> {
   return {
     secrets: async (session) =>
       (await rows('frota_secrets', { p_tenant: tenant, p_session: session })).map(rowToSecret),
@@ -69,6 +72,9 @@ function secrets(
       (await call('frota_remove_secret', { p_tenant: tenant, p_session: session, p_name: name })) === true,
     dataKey: async () => asTextOrNull(await call('frota_data_key', { p_tenant: tenant })) ?? undefined,
     addDataKey: async (wrapped) => String(await call('frota_add_data_key', { p_tenant: tenant, p_wrapped: wrapped })),
+    journal: async (session) => markOrNull(await call('frota_journal', { p_tenant: tenant, p_session: session })),
+    replaceJournal: async (session, id) =>
+      void (await call('frota_replace_journal', { p_tenant: tenant, p_session: session, p_journal: id })),
     claim: async (session, accounts) => {
       const taken = await call('frota_claim', { p_tenant: tenant, p_session: session, p_accounts: accounts })
       return { taken: Array.isArray(taken) ? taken.map(String) : [] }

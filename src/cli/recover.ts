@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import type { Cli } from './cli.js'
+import { confirm } from './confirm.js'
+
+export function recoverCommands(cli: Cli): Command[] {
+  return [
+    new Command('recover')
+      .description('begin a new journal where the session’s own is gone, damaged or an older copy')
+      .argument('<ref>')
+      .option('-y, --yes', 'do not ask')
+      .action(async (ref: string) => {
+        await cli.call('sessions.show', { ref })
+        await confirm(cli, `Begin a new journal for ${ref}? ${LOST}`)
+        const done = await cli.call('sessions.recover', { ref })
+        for (const warning of done.warnings) cli.note(`! ${warning}`)
+        cli.print(done, () => {
+          const old = done.setAside === null ? 'There was no old one.' : `The old one lies in ${done.setAside}.`
+          const next = done.starts ? 'It starts.' : `Start it: frota start ${done.session}`
+          return `${done.session} has a new journal. ${old} ${next}`
+        })
+      }),
+  ]
+}
+
+const LOST =
+  'What the old one had not shipped is lost, and so are its memory and its open acts: they may be done again, or not at all.'

@@ -1,0 +1,55 @@
+// `frota recover`: a session whose journal is gone, damaged or another one begins with a new, empty one. Everything that
+// can still be shipped of the old one is; the file is set aside; only then does the store expect the new one.
+import path from 'node:path'
+import { formatRef, parseRef } from '../core/ids.js'
+import { beginJournalAnew } from '../store/journal-anew.js'
+import { shipLeftEvents } from '../store/left-events.js'
+import { storedEvents } from '../store/stored-events.js'
+import { type FleetParts, type Found, needSession, wake } from './parts.js'
+import { dataDir, throwIfUnwatched } from './removal.js'
+
+export interface Recovered {
+  session: string
+  /** Where the old journal lies now; null when there was none. */
+  setAside: string | null
+  eventsShipped: number
+  /** It was wanted, and is started with its new journal. */
+  starts: boolean
+  warnings: string[]
+}
+
+export async function recoverSession(parts: FleetParts, input: { ref: string }): Promise<Recovered> {
+  const found = await needSession(parts, parseRef(input.ref))
+  const name = formatRef(found.ref)
+  throwIfUnwatched(parts, name)
+  const anew = () => beginAnew(parts, found)
+  const done = await (parts.live ? parts.live.whileStopped(found.session.id, name, anew) : anew())
+  const { setAside, eventsShipped } = done
+  const data = { setAside, eventsShipped }
+  await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.recover', subject: name, data })
+  const starts = found.session.wanted === 'running'
+  // `failed` is cleared by an explicit start, and this is one: why it failed is over.
+  if (starts) await found.store.changeSession(found.session.id, { requestStart: true })
+  await wake(parts)
+  return { session: name, ...done, starts }
+}
+
+/** Cut short anywhere, the store still expects the old journal: the session fails again, and this is done again. */
+async function beginAnew(parts: FleetParts, found: Found): Promise<Omit<Recovered, 'session' | 'starts'>> {
+  const { session, tenant, store } = found
+  const file = path.join(dataDir(parts, found.ref), 'journal.db')
+  const warnings: string[] = []
+  const kept = await store.journal(session.id)
+  const shipped = await shipLeftEvents(
+    file,
+    (left) => parts.store.home(parts.homeId).append(storedEvents(tenant.id, session.id, left)),
+    // The events of another session's journal are not this one's.
+    kept?.id,
+  )
+  if (shipped.damage !== null) warnings.push(`what the old journal still held could not be read: ${shipped.damage}`)
+  if (shipped.refused.length > 0)
+    warnings.push(`${shipped.refused.length} events no store takes: ${shipped.refused[0]}`)
+  const { id, setAside } = beginJournalAnew(file, parts.now())
+  await store.replaceJournal(session.id, id)
+  return { setAside, eventsShipped: shipped.events, warnings }
+}

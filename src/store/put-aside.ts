@@ -1,0 +1,31 @@
+// Rows on their way to the store in batches. One that the database does not take is found and handed over, and all the
+// others get through: one bad row must never hold up a batch. An outage is no refusal and is thrown as it is.
+import { RowRefused } from './store.js'
+
+/** Commits in order. Each row is committed, or handed to `refused` with the reason, when this resolves. */
+export async function commitAround<T>(
+  rows: readonly T[],
+  commit: (rows: T[]) => Promise<void>,
+  refused: (row: T, why: RowRefused) => void,
+): Promise<void> {
+  if (rows.length === 0) return
+  try {
+    return await commit([...rows])
+  } catch (thrown) {
+    if (!(thrown instanceof RowRefused)) throw thrown
+    const [first] = rows
+    if (rows.length === 1 && first !== undefined) return refused(first, thrown)
+  }
+  const half = Math.ceil(rows.length / 2)
+  await commitAround(rows.slice(0, half), commit, refused)
+  await commitAround(rows.slice(half), commit, refused)
+}
+
+/** A row that cannot even be written down is refused like one that the database refuses. */
+export function rowsOf<T, R>(driver: string, items: readonly T[], toRow: (item: T) => R): R[] {
+  try {
+    return items.map(toRow)
+  } catch (thrown) {
+    throw new RowRefused(driver, thrown)
+  }
+}
