@@ -84,3 +84,28 @@ test('an event type that is frota’s own cannot be recorded by a kind', (t) => 
   assert.equal(journal.pendingCount(), 4)
   journal.close()
 })
+
+test('what leaves for the store is on the disk first: a power cut never leaves the store ahead of the journal', (t) => {
+  const path = place(t)
+  const journal = open(path)
+  const flushed = () => Number(journal.db.prepare('SELECT n FROM flushed').get()?.n)
+  journal.pending(1)
+  assert.equal(flushed(), 0, 'nothing leaves')
+  journal.record('x', {})
+  assert.equal(flushed(), 0, 'records are cheap')
+  for (let i = 0; i < 3; i++) journal.pending(1)
+  assert.equal(flushed(), 1)
+  journal.recordOwn('session.crash', {})
+  journal.pending(1)
+  assert.equal(flushed(), 2)
+  assert.equal(journal.db.prepare('PRAGMA synchronous').get()?.synchronous, 1)
+  journal.close()
+  const again = open(path)
+  again.pending(1)
+  assert.equal(
+    Number(again.db.prepare('SELECT n FROM flushed').get()?.n),
+    3,
+    'what an earlier run left may be in the cache only',
+  )
+  again.close()
+})

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ACME, aBeat, aLive, aUnit, aWish, NOW, RUN } from '../../test/a-unit.js'
+import type { RunId } from '../core/ids.js'
+import type { JournalMark } from '../core/journals.js'
 import type { Beat } from '../core/protocol.js'
-import type { SealedSecret, Snapshot } from '../store/store.js'
+import type { SealedSecret, Snapshot, StoredEvent } from '../store/store.js'
 import { type DeskView, openDesk } from './desk.js'
+import type { History } from './history.js'
 import type { Leases } from './leases.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
+import type { EventsBatch } from './wire.js'
 
 /** One session that says hello, with the secrets and data keys that the store gave. */
 function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys']) {
@@ -14,6 +18,16 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   const unit = aUnit({ state: 'starting', since: NOW, reason: null, live })
   const kind = { name: 'probe', secrets: { TOKEN: 'optional' }, run: new URL('file:///run.js'), claims: () => [] }
   const seen: (() => string[])[] = []
+  const aside: string[] = []
+  const kept: { journal: JournalMark | null } = { journal: null }
+  const appended: unknown[] = []
+  const history = {
+    append: async (events: StoredEvent[], ack: unknown) =>
+      void appended.push(
+        events.map(({ type }) => type),
+        ack,
+      ),
+  } as unknown as History
   const parts = {
     now: () => new Date(NOW),
     kinds: { need: () => kind, get: () => kind },
@@ -33,13 +47,24 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     snapshot: () => snapshot,
     poke: () => undefined,
     isFenced: () => false,
+    keepJournal: async (_id: string, journal: string) => {
+      kept.journal ??= { id: journal, row: 0 }
+      return kept.journal
+    },
+    putAside: (_id: string, refused: { why: string }[]) => aside.push(...refused.map(({ why }) => why)),
     accountSeen: (_unit: unknown, _account: string, declared: () => string[]) => seen.push(declared),
   } as unknown as DeskView
   const roster = { get: () => unit, save: () => undefined, change: () => undefined } as unknown as Roster
   const leases = { confirmedForMs: () => 0 } as unknown as Leases
-  const desk = openDesk(parts, roster, leases, undefined as never, view)
+  const desk = openDesk(parts, roster, leases, history, view)
   const pass = { session: unit.id, run: RUN }
-  return { hello: () => desk.hello(pass, 1), beat: (said: Beat) => desk.beat(pass, said), seen, live, id: unit.id }
+  return {
+    hello: () => desk.hello(pass, 1),
+    beat: (said: Beat) => desk.beat(pass, said),
+    journal: (id: string, run = RUN) => desk.journal({ ...pass, run }, id),
+    events: (batch: EventsBatch) => desk.events(pass, batch),
+    ...{ seen, live, id: unit.id, unit, kept, aside, appended },
+  }
 }
 
 test("a session is given its own secret, else its tenant's, and none that its kind does not name", async () => {
@@ -64,6 +89,39 @@ test('a beat is heard also when a secret can no longer be opened', async () => {
   assert.notEqual(beat(aBeat({ account: 'phone:1', port: null })), 'fenced')
   assert.equal(seen.length, 1)
   assert.throws(() => seen[0]?.(), { code: 'SEAL_BROKEN' })
+})
+
+test('a first journal is kept before it is answered; told again after a supervisor died it is the same, and no second one is taken', async () => {
+  const { journal, hello, kept, unit } = aDesk([], new Map())
+  assert.equal(await journal('a', 'another run' as RunId), 'fenced')
+  assert.equal(kept.journal, null)
+  assert.deepEqual(await journal('a'), {})
+  assert.deepEqual(
+    [kept.journal, unit.journal],
+    [
+      { id: 'a', row: 0 },
+      { id: 'a', row: 0 },
+    ],
+  )
+  unit.journal = null // the supervisor that asked the store did not live to note it
+  assert.deepEqual(await journal('a'), {})
+  await assert.rejects(journal('b'), { code: 'JOURNAL_UNKNOWN', message: /another one than it had; .*frota recover/ })
+  const welcome = await hello()
+  assert.deepEqual(welcome !== 'fenced' && welcome.journal, { id: 'a', row: 0 })
+})
+
+test('a session’s events are counted up to their row; one that only the supervisor may say is put aside, not in the way', async () => {
+  const { events, unit, aside, appended, id } = aDesk([], new Map())
+  unit.journal = { id: 'a', row: 3 }
+  const event = { id: '01890a5d-ac96-774b-bcce-b302099a8057', seq: 7, at: '2026-01-15T12:00:00Z', type: 'x', data: {} }
+  const refused = [{ event: { ...event, type: 'session.state' }, why: 'not its word' }]
+  await events({ journal: 'a', taken: [event], refused, upTo: 8 })
+  assert.deepEqual(aside, ['not its word'])
+  assert.deepEqual(appended, [['x'], { session: id, journal: 'a', row: 8 }])
+  assert.equal(unit.journal.row, 8)
+  await events({ journal: 'an older one', taken: [event], refused: [], upTo: 90 })
+  await events({ journal: null, taken: [event], refused: [], upTo: 90 })
+  assert.equal(unit.journal.row, 8)
 })
 
 async function secretsOf(hello: ReturnType<typeof aDesk>['hello']) {

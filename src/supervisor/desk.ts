@@ -72,7 +72,7 @@ export function openDesk(
     const unit = roster.get(pass.session)
     if (!unit || liveOf(unit)?.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
     const kept = await view.keepJournal(unit.id, id)
-    const problem = journalProblem(kept, { id, row: 0 })
+    const problem = journalProblem(kept, { id, row: kept.row })
     if (problem !== null) throw new UserError('JOURNAL_UNKNOWN', `${problem}; begin a new one: frota recover`)
     unit.journal = kept
     roster.save(unit)
