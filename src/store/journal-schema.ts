@@ -87,6 +87,17 @@ export function createJournalFile(path: string): void {
     closeSync(fd)
   }
   renameSync(draft, path)
+  flushDirectory(dirname(path))
+}
+
+/** Its name too must survive a power cut: the store is told of it next. */
+function flushDirectory(dir: string): void {
+  const fd = openSync(dir, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 function open(path: string): DatabaseSync {
@@ -128,8 +139,11 @@ const notTheOne = (path: string, kept: JournalMark, found: JournalMark | null) =
 const failed = (path: string, why: string) =>
   new SessionExit(
     SESSION_EXIT.badConfig,
-    `${why}; put ${path} back from a backup, or begin a new one: frota recover (what was not shipped is lost)`,
+    `${why}; put ${path} back from a backup, or begin a new one: frota recover ${refOf(path)} (what was not shipped is lost)`,
   )
+
+/** It lies in `tokens/TENANT/NAME/`. */
+const refOf = (path: string) => path.split('/').slice(-3, -1).join('/')
 
 const SQLITE_FULL = 13
 const SQLITE_DAMAGE = new Set([11, 26])

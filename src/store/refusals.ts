@@ -20,8 +20,9 @@ const REFUSALS = {
   ],
   JOURNAL_TAKEN: [
     EXIT.notAllowed,
-    (what) => `Its journal is the one of another session (${what.slice(0, 8)}): two would do the same acts.`,
-    'put its own one back from a backup, or begin a new one: frota recover',
+    (what) =>
+      `Its journal is the one of another session (${what.slice(0, 8)}): two would do the same acts. Put its own back from a backup, or begin a new one.`,
+    'frota recover TENANT/NAME begins a new one',
   ],
   CONFIG_CHANGED: [
     EXIT.failure,

@@ -2,7 +2,7 @@
 import path from 'node:path'
 import { bucketEach } from '../core/bucket.js'
 import { UserError } from '../core/errors.js'
-import { type SessionId, unitName } from '../core/ids.js'
+import { formatRef, type SessionId, unitName } from '../core/ids.js'
 import { type JournalMark, journalProblem } from '../core/journals.js'
 import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
 import type { Snapshot } from '../store/store.js'
@@ -73,7 +73,8 @@ export function openDesk(
     if (!unit || liveOf(unit)?.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
     const kept = await view.keepJournal(unit.id, id)
     const problem = journalProblem(kept, { id, row: kept.row })
-    if (problem !== null) throw new UserError('JOURNAL_UNKNOWN', `${problem}; begin a new one: frota recover`)
+    if (problem !== null)
+      throw new UserError('JOURNAL_UNKNOWN', `${problem}; begin a new one: frota recover ${formatRef(unit.ref)}`)
     unit.journal = kept
     roster.save(unit)
     return {}

@@ -47,11 +47,12 @@ async function aDoor(t: TestContext) {
   return { socketPath, heard, open, post }
 }
 
-async function answerOf(asked: ClientRequest): Promise<{ status: number; message: string }> {
+async function answerOf(asked: ClientRequest): Promise<{ status: number; message: string; acked?: number }> {
   const [response] = (await once(asked, 'response')) as [import('node:http').IncomingMessage]
   let text = ''
   for await (const chunk of response) text += chunk
-  return { status: response.statusCode ?? 0, message: JSON.parse(text).error?.message ?? '' }
+  const { error, acked } = JSON.parse(text)
+  return { status: response.statusCode ?? 0, message: error?.message ?? '', ...(acked !== undefined && { acked }) }
 }
 
 test('nonsense is refused with its reason and never reaches the desk', async (t) => {
@@ -67,6 +68,16 @@ test('nonsense is refused with its reason and never reaches the desk', async (t)
   assert.deepEqual(heard, { beats: 0, events: 0 })
   assert.equal((await post('/beat', aBeat())).status, 200)
   assert.equal(heard.beats, 1)
+})
+
+test('an event that cannot be taken is no reason to refuse those before and behind it', async (t) => {
+  const { post, heard } = await aDoor(t)
+  const id = '01890a5d-ac96-774b-bcce-b302099a8057'
+  const event = (seq: number, at: string) => ({ id, seq, at, type: 'x', data: {} })
+  const at = '2026-01-15T12:00:00Z'
+  const answer = await post('/events', { events: [event(1, at), event(2, '0000-01-15T12:00:00Z'), event(3, at)] })
+  assert.deepEqual([answer.status, answer.acked, heard.events], [200, 3, 2])
+  assert.match((await post('/journal', { id: '../x' })).message, /^journal\.id: /)
 })
 
 test('a body that is too large is refused before it is read to its end', async (t) => {
