@@ -74,7 +74,7 @@ test('the words of a real session that is not there yet, or leaves, are understo
   const commands = commandsOf({ names: ['pair'], token: 't', signal: stop.signal, log, redact: String })
   const said = async () => {
     const request = { headers: { authorization: 'Bearer t' } } as IncomingMessage
-    const { body } = await commands.handle('pair', request)
+    const { body } = await commands.handle('pair', request, (work) => work())
     const { code, message } = (body as { error: { code: string; message: string } }).error
     return new UserError(code, message)
   }

@@ -44,7 +44,7 @@ export interface Welcome {
   lease: { epoch: number; confirmedForMs: number }
   /** The journal it must find, and how far at least. Null: it never had one; what it opens is told by POST /journal. */
   journal: JournalMark | null
-  /** To be tried in this order; the first that binds is the session's port. */
+  /** To be tried in this order; the first that binds is the session's port. With all taken it looks for another. */
   ports: number[]
   /** Names of the kind's commands: anything else is 404 without asking the kind. */
   commands: string[]

@@ -8,6 +8,7 @@ import { formatRef } from '../core/ids.js'
 import type { Kinds } from '../kinds/load.js'
 import type { ProcessDriver } from '../processes/driver.js'
 import { hostMeter } from '../processes/host.js'
+import { listensOn } from '../processes/listens.js'
 import { terminate } from '../processes/pm2-watch.js'
 import { findMarked, isAlive } from '../processes/proc.js'
 import { renice, treeUsage } from '../processes/usage.js'
@@ -101,6 +102,7 @@ function hostOf(config: Config): Host {
     cores: status().cores,
     findMarked: () => findMarked(config.home),
     isAlive,
+    listensOn,
     terminate,
     treeUsage,
     renice,

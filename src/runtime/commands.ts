@@ -12,11 +12,13 @@ export interface Reply {
   body: Json
 }
 
+type Keep = (work: () => Promise<Reply>) => Promise<Reply>
+
 export interface Commands {
   /** For the kind. */
   readonly on: SessionContext['commands']['on']
-  /** Never rejects. */
-  handle(name: string, request: IncomingMessage): Promise<Reply>
+  /** Never rejects. @param keep holds the caller's connection open; only once the token was right */
+  handle(name: string, request: IncomingMessage, keep: Keep): Promise<Reply>
 }
 
 export interface CommandOptions {
@@ -31,10 +33,14 @@ export interface CommandOptions {
 export function commandsOf({ names, token, signal, log, redact }: CommandOptions): Commands {
   const handlers = new Map<string, (input: JsonObject) => Promise<Json>>()
 
-  async function handle(name: string, request: IncomingMessage): Promise<Reply> {
+  async function handle(name: string, request: IncomingMessage, keep: Keep): Promise<Reply> {
     if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
       return refuse(401, 'UNAUTHORIZED', 'Commands are for the supervisor.')
     }
+    return keep(() => obey(name, request))
+  }
+
+  async function obey(name: string, request: IncomingMessage): Promise<Reply> {
     if (!names.includes(name)) return refuse(404, 'COMMAND_UNKNOWN', `No command "${name}".`)
     const handler = handlers.get(name)
     if (signal.aborted) return refuse(503, 'STOPPING', 'The session is stopping.')

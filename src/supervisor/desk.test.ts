@@ -10,7 +10,11 @@ import type { History } from './history.js'
 import type { Leases } from './leases.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
+import type { LiveRun } from './unit.js'
 import type { EventsBatch } from './wire.js'
+
+/** Not offered, but the kernel says that the session listens there. */
+const ITS_OWN = 50_000
 
 /** One session that says hello, with the secrets and data keys that the store gave. */
 function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys']) {
@@ -31,7 +35,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   const parts = {
     now: () => new Date(NOW),
     kinds: { need: () => kind, get: () => kind },
-    host: { findMarked: () => [] },
+    host: { findMarked: () => [], listensOn: (_pid: number, port: number) => port === ITS_OWN },
     settings: { dirs: { tokens: '/t', logs: '/l' }, browser: { path: null, libs: null, sandbox: true } },
     tickets: { token: () => 'token', commandToken: () => 'command token' },
     vault: {
@@ -123,6 +127,19 @@ test('a session’s events are counted up to their row; one that only the superv
   await events({ journal: null, taken: [event], refused: [], upTo: 90 })
   assert.equal(unit.journal.row, 8)
 })
+
+test('commands go to a port that was offered or that is really the session’s own, to no other', () => {
+  const { beat, live } = aDesk([], new Map())
+  live.beat = null
+  assert.throws(() => beat(aBeat({ port: 22 })), { code: 'BAD_REQUEST', message: /does not listen there/ })
+  assert.equal(live.beat, null)
+  for (const port of [3002, ITS_OWN]) {
+    assert.notEqual(beat(aBeat({ port })), 'fenced')
+    assert.equal(aPort(live), port)
+  }
+})
+
+const aPort = (live: LiveRun) => live.beat?.port
 
 async function secretsOf(hello: ReturnType<typeof aDesk>['hello']) {
   const answer = await hello()

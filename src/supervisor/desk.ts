@@ -133,9 +133,12 @@ export function openDesk(
     const live = unit && liveOf(unit)
     if (!unit || !live || live.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
     if (!mayBeat(live)) throw new UserError('TOO_MANY', 'More beats than two a second.')
-    // Commands are sent to it, with their token: it must be one that was given to this session.
-    if (said.port !== null && !live.ports.includes(said.port)) {
-      throw new UserError('BAD_REQUEST', `beat.port: ${said.port} is not one of those offered`)
+    // Commands are sent there, with their token: it must be this session's own.
+    if (said.port !== null && !mayBeItsPort(live, said.port)) {
+      throw new UserError(
+        'BAD_REQUEST',
+        `beat.port: ${said.port} was not offered, and the session does not listen there`,
+      )
     }
     const at = nowMs()
     const first = live.beat === null
@@ -164,6 +167,11 @@ export function openDesk(
     }
     const newer = want && said.takesConfigLive && want.goal.do === 'run' && want.configVersion > said.configVersion
     return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }
+  }
+
+  /** With all that were offered taken it listens on another: then the kernel says whose port that is. */
+  function mayBeItsPort({ ports, beat: before, pid }: LiveRun, port: number): boolean {
+    return ports.includes(port) || before?.port === port || parts.host.listensOn(pid, port)
   }
 
   function declaredBy(unit: Unit, want: Desired): string[] {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { statusFor } from '../../test/by-host.js'
 import { keepHealthz, listenHealthz } from './healthz.js'
 
 test('/healthz is well while the loop turns, and ill when it has not for half a minute', async (t) => {
@@ -14,6 +15,13 @@ test('/healthz is well while the loop turns, and ill when it has not for half a 
   assert.equal((await fetch(`${url}/other`)).status, 404)
   lastTickMs -= 31_000
   assert.equal((await fetch(`${url}/healthz`)).status, 503)
+})
+
+test('/healthz answers to names of this machine only: a page that points its own name here reads nothing', async (t) => {
+  const healthz = await listenHealthz(0, () => performance.now())
+  t.after(() => healthz.close())
+  assert.equal(await statusFor(healthz.port, '/healthz', 'evil.example'), 421)
+  assert.equal(await statusFor(healthz.port, '/healthz', 'localhost:3000'), 200)
 })
 
 test('hundreds of connections that say nothing are dropped, and nobody waits for them', async (t) => {

@@ -4,11 +4,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { messageOf } from '../core/errors.js'
 import type { Live } from '../core/live.js'
+import { isLoopbackHost, NOT_LOOPBACK_HINT, NOT_LOOPBACK_STATUS } from '../core/loopback.js'
+import { limitConnections } from '../node/connections.js'
 import type { SupervisorLog } from './parts.js'
 
 const LOOP_STUCK_MS = 30_000
-/** Any user of the host can connect here: slow and idle ones are dropped, and there is room for so many only. */
-const MAX_CONNECTIONS = 512
+/** Any user of the host can connect here: slow and idle ones are dropped, the oldest at once when there are too many. */
+const MAX_CONNECTIONS = 256
 const WITHIN_MS = 5_000
 const TRY_AGAIN_MS = 10_000
 
@@ -69,6 +71,7 @@ export function tellingOf(healthz: Pick<Healthz, 'problem'>, live: Live): Live {
 /** @param port 0: any free one. Rejects when it is taken. */
 export async function listenHealthz(port: number, lastTickMs: () => number): Promise<{ port: number; close(): void }> {
   const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
+    if (!isLoopbackHost(request.headers.host)) return response.writeHead(NOT_LOOPBACK_STATUS).end(NOT_LOOPBACK_HINT)
     if (request.url !== '/healthz') return response.writeHead(404).end()
     const ageMs = Math.round(performance.now() - lastTickMs())
     const ok = ageMs < LOOP_STUCK_MS
@@ -77,7 +80,7 @@ export async function listenHealthz(port: number, lastTickMs: () => number): Pro
   })
   server.headersTimeout = WITHIN_MS
   server.requestTimeout = WITHIN_MS
-  server.maxConnections = MAX_CONNECTIONS
+  limitConnections(server, MAX_CONNECTIONS)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', () => resolve())

@@ -57,6 +57,8 @@ export interface Host {
   /** Every process that carries a marker of this home. */
   findMarked(): { pid: number; run: string; session: string }[]
   isAlive(pid: number): boolean
+  /** Whether this very process listens on the port. */
+  listensOn(pid: number, port: number): boolean
   /** SIGTERM to one process. */
   terminate(pid: number): void
   /** By root pid: the whole tree. `cpuMs` counts up. */

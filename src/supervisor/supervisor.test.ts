@@ -80,6 +80,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     host: {
       cores: 2,
       findMarked: () => [],
+      listensOn: () => false,
       isAlive: (pid) => world.alive.has(pid) || world.reused.has(pid),
       terminate: () => undefined,
       treeUsage: () => new Map(),
