@@ -48,7 +48,7 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   await fleet.sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
   // Not before: a store that does not answer is waited for, and until here a signal just ends the program.
   let interrupted = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       interrupted = true
     })

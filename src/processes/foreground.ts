@@ -11,7 +11,14 @@ export function openForegroundDriver(show: (text: string) => void): ProcessDrive
   return {
     async start(unit) {
       const env = { ...unit.env, FROTA_RUN: unit.run, FROTA_FOREGROUND: '1' }
-      const child = spawn(unit.command, unit.args, { env, cwd: unit.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+      const child = spawn(unit.command, unit.args, {
+        env,
+        cwd: unit.cwd,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // A group of its own: Ctrl-C is for the supervisor, which then asks it to stop. Told by the terminal as well, it
+        // would end before anybody asked, which is what a crash looks like.
+        detached: true,
+      })
       for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', show)
       await new Promise<void>((resolve, reject) => {
         child.once('spawn', resolve)
