@@ -7,7 +7,7 @@ import { browserOf, migrateLocalStore, openKinds, openStore, openVaultOf } from 
 
 export function openAdmin(config: Config, checkout: string): Admin {
   return {
-    openStore: (driver = config.storeDriver) => openStore({ ...config, storeDriver: driver }),
+    openStore: (driver = config.storeDriver) => openStore({ ...config, storeDriver: driver }, true),
     migrateLocal: (toCopyInto) => migrateLocalStore({ ...config, storeDriver: 'sqlite' }, toCopyInto),
     openVault: (store) => openVaultOf(config, store),
     openKinds: () => openKinds(config),

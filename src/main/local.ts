@@ -10,7 +10,7 @@ import { fleetOf, migrateIfFree, openKinds, openStore, openVaultOf } from './par
 export async function openLocalClient(config: Config, version: string): Promise<FleetClient> {
   ensureHome(config)
   await migrateIfFree(config)
-  const store = await openStore(config)
+  const store = await openStore(config, true)
   const kinds = await openKinds(config)
   let vault: Promise<Vault> | undefined
   const fleet = fleetOf({

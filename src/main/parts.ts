@@ -19,10 +19,11 @@ import { openVault, type Vault } from '../vault/vault.js'
 /** In the home's data directory. */
 export const MIRROR_FILE = 'mirror.sealed'
 
-export async function openStore(config: Config): Promise<Store> {
+/** @param brief for one command, which may have it alone: on a full disk it can then still be read */
+export async function openStore(config: Config, brief = false): Promise<Store> {
   if (config.storeDriver === 'sqlite') {
     const { openSqliteStore } = await import('../store/sqlite.js')
-    return openSqliteStore(config.paths.db)
+    return openSqliteStore(config.paths.db, brief)
   }
   if (!config.supabase)
     throw new UserError('NO_SUPABASE', 'FROTA_STORE=supabase needs SUPABASE_URL and SUPABASE_SECRET_KEY.')
@@ -69,7 +70,7 @@ export async function migrateIfFree(config: Config): Promise<void> {
 const OTHERS_MIGRATE_WITHIN_MS = 10_000
 
 async function isMigrated(config: Config): Promise<boolean> {
-  const store = await openStore(config)
+  const store = await openStore(config, true)
   try {
     const { current, latest } = await store.schema()
     return current === latest

@@ -29,8 +29,9 @@ export function tryLock(path: string, holderNote: string): Lock | Held {
   if (found) throw untrusted(found)
   const db = new DatabaseSync(path, { timeout: 0 })
   try {
-    // Not WAL: there an exclusive transaction still lets others open the file and read.
-    db.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE')
+    // Not WAL: there an exclusive transaction still lets others open the file and read. No journal on the disk either:
+    // nothing is ever written here, and a full disk must not keep anybody from the lock.
+    db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     db.close()
     if (isBusy(error)) return { heldBy: readNote(path) }
@@ -76,8 +77,14 @@ const notePath = (path: string) => `${path}.json`
 function writeNote(path: string, note: string): void {
   const text = JSON.stringify({ note, pid: process.pid, host: hostname(), at: new Date().toISOString() })
   const fresh = `${notePath(path)}.new`
-  writeFileSync(fresh, text, { mode: 0o600 })
-  renameSync(fresh, notePath(path))
+  try {
+    writeFileSync(fresh, text, { mode: 0o600 })
+    renameSync(fresh, notePath(path))
+  } catch (error) {
+    if (!isDiskFull(error)) throw error
+    // The lock is held all the same; better no note than the former holder's, or half of one.
+    for (const file of [fresh, notePath(path)]) rmSync(file, { force: true })
+  }
 }
 
 function readNote(path: string): string {
@@ -91,6 +98,9 @@ function readNote(path: string): string {
   const { note, pid, host, at } = held as Record<string, unknown>
   return `${note || 'a process'} (pid ${pid} on ${host}, since ${at})`
 }
+
+const isDiskFull = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 
 function isBusy(error: unknown): boolean {
   const SQLITE_BUSY = 5

@@ -11,9 +11,9 @@ import { MIGRATIONS } from './sqlite/schema.js'
 import { tenantStore } from './sqlite/tenant.js'
 import type { Store, Tenant } from './store.js'
 
-/** Opened at first use. Its directory exists; `migrateSqlite` made the file, or will. */
-export function openSqliteStore(path: string): Store {
-  const db = openDatabase(path)
+/** Opened at first use. Its directory exists; `migrateSqlite` made the file, or will. @param brief for one command */
+export function openSqliteStore(path: string, brief = false): Store {
+  const db = openDatabase(path, brief)
   return {
     driver: 'sqlite',
     schema: async () => ({ current: await db.version(), latest: MIGRATIONS.length }),

@@ -5,6 +5,8 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LsRow } from '../../src/core/states.js'
+import { isAlive } from '../../src/processes/proc.js'
 import { fleetHome, upWith } from '../fleet-home.js'
 
 const mayMount = process.getuid?.() === 0 && existsSync('/bin/mount')
@@ -48,6 +50,33 @@ describe('disks', { concurrency: 2 }, () => {
     assert.equal(after?.pid, b?.pid)
     await home.nothingLostOrDoubled('acme/a', 'acme/b')
     await home.until('its end in the history', () => home.events('session.ended', 'acme/a').length === 1)
+  })
+
+  test('with the fleet down and the disk full one can still look, and what must be written says why it cannot', {
+    skip: !mayMount && 'only root may mount the small disk this needs',
+  }, async (t) => {
+    const home = await fleetHome(t)
+    const dir = join(home.dir, 'data')
+    mkdirSync(dir, { mode: 0o700 })
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=0700', 'tmpfs', dir])
+    home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+    await upWith(home, { 'acme/a': {} })
+    const look = async () => {
+      assert.equal((await home.json<LsRow[]>('ls'))[0]?.session, 'acme/a')
+      assert.equal((await home.status()).sessions.total, 1)
+    }
+    for (const { pid } of home.processes()) if (isAlive(pid)) home.kill(pid)
+    fillUp(join(dir, 'filler'))
+    await look() // with the log that a crash left
+    rmSync(join(dir, 'filler'))
+    await home.frota('down')
+    await home.frota('ls')
+    fillUp(join(dir, 'filler'))
+    await look()
+    const { code, stderr } = await home.run('tenant', 'add', 'beta')
+    rmSync(join(dir, 'filler'))
+    assert.equal(code, 1)
+    assert.match(stderr, /^frota: .*the disk is full; free some space.*\n$/)
   })
 
   test('a corrupt journal fails its session with a clear reason, keeps the file, and touches no other session', async (t) => {

@@ -31,8 +31,11 @@ export interface Database {
   close(): void
 }
 
-/** Opened at first use: a home without a database yet can still be asked what it lacks. */
-export function openDatabase(path: string): Database {
+/**
+ * Opened at first use: a home without a database yet can still be asked what it lacks.
+ * @param brief for a moment only, so that it may keep others out: see `connectAlone`
+ */
+export function openDatabase(path: string, brief = false): Database {
   let opened: { db: DatabaseSync; sql: Sql; inode: number } | undefined
   let closed = false
   const open = () => {
@@ -42,7 +45,7 @@ export function openDatabase(path: string): Database {
       return opened
     }
     if (!existsSync(path)) throw refusal('SCHEMA_OLDER', 'there is no database yet')
-    const db = connect(path)
+    const db = brief ? connectBriefly(path) : connect(path)
     throwUnlessCurrent(db)
     // From here on waiting is ours: SQLite's own would stop the whole process, and a supervisor that stands still for
     // 20 s is ended by its watchdog, while the sessions it should look after need no store at all.
@@ -86,7 +89,7 @@ export function migrateDatabase(path: string, seed: (sql: Sql) => void): void {
     // Made before SQLite makes it, so that it is never readable by others; WAL files take the same mode.
     closeSync(openSync(path, 'a', 0o600))
     chmodSync(path, 0o600)
-    const db = connect(path)
+    const db = connectBriefly(path)
     try {
       inTransaction(db, 'begin immediate', () => migrate(db, seed))
     } finally {
@@ -109,9 +112,25 @@ function migrate(db: DatabaseSync, seed: (sql: Sql) => void): void {
   if (current === 0) seed(statements(db))
 }
 
-function connect(path: string): DatabaseSync {
+function connectBriefly(path: string): DatabaseSync {
+  try {
+    return connect(path)
+  } catch (error) {
+    if (!isWithoutRoom(error)) throw error
+    return connectAlone(path)
+  }
+}
+
+/**
+ * For a full disk, where even reading wants room: for the index of the log that all who have the database open share.
+ * Whoever has it alone keeps that index in memory, so that one can still look.
+ */
+const connectAlone = (path: string) => connect(path, 'pragma locking_mode = exclusive;')
+
+function connect(path: string, first = ''): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true })
   try {
+    db.exec(first)
     // secure_delete: a removed key or secret is overwritten, not only forgotten.
     // FULL: what was acknowledged survives a power cut. Sessions forget their events once we said we have them.
     db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on')
@@ -123,7 +142,7 @@ function connect(path: string): DatabaseSync {
 }
 
 function versionOfFile(path: string): number {
-  const db = connect(path)
+  const db = connectBriefly(path)
   try {
     return versionOf(db)
   } finally {
@@ -217,8 +236,13 @@ async function patiently<T>(work: () => T): Promise<T> {
 }
 
 const SQLITE_BUSY = 5
-const isBusy = (error: unknown) =>
-  error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
+const SQLITE_FULL = 13
+/** SQLITE_IOERR_SHMOPEN, _SHMSIZE, _SHMMAP: the shared index could not be made. */
+const NO_SHARED_INDEX = [18, 19, 21].map((detail) => 10 | (detail << 8))
+const errcodeOf = (error: unknown) => (error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0)
+const isBusy = (error: unknown) => (errcodeOf(error) & 0xff) === SQLITE_BUSY
+const isWithoutRoom = (error: unknown) =>
+  (errcodeOf(error) & 0xff) === SQLITE_FULL || NO_SHARED_INDEX.includes(errcodeOf(error))
 
 function guarded<T>(work: () => T): T {
   try {
@@ -237,6 +261,7 @@ function asOutage(error: unknown): unknown {
 
 function outageOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined
+  if (isWithoutRoom(error)) return OUTAGES[SQLITE_FULL]
   if ('errcode' in error && typeof error.errcode === 'number') return OUTAGES[error.errcode & 0xff]
   if (!('code' in error)) return undefined
   if (error.code === 'ENOSPC') return OUTAGES[13]
