@@ -9,6 +9,7 @@ import { type Config, loadConfig, locateHome } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
 import { programName } from './config/program-name.js'
 import { UserError } from './core/errors.js'
+import { giveUpCoreDumps } from './processes/core-dumps.js'
 
 const MAIN = import.meta.filename
 const CHECKOUT = MAIN.replace(/\/(dist\/)?src\/main\.[jt]s$/, '')
@@ -78,6 +79,7 @@ const doors: Doors = {
     return bringDown(doors.config())
   },
   async serve() {
+    giveUpCoreDumps()
     const { serve } = await import('./main/serve.js')
     return serve(doors.config(), { version: VERSION, checkout: CHECKOUT, main: MAIN, env })
   },
@@ -86,6 +88,7 @@ const doors: Doors = {
     return runMenu(doors)
   },
   async run(ref) {
+    giveUpCoreDumps()
     const { runForeground } = await import('./main/run.js')
     return runForeground(doors.config(), ref, { version: VERSION, checkout: CHECKOUT })
   },

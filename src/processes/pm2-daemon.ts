@@ -6,6 +6,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rm
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withoutCoreDumps } from './core-dumps.js'
 import { tailOf } from './log-file.js'
 import { pm2LogPath } from './pm2-log.js'
 import { connectRpc, Pm2TimeoutError, rpcSocketPath } from './pm2-rpc.js'
@@ -98,7 +99,8 @@ async function spawnDaemon(pm2Home: string, env: LaunchOptions['env']): Promise<
   const script = createRequire(import.meta.url).resolve('pm2/lib/Daemon.js')
   const log = openSync(pm2LogPath(pm2Home), 'a', 0o600)
   try {
-    const child = spawn(process.execPath, [script], {
+    const { command, args } = withoutCoreDumps(process.execPath, [script])
+    const child = spawn(command, args, {
       cwd: pm2Home,
       detached: true,
       env: daemonEnv(pm2Home, env),
