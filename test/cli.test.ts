@@ -122,7 +122,7 @@ describe('the command line', { concurrency: true }, () => {
     assert.equal((await home.json<{ upToDate: boolean }>('db', 'status')).upToDate, true)
     await home.frota('db', 'migrate')
     assert.match(await home.frota('db', 'sql', '--all'), /^begin;[\s\S]*create table[\s\S]*commit;/)
-    assert.match(await home.frota('startup'), /^\[Unit\][\s\S]*Restart=always[\s\S]*KillMode=mixed/)
+    assert.match(await home.frota('startup'), /^\[Unit\][\s\S]*Restart=always[\s\S]*KillMode=process/)
     assert.deepEqual(await home.json('logs', 'acme/p'), [])
     assert.deepEqual(await home.json('events', 'acme/p'), [])
     const down = await home.run('ls', '--json')

@@ -38,8 +38,13 @@ export interface UnitParts {
   node: string
 }
 
-/** KillMode=mixed: only the supervisor is asked; it lets the sessions finish, systemd ends what is left. */
+/**
+ * Restart: `frota down` ends the supervisor with 0, and that is meant; any other end is not.
+ * KillMode: the sessions of a supervisor that crashed work on until the next one adopts them, one second later.
+ * OOMPolicy: a session that the kernel kills is started again by the supervisor; systemd would stop them all.
+ */
 export function systemdUnit({ user, home, checkout, node }: UnitParts): string {
+  const frota = `${argument(node)} ${argument(`${checkout}/bin/frota`)}`
   return `[Unit]
 Description=frota: runs and watches the sessions of ${home.replace(/%/g, '%%')}
 Wants=network-online.target
@@ -51,17 +56,31 @@ Type=exec
 User=${user}
 WorkingDirectory=${home.replace(/%/g, '%%')}
 Environment=${word(`FROTA_HOME=${home}`)}
-ExecStart=${argument(node)} ${argument(`${checkout}/bin/frota`)} serve
+ExecStart=${frota} serve
+ExecStop=/bin/sh -c ${argument(DRAIN)} sh ${frota} down
 Restart=always
+RestartPreventExitStatus=0
 RestartSec=1
-KillMode=mixed
-TimeoutStopSec=60
+KillMode=process
+TimeoutStopSec=${STOP_WITHIN_S}
+OOMPolicy=continue
 LimitNOFILE=65536
+LimitCORE=0
 
 [Install]
 WantedBy=multi-user.target
 `
 }
+
+/**
+ * systemd asks this also after a supervisor that ended with 0, then without a MAINPID: whoever ended it has drained, and
+ * may be bringing the fleet up again. A supervisor that hangs, or dies while it drains, is ended; what it leaves is then
+ * found by marker.
+ */
+const DRAIN = '[ -z "$MAINPID" ] || "$@" || { kill -KILL "$MAINPID"; exec "$@"; }'
+
+/** `frota down` takes 60 s at the very most (sessions 30, supervisor 20, PM2 10), and may be needed twice. */
+const STOP_WITHIN_S = 120
 
 /** As systemd reads it: % begins a specifier everywhere, $ a variable in commands only. */
 function word(text: string): string {
