@@ -27,6 +27,8 @@ export interface TestContext<Config> {
   configure(config: Config): void
   /** As the supervisor would: `shutdown`. */
   stop(): void
+  /** Whether the store has confirmed the lease lately. */
+  leaseIsSure(sure: boolean): void
   /** Lets go of the journal. */
   close(): void
 }
@@ -43,6 +45,7 @@ export function testContext<Config>(options: {
   const journal = openJournal(join(folder, 'journal.db'), { now, random: randomBytes })
   const reports: Report[] = []
   const logs: string[] = []
+  let isLeaseSure = true
   const handlers = new Map<string, (input: JsonObject) => Promise<Json>>()
   let onConfig: ((config: Readonly<Config>) => void) | undefined
   const write = (level: string) => (message: string, fields?: JsonObject) => {
@@ -64,7 +67,7 @@ export function testContext<Config>(options: {
       const { reason = null, account = null, detail = {} } = more
       reports.push({ state, reason, account, detail })
     },
-    lease: { epoch: 1, confirmed: () => true },
+    lease: { epoch: 1, confirmed: () => isLeaseSure },
     commands: { on: (name, handler) => void handlers.set(name, handler) },
     entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
     dirs: { data: folder, browser: null, browserLibs: null, browserSandbox: false, ...options.dirs },
@@ -91,6 +94,9 @@ export function testContext<Config>(options: {
       return handler(input)
     },
     configure: (next) => onConfig?.(next),
+    leaseIsSure(sure) {
+      isLeaseSure = sure
+    },
     stop: () => stop.abort(new Error('shutdown')),
     close: () => journal.close(),
   }

@@ -76,6 +76,19 @@ export function fakeEngine(options: EngineOptions | null = null, log: WaMessage[
       if (found.length === 0) throw new ChatUnknown('Chat not found')
       return found.slice(-limit)
     },
+    async chatsSince(sinceS, limit, from) {
+      const rows = (await engine.chats(Number.MAX_SAFE_INTEGER))
+        .filter(({ id, t }) => t >= sinceS && (from === null || id >= from))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+      return { rows: rows.slice(0, limit), next: rows[limit]?.id ?? null }
+    },
+    async history(chat, limit, before) {
+      const all = await engine.messages(chat, Number.MAX_SAFE_INTEGER)
+      const end = before === null ? all.length : all.findIndex(({ id }) => id === before)
+      const messages = all.slice(Math.max(0, end - limit), end)
+      const [first] = messages
+      return { messages, first: first ? { id: first.id, t: first.t } : null }
+    },
     takeOver: async () => act('takeOver', 'take over'),
     logout: async () => {
       engine.page = { ...engine.page, registered: false }

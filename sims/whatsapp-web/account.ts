@@ -41,6 +41,7 @@ export interface AccountState {
   devices: Device[]
   messages: StoredMessage[]
   readUpTo: [ChatId, number][]
+  announcesMissed?: boolean
 }
 
 type HistoryAsk = Omit<PageCalls['messages']['input'], 'chat'>
@@ -52,6 +53,12 @@ export class Account {
   readonly messages: StoredMessage[] = []
   readonly names = new Map<ChatId, string>()
   online = true
+  /** False: what arrived while no page was there is only in the chats afterwards, and no event. */
+  announcesMissed = true
+  /** Its pages are linked, and their chats do not load yet. */
+  loading = false
+  /** False: its pages say that they have no login, as in an outage, though they have one. */
+  showsLogin = true
   readonly #byId = new Map<string, StoredMessage>()
   readonly #byChat = new Map<ChatId, StoredMessage[]>()
   readonly #readUpTo = new Map<ChatId, number>()
@@ -61,6 +68,7 @@ export class Account {
     this.phone = phone
     if (!state) return
     this.online = state.online
+    this.announcesMissed = state.announcesMissed ?? true
     for (const device of state.devices) this.devices.set(device.token, device)
     for (const message of state.messages) this.#keep(message)
     for (const [chat, name] of state.names) this.names.set(chat, name)
@@ -72,9 +80,10 @@ export class Account {
   }
 
   state(): AccountState {
-    const { phone, online, messages } = this
+    const { phone, online, messages, announcesMissed } = this
     const devices = [...this.devices.values()]
-    return { phone, online, names: [...this.names], devices, messages, readUpTo: [...this.#readUpTo] }
+    const readUpTo = [...this.#readUpTo]
+    return { phone, online, names: [...this.names], devices, messages, readUpTo, announcesMissed }
   }
 
   /** A new device knows what came before as history: only what comes now is news to it. */
@@ -168,6 +177,11 @@ export class Account {
   /** Of this message and those before it the device needs no more telling. */
   confirm(device: Device, id: string) {
     device.toldUpTo = Math.max(device.toldUpTo, this.#byId.get(id)?.seq ?? 0)
+  }
+
+  /** The device is there again. */
+  comeBack(device: Device) {
+    if (!this.announcesMissed) device.toldUpTo = this.messages.length
   }
 
   /** A device with a network was here, and has fetched what waited. */

@@ -79,6 +79,26 @@ function controlVerbs(exchange: Exchange): Record<string, Verb> {
     'POST /online': { fields: ['phone'], run: (input) => online(account(input), true) },
     'POST /crash': { fields: ['phone'], run: (input) => ({ crashed: exchange.crash(account(input)) }) },
     'POST /reload': { fields: ['phone'], run: (input) => ({ reloaded: exchange.reload(account(input)) }) },
+    'POST /missed': {
+      fields: ['phone', 'announced'],
+      run: (input) => {
+        const [who, announced] = [account(input), flag(input, 'announced') ?? true]
+        who.announcesMissed = announced
+        return { phone: who.phone, announced }
+      },
+    },
+    'POST /loading': {
+      fields: ['phone', 'loading'],
+      run: (input) => {
+        const [who, loading] = [phones.getOrCreate(number(input, 'phone')), flag(input, 'loading') ?? true]
+        exchange.setLoading(who, loading)
+        return { phone: who.phone, loading }
+      },
+    },
+    'POST /login': {
+      fields: ['phone', 'shown'],
+      run: (input) => ({ pages: exchange.showLogin(account(input), flag(input, 'shown') ?? true) }),
+    },
     'POST /number': {
       fields: ['number', 'exists', 'lid', 'refuses'],
       run: (input) => {

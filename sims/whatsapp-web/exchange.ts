@@ -61,6 +61,7 @@ export class Exchange {
   #logIn(page: LivePage, login: { account: Account; device: Device }) {
     page.login = login
     this.#useOnly(page)
+    login.account.comeBack(login.device)
     page.tell({ type: 'hello', account: wireAccount(login.account) })
     this.#spread(login.account)
   }
@@ -81,6 +82,7 @@ export class Exchange {
   }
 
   listen(page: LivePage) {
+    if (!page.listening) page.login?.account.comeBack(page.login.device)
     page.listening = true
     this.#handOut(page)
   }
@@ -147,8 +149,21 @@ export class Exchange {
     account.online = online
     this.#tellAll(account, { type: 'network', online })
     if (!online) return this.#changed()
+    for (const device of account.devices.values()) account.comeBack(device)
     for (const message of account.flush()) this.#taken(account, message)
     this.#spread(account)
+  }
+
+  /** Its chats load, and load, until it is told that they have. */
+  setLoading(account: Account, loading: boolean) {
+    account.loading = loading
+    this.#tellAll(account, { type: 'hello', account: wireAccount(account) })
+  }
+
+  /** An outage of WhatsApp Web: to its pages it looks as if they had no login. None of them is unlinked. */
+  showLogin(account: Account, shown: boolean): number {
+    account.showsLogin = shown
+    return this.#tellAll(account, { type: 'hello', account: wireAccount(account) })
   }
 
   crash(account: Account): number {
@@ -262,4 +277,6 @@ const wireAccount = (account: Account): WireAccount => ({
   pushname: account.names.get(account.wid) ?? account.phone,
   online: account.online,
   conflict: false,
+  loading: account.loading,
+  showsLogin: account.showsLogin,
 })

@@ -56,6 +56,10 @@ export interface WireAccount {
   online: boolean
   /** Another page of the same login has taken over. */
   conflict: boolean
+  /** Its chats are not there yet. */
+  loading: boolean
+  /** False: the page is to say that it has no login. */
+  showsLogin: boolean
 }
 
 /** Pushed to the page, one JSON line of an event stream each. */

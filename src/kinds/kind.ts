@@ -59,12 +59,13 @@ export interface SessionContext<Config = JsonObject> {
   readonly journal: Journal
   readonly log: Log
   /**
-   * Say how it goes. `ready` is this word, nothing else's.
+   * Say how it goes. `ready` is this word, nothing else's. `starting`: on the way to it again, with the kind's ready
+   * deadline counted anew.
    * `detail` is shown by `ls` and stored: no secrets in it. `account` is claimed for this session, so that no other
    * session of the host speaks for the same phone number or wallet.
    */
   report(
-    state: 'pairing' | 'ready' | 'degraded',
+    state: 'starting' | 'pairing' | 'ready' | 'degraded',
     more?: { reason?: string; detail?: JsonObject; account?: string },
   ): void
   readonly lease: {

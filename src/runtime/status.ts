@@ -1,6 +1,6 @@
 // How the session goes, as it is told to the supervisor and on /health.
 //
-//   starting → pairing | ready | degraded (the kind's word) → stopping (ours)
+//   starting → pairing | ready | degraded → stopping: the last is ours, all others are the kind's word
 //
 // A journal that cannot be written makes `ready` a `degraded` with that reason, whatever the kind says.
 
@@ -12,12 +12,12 @@ import { type Redact, redactedJson } from './redact.js'
 
 export type SessionState = Beat['state']
 
-const REPORTABLE: ReadonlySet<SessionState> = new Set(['pairing', 'ready', 'degraded'])
+const REPORTABLE: ReadonlySet<SessionState> = new Set(['starting', 'pairing', 'ready', 'degraded'])
 
 export interface Status {
   current(): { state: SessionState; reason: string | null; since: string; detail: JsonObject; account: string | null }
   report(
-    state: 'pairing' | 'ready' | 'degraded',
+    state: 'starting' | 'pairing' | 'ready' | 'degraded',
     more?: { reason?: string; detail?: JsonObject; account?: string },
   ): void
   trouble(reason: string | null): void

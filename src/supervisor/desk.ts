@@ -152,6 +152,8 @@ export function openDesk(
       live.readySince = null
     }
     const { life } = unit
+    // Paired, and its chats load: the time a person took to scan is not held against it.
+    if (said.state === 'starting' && life.state !== 'starting') live.startedAt = at
     // A session that says it stops keeps its state here: its end decides what comes next, this is only the reason.
     if (life.state !== 'stopping' && said.state !== 'stopping') {
       if (life.state !== said.state || life.reason !== said.reason) {

@@ -111,7 +111,17 @@ async function onPaired(token: string, account: WireAccount) {
 
 function onHello(account: WireAccount) {
   session.account = account
+  if (!account.showsLogin) return hideLogin()
+  session.registered = true
+  if (account.loading) return setSocket('OPENING')
   onNetwork(account.online)
+}
+
+/** An outage: nobody logged out, and no event says so. */
+function hideLogin() {
+  session.registered = false
+  session.ready = false
+  setSocket('UNPAIRED')
 }
 
 function becomeReady() {
@@ -129,6 +139,7 @@ function onUnpaired() {
   session.account = null
   setSocket('UNPAIRED')
   showText('Logged out')
+  emit('conn.logout_reason', 'unknown_companion')
   emit('conn.logout')
   const seen = new Promise<void>((resolve) => {
     let times = 0

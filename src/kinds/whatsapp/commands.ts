@@ -9,7 +9,7 @@ import type { Outbox, Outgoing } from './outbox.js'
 import type { Desk } from './pairing.js'
 
 export interface CommandParts {
-  ctx: Pick<SessionContext, 'commands' | 'journal' | 'session' | 'clock'>
+  ctx: Pick<SessionContext, 'commands' | 'journal' | 'session' | 'clock' | 'lease'>
   memory: Memory
   outbox: Outbox
   desk: Desk
@@ -24,7 +24,7 @@ export interface CommandParts {
 const SENT_WITHIN_MS = 25_000
 
 export function registerCommands({ ctx, memory, outbox, desk, connected, describe, logout, newId }: CommandParts) {
-  const { commands, journal, session } = ctx
+  const { commands, journal, session, lease } = ctx
 
   function needEngine(): Engine {
     const engine = connected()
@@ -78,7 +78,16 @@ export function registerCommands({ ctx, memory, outbox, desk, connected, describ
   commands.on('status', async () => describe())
   commands.on('logout', async () => {
     needEngine()
+    // It cannot be undone, and by now the login may be another home's.
+    if (!lease.confirmed()) throw leaseUnsure(session.ref)
     await logout()
     return { loggedOut: true }
   })
 }
+
+const leaseUnsure = (ref: string) =>
+  new UserError(
+    'LEASE_UNSURE',
+    `${ref} is not logged out: the store has not answered for a while, and another home may have the session by now.`,
+    'frota status says how the store is; then again',
+  )

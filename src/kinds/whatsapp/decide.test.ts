@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type Decision, decide, UNSCANNED_MS, type View } from './decide.js'
+import { type Decision, DOUBT_MS, DOUBTED, decide, TRY_MS, UNSCANNED_MS, type View } from './decide.js'
 import type { PageState } from './engine.js'
 
 const linkedPage: PageState = { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null }
@@ -9,8 +9,12 @@ const calm: View = {
   phase: 'opening',
   reason: null,
   page: null,
-  linked: false,
-  unregisteredLooks: 0,
+  hasLogin: false,
+  isTrial: false,
+  isAsked: false,
+  doubtMs: 0,
+  doubtHereMs: 0,
+  loggedOut: null,
   unreadableMs: 0,
   loadingMs: 0,
   unaskedMs: 0,
@@ -25,6 +29,8 @@ const enter = (phase: 'pairing' | 'linking' | 'ready' | 'degraded', reason: stri
 })
 const wait: Decision = { do: 'wait' }
 const loading = { ...linkedPage, ready: false }
+const noLogin = { ...unlinkedPage, qr: null }
+const doubted = { phase: 'ready', hasLogin: true, page: noLogin } as const
 const offline = { ...linkedPage, online: false }
 
 const table: [promise: string, view: Partial<View>, decision: Decision | RegExp][] = [
@@ -60,49 +66,93 @@ const table: [promise: string, view: Partial<View>, decision: Decision | RegExp]
   ['scanned: chats are loading', { phase: 'pairing', page: { ...linkedPage, ready: false } }, enter('linking')],
   [
     'years of chats load slowly: told, and not taken for a start that failed',
-    { phase: 'linking', linked: true, page: loading, loadingMs: 31_000 },
+    { phase: 'linking', hasLogin: true, page: loading, loadingMs: 31_000 },
     enter('degraded', 'linked; chats are loading'),
   ],
   [
     'a page that reloaded and does not come up is not ready',
-    { phase: 'ready', linked: true, page: loading, loadingMs: 31_000 },
+    { phase: 'ready', hasLogin: true, page: loading, loadingMs: 31_000 },
     enter('degraded', 'linked; chats are loading'),
   ],
   [
     'told once',
-    { phase: 'degraded', reason: 'linked; chats are loading', linked: true, page: loading, loadingMs: 60_000 },
+    { phase: 'degraded', reason: 'linked; chats are loading', hasLogin: true, page: loading, loadingMs: 60_000 },
     wait,
   ],
   [
     'chats that never load are a failure',
-    { phase: 'degraded', reason: 'linked; chats are loading', linked: true, page: loading, loadingMs: 301_000 },
+    { phase: 'degraded', reason: 'linked; chats are loading', hasLogin: true, page: loading, loadingMs: 301_000 },
     /did not load/,
   ],
   ['loaded: ready', { phase: 'linking', page: linkedPage }, enter('ready')],
-  ['a saved login goes straight to ready', { page: linkedPage, linked: true }, enter('ready')],
-  ['ready stays ready', { phase: 'ready', page: linkedPage, linked: true }, wait],
-  ['a reload is not the end of a login', { phase: 'ready', linked: true, unreadableMs: 5_000 }, wait],
+  ['a saved login goes straight to ready', { page: linkedPage, hasLogin: true }, enter('ready')],
+  ['ready stays ready', { phase: 'ready', page: linkedPage, hasLogin: true }, wait],
+  ['a reload is not the end of a login', { phase: 'ready', hasLogin: true, unreadableMs: 5_000 }, wait],
+  ['a page without the login may be one that reloads', { ...doubted, doubtMs: 9_000, doubtHereMs: 9_000 }, wait],
   [
-    'one look without a login may be a reload',
-    { phase: 'ready', linked: true, unregisteredLooks: 1, page: { ...unlinkedPage, qr: null } },
+    'a page that does not show the login is doubted and told; nobody is said to be unlinked',
+    { ...doubted, doubtMs: 11_000, doubtHereMs: 11_000 },
+    enter('degraded', DOUBTED),
+  ],
+  [
+    'also when the session has just started',
+    { ...doubted, phase: 'opening', doubtMs: 11_000 },
+    /does not show the login/,
+  ],
+  ['also when it shows a QR code', { ...doubted, page: unlinkedPage, doubtMs: 11_000 }, /does not show the login/],
+  ['and said once', { ...doubted, phase: 'degraded', reason: DOUBTED, doubtMs: 60_000, doubtHereMs: 60_000 }, wait],
+  [
+    'another browser may find what this one does not',
+    { ...doubted, phase: 'degraded', reason: DOUBTED, doubtMs: 91_000, doubtHereMs: 91_000 },
+    { do: 'end', why: 'reopen' },
+  ],
+  [
+    'after minutes a person is asked to pair',
+    { ...doubted, phase: 'degraded', reason: DOUBTED, doubtMs: DOUBT_MS + 1, doubtHereMs: 30_000 },
+    { do: 'end', why: 'doubted' },
+  ],
+  [
+    'or as soon as a person asks',
+    { ...doubted, phase: 'degraded', reason: DOUBTED, isAsked: true, doubtMs: 11_000, doubtHereMs: 11_000 },
+    { do: 'end', why: 'doubted' },
+  ],
+  ['whoever asks while the page reloads gets no code in its place', { ...doubted, isAsked: true, doubtMs: 900 }, wait],
+  [
+    'a page that comes round and loads its chats is waited for',
+    { phase: 'degraded', reason: DOUBTED, hasLogin: true, page: loading },
     wait,
   ],
   [
-    'three are none',
-    { phase: 'ready', linked: true, unregisteredLooks: 3, page: { ...unlinkedPage, qr: null } },
-    { do: 'end', why: 'unpaired' },
+    'WhatsApp’s own word is no doubt',
+    { ...doubted, loggedOut: { reason: 'unknown_companion' } },
+    { do: 'end', why: 'loggedOut' },
   ],
   [
-    'a QR code where a login was: unlinked from the phone, also while we were away',
-    { phase: 'opening', linked: true, unregisteredLooks: 1, page: unlinkedPage },
-    { do: 'end', why: 'unpaired' },
+    'nor does it wait for the page that reloads after it',
+    { phase: 'ready', hasLogin: true, loggedOut: { reason: null }, unreadableMs: 500 },
+    { do: 'end', why: 'loggedOut' },
   ],
-  ['without network it is degraded', { phase: 'ready', linked: true, page: offline }, /offline/],
-  ['and says so once', { phase: 'degraded', reason: 'WhatsApp Web is offline', linked: true, page: offline }, wait],
-  ['and ready when it is back', { phase: 'degraded', reason: 'x', linked: true, page: linkedPage }, enter('ready')],
+  [
+    'a login set aside that is tried again has a minute, and says nothing meanwhile',
+    { phase: 'opening', hasLogin: true, isTrial: true, page: noLogin, doubtMs: TRY_MS },
+    wait,
+  ],
+  [
+    'then it is set aside again',
+    { phase: 'opening', hasLogin: true, isTrial: true, page: noLogin, doubtMs: TRY_MS + 1 },
+    { do: 'end', why: 'doubted' },
+  ],
+  [
+    'or as soon as a person wants a code',
+    { phase: 'opening', hasLogin: true, isTrial: true, isAsked: true, page: noLogin, doubtMs: 300 },
+    { do: 'end', why: 'doubted' },
+  ],
+  ['without network it is degraded', { phase: 'ready', hasLogin: true, page: offline }, /offline/],
+  ['and says so once', { phase: 'degraded', reason: 'WhatsApp Web is offline', hasLogin: true, page: offline }, wait],
+  ['and ready when it is back', { phase: 'degraded', reason: 'x', hasLogin: true, page: linkedPage }, enter('ready')],
   [
     'a ban is told',
-    { phase: 'ready', linked: true, page: { ...linkedPage, socket: 'TOS_BLOCK' } },
+    { phase: 'ready', hasLogin: true, page: { ...linkedPage, socket: 'TOS_BLOCK' } },
     /blocked this number/,
   ],
 ]

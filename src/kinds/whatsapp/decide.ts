@@ -11,10 +11,17 @@ export interface View {
   /** Why it is degraded, or what pairing waits for. */
   reason: string | null
   page: PageState | null
-  /** This phone was linked when last seen. */
-  linked: boolean
-  /** Looks in a row that found the page without a login. */
-  unregisteredLooks: number
+  /** The browser's profile holds a login, as far as we know. */
+  hasLogin: boolean
+  /** It had been set aside, and this browser only sees whether it works again. */
+  isTrial: boolean
+  /** Somebody asked to pair while the page was in doubt. */
+  isAsked: boolean
+  /** For how long the page has not shown the login; in this browser alone. */
+  doubtMs: number
+  doubtHereMs: number
+  /** WhatsApp has said that the login is over, and perhaps why. */
+  loggedOut: { reason: string | null } | null
   unreadableMs: number
   /** Since the page was opened, linked or last had its chats. */
   loadingMs: number
@@ -31,8 +38,11 @@ export interface View {
 export type Decision =
   | { do: 'wait' }
   | { do: 'enter'; phase: Exclude<Phase, 'opening'>; reason: string | null }
-  /** unpaired: from the phone · asleep: nobody scanned · codeless: the page has neither a login nor a code */
-  | { do: 'end'; why: 'unpaired' | 'asleep' | 'codeless' }
+  /**
+   * loggedOut: by WhatsApp's own word · doubted: the login is not shown, and nobody says why · asleep: nobody scanned
+   * codeless: a page that never had a login shows no code · reopen: another browser may find what this one does not
+   */
+  | { do: 'end'; why: 'loggedOut' | 'doubted' | 'asleep' | 'codeless' | 'reopen' }
   | { do: 'fail'; reason: string }
 
 export const UNSCANNED_MS = 10 * 60_000
@@ -41,10 +51,16 @@ const CODELESS_MS = 45_000
 /** Told before the supervisor counts the start as failed: an account with years of chats may take its time. */
 const LOADING_SLOWLY_MS = 30_000
 const LOAD_WITHIN_MS = 5 * 60_000
-const LOADING = 'linked; chats are loading'
+export const LOADING = 'linked; chats are loading'
 const STALLED_MS = 30_000
-/** One look may fall into a reload. */
-const SURE_LOOKS = 3
+/** A page that reloads shows no login for a moment. */
+const TELL_DOUBT_MS = 10_000
+/** Until then the page may come round; afterwards a person is asked to pair, and the login is set aside. */
+export const DOUBT_MS = 5 * 60_000
+/** One that was set aside is given as long to show itself. */
+export const TRY_MS = 60_000
+const REOPEN_DOUBTED_MS = 90_000
+export const DOUBTED = 'WhatsApp Web does not show the login, and does not say that it was unlinked'
 const STALLED = 'scanned, but WhatsApp did not finish linking: it may ask for a passkey on the phone'
 
 const wait: Decision = { do: 'wait' }
@@ -56,6 +72,7 @@ const enter = (phase: Exclude<Phase, 'opening'>, reason: string | null = null): 
 
 export function decide(view: View): Decision {
   const { page } = view
+  if (view.loggedOut !== null && view.hasLogin) return { do: 'end', why: 'loggedOut' }
   if (page === null) {
     if (view.unreadableMs <= UNREADABLE_MS) return wait
     return { do: 'fail', reason: `WhatsApp Web did not load within ${UNREADABLE_MS / 1000} s` }
@@ -80,14 +97,23 @@ function decideLoading({ phase, reason, loadingMs }: View): Decision {
 }
 
 function decideUnlinked(view: View, page: PageState): Decision {
-  if (view.linked)
-    return page.qr !== null || view.unregisteredLooks >= SURE_LOOKS ? { do: 'end', why: 'unpaired' } : wait
+  if (view.hasLogin) return decideDoubted(view)
   if (view.phase !== 'pairing') return enter('pairing')
   if (view.unaskedMs > UNSCANNED_MS) return { do: 'end', why: 'asleep' }
   if (view.byPhone || page.qr !== null) return view.reason === null ? wait : enter('pairing')
   if (view.hadCode && view.codelessMs > STALLED_MS) return view.reason === STALLED ? wait : enter('pairing', STALLED)
   if (!view.hadCode && view.codelessMs > CODELESS_MS) return { do: 'end', why: 'codeless' }
   return wait
+}
+
+/** Not even a QR code is WhatsApp's word: a page that lost its storage, or an outage, shows one to a login that is good. */
+function decideDoubted(view: View): Decision {
+  const { phase, reason, isTrial, isAsked, doubtMs, doubtHereMs } = view
+  if (doubtMs > (isTrial ? TRY_MS : DOUBT_MS)) return { do: 'end', why: 'doubted' }
+  if (isAsked && (isTrial || doubtMs > TELL_DOUBT_MS)) return { do: 'end', why: 'doubted' }
+  if (isTrial || doubtMs <= TELL_DOUBT_MS) return wait
+  if (doubtHereMs > REOPEN_DOUBTED_MS) return { do: 'end', why: 'reopen' }
+  return phase === 'degraded' && reason === DOUBTED ? wait : enter('degraded', DOUBTED)
 }
 
 function troubleOf(page: PageState): string | null {

@@ -23,6 +23,21 @@ export interface ChatRow {
   group: boolean
 }
 
+/** Part of the chats in which something was written since a time. */
+export interface ChatPage {
+  rows: ChatRow[]
+  /** Where the next part begins; null: this was the last. */
+  next: string | null
+}
+
+/** Part of a chat. */
+export interface HistoryPage {
+  /** Oldest first. */
+  messages: WaMessage[]
+  /** Its first message, also when that is nothing a person wrote: what is older comes before it. Null: nothing is. */
+  first: { id: string; t: number } | null
+}
+
 export interface Engine {
   /** Resolves, never rejects, with why the browser or its page ended by itself. */
   readonly died: Promise<Error>
@@ -36,9 +51,14 @@ export interface Engine {
    * One `key` is sent once in the life of the page, however often it is asked for.
    */
   sendText(chat: string, text: string, key: string): Promise<string>
+  /** The newest. */
   chats(limit: number): Promise<ChatRow[]>
+  /** In an order that new messages do not change. @param from where the part before this one said the next begins */
+  chatsSince(sinceS: number, limit: number, from: string | null): Promise<ChatPage>
   /** The last ones, oldest first. Rejects with ChatUnknown. */
   messages(chat: string, limit: number): Promise<WaMessage[]>
+  /** As many as come before a message; null: the last ones. Rejects with ChatUnknown. */
+  history(chat: string, limit: number, before: string | null): Promise<HistoryPage>
   /** Take the login back from another window. */
   takeOver(): Promise<void>
   logout(): Promise<void>
@@ -60,6 +80,8 @@ export interface EngineOptions {
     /** WhatsApp would not give a code, or it was used up. */
     linkTrouble(reason: string): void
     message(message: WaMessage): void
+    /** WhatsApp's own word that this login is over. Whoever asked for a log-out hears it, too. */
+    loggedOut(reason: string | null): void
     /** The page loaded anew: what arrived before it listened again was told to nobody. */
     reload(): void
     /** Something changed: look. */

@@ -24,7 +24,7 @@ beforeEach(() => {
   context = testContext({ folder, config: {}, now })
   const { journal, ctx } = context
   memory = openMemory(journal, now)
-  const outbox = createOutbox({ journal, memory, log: ctx.log, now, typingMs: () => 0 })
+  const outbox = createOutbox({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: () => true })
   const config = () => ({ reply: 'fixed' as const, replyText: 'Hello!', replyGapSeconds: 0, ignoreGroups: true })
   const onError = (error: unknown) => assert.fail(String(error))
   inbox = createInbox({ journal, memory, outbox, now, config, onError })
@@ -34,6 +34,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const never = new AbortController().signal
 const seconds = (ms: number) => Math.floor(ms / 1000)
 const engineWith = (...log: WaMessage[]): FakeEngine => fakeEngine(null, log)
 const taken = () => context.events('message.in').map(({ id }) => id)
@@ -43,24 +44,24 @@ test('a chat that cannot be read keeps nobody else waiting, and is not taken for
   const engine = engineWith(
     ...['ana', 'bob', 'eve'].map((who) => messageOfAna({ id: who, chat: `${who}@c.us`, t: seconds(nowMs) })),
   )
-  const { messages } = engine
-  engine.messages = (chat, limit) =>
-    chat === 'ana@c.us' ? Promise.reject(new Error('reading a chat: no answer within 10 s')) : messages(chat, limit)
-  await assert.rejects(inbox.catchUp(engine), /no answer/)
+  const { history } = engine
+  engine.history = (chat, ...ask) =>
+    chat === 'ana@c.us' ? Promise.reject(new Error('reading a chat: no answer within 10 s')) : history(chat, ...ask)
+  await assert.rejects(inbox.catchUp(engine, never), /no answer/)
   assert.deepEqual(taken(), ['bob', 'eve'])
-  engine.messages = messages
-  await inbox.catchUp(engine)
+  engine.history = history
+  await inbox.catchUp(engine, never)
   assert.deepEqual(taken(), ['bob', 'eve', 'ana'])
 })
 
 test('a chat deleted while it was to be read is nothing to come back for', async () => {
   const engine = engineWith(messageOfAna({ id: 'bob', chat: 'bob@c.us' }))
-  const { chats } = engine
-  engine.chats = async (limit) => [
-    { id: 'gone@c.us', name: null, t: seconds(nowMs), unread: 1, group: false },
-    ...(await chats(limit)),
-  ]
-  await inbox.catchUp(engine)
+  const { chatsSince } = engine
+  engine.chatsSince = async (...ask) => {
+    const { rows, next } = await chatsSince(...ask)
+    return { rows: [{ id: 'gone@c.us', name: null, t: seconds(nowMs), unread: 1, group: false }, ...rows], next }
+  }
+  await inbox.catchUp(engine, never)
   assert.deepEqual(taken(), ['bob'])
 })
 
@@ -70,12 +71,12 @@ test('a page that answers nothing is not asked for every chat', async () => {
   )
   engine.faults.set('messages', new Error('no answer within 10 s'))
   let asked = 0
-  const { messages } = engine
-  engine.messages = (chat, limit) => {
+  const { history } = engine
+  engine.history = (...ask) => {
     asked++
-    return messages(chat, limit)
+    return history(...ask)
   }
-  await assert.rejects(inbox.catchUp(engine), /no answer/)
+  await assert.rejects(inbox.catchUp(engine, never), /no answer/)
   assert.equal(asked, 3)
 })
 
@@ -91,12 +92,12 @@ test('a message from long before pairing that WhatsApp announces as new is recor
 test('a clock that was ahead for a while loses no message', async () => {
   memory.pairedAt = nowMs - 100 * HOUR_MS
   memory.caughtUpTo = nowMs + 1_000 * HOUR_MS
-  await inbox.catchUp(engineWith(messageOfAna({ id: 'm1', t: seconds(nowMs - HOUR_MS) })))
+  await inbox.catchUp(engineWith(messageOfAna({ id: 'm1', t: seconds(nowMs - HOUR_MS) })), never)
   assert.deepEqual(planned(), ['reply:m1'])
 
   memory.pairedAt = nowMs + 1_000 * HOUR_MS
   await inbox.open()
   inbox.push(messageOfAna({ id: 'm2', t: seconds(nowMs) }))
-  await inbox.catchUp(engineWith(messageOfAna({ id: 'm3', t: seconds(nowMs), chat: 'bob@c.us' })))
+  await inbox.catchUp(engineWith(messageOfAna({ id: 'm3', t: seconds(nowMs), chat: 'bob@c.us' })), never)
   assert.deepEqual(planned(), ['reply:m1', 'reply:m2', 'reply:m3'])
 })

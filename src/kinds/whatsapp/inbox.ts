@@ -1,6 +1,7 @@
 // Takes messages up, each once: seen, recorded and, when it is to be answered, planned, in one transaction.
 import type { Journal } from '../kind.js'
-import { ChatUnknown, type Engine } from './engine.js'
+import { createCatchUp } from './catch-up.js'
+import type { Engine } from './engine.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
 import type { WaMessage } from './messages.js'
@@ -14,8 +15,8 @@ export interface Inbox {
   hold(): void
   /** The browser ends. What was kept stands in its chats; the next one may be another phone's. */
   shut(): void
-  /** What arrived while nobody listened. Resolves when all of it is taken up. */
-  catchUp(engine: Engine): Promise<void>
+  /** What arrived while nobody listened. Resolves when all of it is taken up, and rejects when something is left. */
+  catchUp(engine: Engine, signal: AbortSignal): Promise<void>
 }
 
 export interface InboxParts {
@@ -24,6 +25,7 @@ export interface InboxParts {
   outbox: Outbox
   now: () => Date
   config: () => Pick<WhatsAppConfig, 'reply' | 'replyText' | 'replyGapSeconds' | 'ignoreGroups'>
+  /** A message could not be taken up: it must be looked for in its chat. */
   onError: (error: unknown) => void
 }
 
@@ -32,11 +34,6 @@ const ANSWER_WITHIN_MS = 24 * 60 * 60 * 1000
 /** WhatsApp's clock and ours may differ, and messages arrive out of order. Dedupe makes looking back harmless. */
 const LOOK_BACK_MS = 10 * 60 * 1000
 const MOST_KEPT = 1_000
-const CHATS = 300
-const PAGE = 50
-const LONG_PAGE = 500
-/** One chat that cannot be read is no reason to leave the others; a page that answers nothing is. */
-const GIVE_UP_AFTER = 3
 
 export function createInbox({ journal, memory, outbox, now, config, onError }: InboxParts): Inbox {
   let opened = false
@@ -46,15 +43,13 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
     if (message.group && config().ignoreGroups) return
     if (message.fromMe) return takeOwn(message)
     const plan = answered || isHistory(message) ? null : planReply(message)
-    const isNew = journal.transaction(() => {
+    journal.transaction(() => {
       const intent = plan && replyKey(message)
-      if (!memory.remember({ id: message.id, chat: message.chat, direction: 'in', intent })) return false
+      if (!memory.remember({ id: message.id, chat: message.chat, direction: 'in', intent })) return
       const { id, chat, from, name, text, kind } = message
       journal.record('message.in', { id, chat, from, name, text, kind, at: new Date(message.t * 1000).toISOString() })
       if (plan) journal.intents.plan(replyKey(message), 'reply', plan)
-      return true
     })
-    if (isNew && plan) outbox.kick()
   }
 
   /** Written before this phone was paired: somebody has seen to it. Recorded all the same: the clocks may differ. */
@@ -81,24 +76,26 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
     return { chat, text: replyText, by: 'reply', after: { id, t } }
   }
 
-  async function catchUpChat(messages: WaMessage[]) {
-    for (const message of messages) if (message.fromMe) await take(message)
-    const phoneAt = messages.findLastIndex(({ id }) => memory.recall(id)?.direction === 'phone')
-    // A person answered on the phone meanwhile: what came before needs no answer of ours.
-    for (const [at, message] of messages.entries()) if (!message.fromMe) await take(message, at < phoneAt)
-  }
+  const takeNow = (message: WaMessage) => take(message).then(outbox.kick)
+  const catchUp = createCatchUp({
+    take,
+    isFromPhone: async (message) => !(await outbox.isOurs(message)),
+    ignores: ({ group }) => group && config().ignoreGroups,
+    onTaken: outbox.kick,
+  })
 
   return {
     push(message) {
-      if (opened) void take(message).catch(onError)
-      // More than that is found by catching up.
+      if (opened) void takeNow(message).catch(onError)
       else if (kept.length < MOST_KEPT) kept.push(message)
+      else onError(new Error(`more than ${MOST_KEPT} messages arrived at once`))
     },
     async open() {
       opened = true
       const waiting = kept
       kept = []
       for (const message of waiting) await take(message)
+      outbox.kick()
     },
     hold() {
       opened = false
@@ -107,27 +104,7 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
       opened = false
       kept = []
     },
-    async catchUp(engine) {
-      const sinceS = Math.floor(unseenSinceMs(memory, now().getTime()) / 1000)
-      const fresh = ({ t }: { t: number }) => t >= sinceS
-      let failure: unknown
-      let failedInRow = 0
-      for (const { id, group } of (await engine.chats(CHATS)).filter(fresh)) {
-        if (group && config().ignoreGroups) continue
-        try {
-          let messages = await engine.messages(id, PAGE)
-          if (messages.length >= PAGE && messages.every(fresh)) messages = await engine.messages(id, LONG_PAGE)
-          await catchUpChat(messages.filter(fresh))
-          failedInRow = 0
-        } catch (error) {
-          if (error instanceof ChatUnknown) continue // deleted meanwhile
-          failure = error
-          failedInRow++
-          if (failedInRow >= GIVE_UP_AFTER) break
-        }
-      }
-      if (failure !== undefined) throw failure
-    },
+    catchUp: (engine, signal) => catchUp(engine, Math.floor(unseenSinceMs(memory, now().getTime()) / 1000), signal),
   }
 }
 

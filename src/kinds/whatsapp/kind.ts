@@ -2,7 +2,9 @@
 //
 // Events:
 //   paired          { phone, name }                                  a phone was linked
-//   pairing.lost    { phone, reason }                                unlinked from the phone: someone must pair again
+//   pairing.lost    { phone, reason }                                someone must pair again; the reason says what is known
+//   pairing.restored { phone }                                       a login that had been set aside works again
+//   messages.unread { since, why }                                   what arrived meanwhile cannot be read; it is tried on
 //   logged.out      { phone }                                        by the command `logout`
 //   message.in      { id, chat, from, name, text, kind, at }         kind: chat, image, ptt, …; text: body or caption
 //   message.out     { id, chat, text, by, at }                       by: reply | command | phone (typed by a person)

@@ -1,30 +1,41 @@
 // The life of one browser: opened, looked at, acted on, closed. `decide` says what to make of each look.
 import { messageOf } from '../../core/errors.js'
 import type { SessionContext } from '../kind.js'
-import { type Decision, decide, type Phase } from './decide.js'
+import type { End } from './after.js'
+import type { Backlog } from './backlog.js'
+import { decide, LOADING, type Phase } from './decide.js'
 import type { Engine, PageState } from './engine.js'
 import type { Inbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
 import type { Outbox } from './outbox.js'
 import type { Desk } from './pairing.js'
-import { type Bell, TimedOut } from './waiting.js'
-
-/** reopen: with other options */
-export type End = 'stopped' | 'reopen' | Extract<Decision, { do: 'end' }>['why']
+import type { Profiles } from './profiles.js'
+import { type Seen, see, unseen, viewOf } from './seen.js'
+import { type Bell, later, TimedOut } from './waiting.js'
 
 export interface LifeParts {
   ctx: SessionContext<WhatsAppConfig>
   memory: Memory
   outbox: Outbox
   inbox: Inbox
+  backlog: Backlog
   desk: Desk
   bell: Bell
+  profiles: Profiles
   /** The browser must be opened anew: other options, or logged out. */
   mustReopen: (page: PageState | null) => boolean
   /** True once when messages may have been missed (a full disk, a page that reloaded): they must be looked for. */
   missedSome: () => boolean
   onConnected: (engine: Engine) => void
+  /** WhatsApp's word to this browser that the login is over, once it has come. */
+  loggedOut: () => { reason: string | null } | null
+}
+
+/** Why it ended, and what was seen last. */
+export interface Lived {
+  end: End
+  seen: Seen
 }
 
 const LOOK_EVERY_MS: Record<Phase, number> = {
@@ -36,31 +47,26 @@ const LOOK_EVERY_MS: Record<Phase, number> = {
 }
 /** A page that cannot be read, or without the login that was there: reloading, or unlinked. */
 const LOOK_IN_DOUBT_MS = 1_000
-const CATCH_UP_EVERY_MS = 10 * 60_000
-const CATCH_UP_AGAIN_MS = 5_000
-const NOTE_EVERY_MS = 30_000
+/** What arrived meanwhile is usually read sooner; then `ready` means that, too. */
+const READ_BEFORE_READY_MS = 5_000
 const PRUNE_EVERY_MS = 60 * 60_000
 /** A busy host may be late once. */
 const SILENT_LOOKS = 2
 const READY_TRIES = 5
 
-export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): Promise<End> {
-  const { ctx, memory, outbox, inbox, desk, bell, mustReopen, missedSome, onConnected } = parts
+/** @param opened.doubtSince since when browsers before this one did not show the login */
+export async function live(
+  parts: LifeParts,
+  engine: Engine,
+  opened: { byPhone: boolean; doubtSince: number | null },
+): Promise<Lived> {
+  const { ctx, memory, outbox, inbox, backlog, desk, bell, profiles, mustReopen, missedSome, onConnected } = parts
   const nowMs = () => ctx.clock.now().getTime()
-  const openedAt = nowMs()
+  let seen = unseen(nowMs(), opened.doubtSince)
   let phase = 'opening' as Phase
   let reason: string | null = null
-  let unregisteredLooks = 0
-  let lastUnregisteredMs = openedAt
-  let readableAt = openedAt
-  let loadedAt = openedAt
-  let codeAt = openedAt
-  let hadCode = false
   let silentLooks = 0
   let readyFailures = 0
-  let catchUpDueAt = 0
-  let catchUpFailures = 0
-  let notedAt = 0
   let prunedAt = 0
 
   async function look(): Promise<PageState | null> {
@@ -77,33 +83,18 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
   }
 
   function note(page: PageState | null) {
-    const now = nowMs()
-    if (!page) return
-    readableAt = now
-    unregisteredLooks = page.registered ? 0 : unregisteredLooks + 1
-    if (!page.registered) lastUnregisteredMs = now
-    if (page.ready || !page.registered) loadedAt = now
-    if (page.qr === null || page.registered) return
-    codeAt = now
-    hadCode = true
+    if (page?.registered && profiles.login === 'unpaired') profiles.keep()
+    const { login } = profiles
+    seen = see(seen, page, login, nowMs())
     // The library tells of codes, too; it may have missed the first.
-    if (!byPhone) desk.showQr(page.qr)
+    if (page?.qr && !page.registered && !opened.byPhone && login === 'unpaired') desk.showQr(page.qr)
   }
 
-  const choose = (page: PageState | null) =>
-    decide({
-      phase,
-      reason,
-      page,
-      linked: memory.linked,
-      unregisteredLooks,
-      unreadableMs: nowMs() - readableAt,
-      loadingMs: nowMs() - loadedAt,
-      unaskedMs: nowMs() - Math.max(openedAt, desk.askedAt),
-      codelessMs: nowMs() - codeAt,
-      byPhone,
-      hadCode,
-    })
+  const choose = (page: PageState | null) => {
+    const about = { byPhone: opened.byPhone, loggedOut: parts.loggedOut(), login: profiles.login }
+    const around = { phase, reason, page, ...about, askedAt: desk.askedAt }
+    return decide(viewOf(seen, around, nowMs()))
+  }
 
   async function enter(next: Phase, why: string | null) {
     const before = phase
@@ -113,11 +104,14 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     switch (next) {
       case 'pairing':
         desk.say(why)
-        return ctx.report('pairing', { reason: `${why ?? whyUnpaired(memory)}: frota pair ${ctx.session.ref}` })
+        return ctx.report('pairing', { reason: `${why ?? whyUnpaired(parts)}: frota pair ${ctx.session.ref}` })
       case 'linking':
-        if (before === 'pairing') ctx.report('pairing', { reason: 'linked; chats are loading' })
+        desk.say(LOADING)
+        // A login that is only tried again changes nothing for anybody until it is ready.
+        if (profiles.login !== 'aside') ctx.report('starting', { reason: LOADING })
         return
       case 'degraded':
+        desk.say(why)
         ctx.report('degraded', { reason: why ?? 'degraded' })
         return pauseWork()
       case 'ready':
@@ -125,9 +119,9 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     }
   }
 
-  function pauseWork() {
+  async function pauseWork() {
     inbox.hold()
-    return outbox.detach()
+    await Promise.all([backlog.stop(), outbox.detach()])
   }
 
   /** The page may reload under our questions; it is asked again at the next look. */
@@ -147,11 +141,11 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
   async function becomeReady() {
     const account = await engine.account()
     if (!account) throw new Error('WhatsApp Web does not tell its phone number')
-    rememberAccount(parts, account, lastUnregisteredMs)
+    rememberAccount(parts, account, seen.lastUnregisteredAt)
     desk.paired(`whatsapp:+${account.phone}`)
     onConnected(engine)
     await outbox.attach(engine)
-    await catchUp()
+    await Promise.race([backlog.start(engine), later(READ_BEFORE_READY_MS)])
     await inbox.open()
     outbox.kick()
     ctx.report('ready', {
@@ -160,62 +154,48 @@ export async function live(parts: LifeParts, engine: Engine, byPhone: boolean): 
     })
   }
 
-  async function catchUp() {
-    const startedAt = nowMs()
-    try {
-      await inbox.catchUp(engine)
-      memory.caughtUpTo = startedAt
-      catchUpDueAt = startedAt + CATCH_UP_EVERY_MS
-      catchUpFailures = 0
-    } catch (error) {
-      catchUpDueAt = nowMs() + Math.min(CATCH_UP_AGAIN_MS * 2 ** catchUpFailures++, CATCH_UP_EVERY_MS)
-      ctx.log.warn(`what arrived meanwhile cannot be read yet: ${messageOf(error)}`)
-    }
-  }
-
   const takeOver = () => engine.takeOver().catch((error) => ctx.log.warn(`not taken over yet: ${messageOf(error)}`))
 
   async function keepHouse() {
     const now = nowMs()
-    if (missedSome()) catchUpDueAt = 0
     outbox.kick()
-    if (now >= catchUpDueAt) return catchUp()
-    if (catchUpFailures === 0 && now - notedAt > NOTE_EVERY_MS) {
-      memory.caughtUpTo = now
-      notedAt = now
-    }
-    if (now - prunedAt > PRUNE_EVERY_MS) {
-      memory.prune()
-      prunedAt = now
-    }
+    backlog.keepUp(missedSome())
+    if (now - prunedAt <= PRUNE_EVERY_MS) return
+    memory.prune()
+    prunedAt = now
   }
 
   while (!ctx.signal.aborted) {
     const page = await look()
-    if (mustReopen(page)) return 'reopen'
+    if (mustReopen(page)) return { end: 'reopen', seen }
     note(page)
     const decision = choose(page)
     if (decision.do === 'fail') throw new Error(decision.reason)
-    if (decision.do === 'end') return decision.why
+    if (decision.do === 'end') return { end: decision.why, seen }
     if (decision.do === 'enter') await enter(decision.phase, decision.reason)
     // A journal that takes no writes for a while is no reason to drop the connection.
     else if (phase === 'ready' && page?.ready) await keepHouse().catch((error) => ctx.log.error(messageOf(error)))
-    if (page?.socket === 'CONFLICT') await takeOver()
-    const inDoubt = page === null || (unregisteredLooks > 0 && memory.linked)
+    // The other window may be the live copy in another home: a login is not taken from it on an old lease.
+    if (page?.socket === 'CONFLICT' && ctx.lease.confirmed()) await takeOver()
+    const inDoubt = page === null || seen.doubtHereSince !== null
     await bell.wait(inDoubt ? Math.min(LOOK_IN_DOUBT_MS, LOOK_EVERY_MS[phase]) : LOOK_EVERY_MS[phase], ctx.signal)
   }
-  return 'stopped'
+  return { end: 'stopped', seen }
 }
 
-const whyUnpaired = ({ phone }: Memory) =>
-  phone === null ? 'waits for a phone' : `no longer linked to +${phone}; waits for a phone`
+function whyUnpaired({ memory: { phone }, profiles }: LifeParts): string {
+  if (phone === null) return 'waits for a phone'
+  const login = profiles.hasAside ? `the login of +${phone} is set aside` : `no longer linked to +${phone}`
+  return `${login}; waits for a phone`
+}
 
 function rememberAccount(
-  { ctx, memory }: LifeParts,
+  { ctx, memory, profiles }: LifeParts,
   account: { phone: string; name: string | null },
   unpairedUntilMs: number,
 ) {
   const { journal } = ctx
+  const isBack = profiles.login === 'aside'
   journal.transaction(() => {
     if (memory.phone !== account.phone) {
       // Another number's chats: what was planned for the old one must not go out from this one.
@@ -226,8 +206,11 @@ function rememberAccount(
     }
     if (memory.linked) return
     memory.linked = true
-    journal.record('paired', { phone: account.phone, name: account.name })
+    if (isBack) journal.record('pairing.restored', { phone: account.phone })
+    else journal.record('paired', { phone: account.phone, name: account.name })
   })
+  profiles.keep()
+  if (!isBack) profiles.removeAside()
 }
 
 export function giveUpIntents({ journal }: Pick<SessionContext, 'journal'>, why: string) {

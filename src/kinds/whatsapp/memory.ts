@@ -34,6 +34,8 @@ export interface Memory {
 
 const KEEP_MS = 60 * 24 * 60 * 60 * 1000
 const KEEP_ROWS = 50_000
+/** More than a catch-up looks back, by two clocks that differ. */
+const READ_AGAIN_MS = 2 * 60 * 60 * 1000
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS kind_messages (
   id TEXT PRIMARY KEY, chat TEXT NOT NULL, direction TEXT NOT NULL, intent TEXT, at INTEGER NOT NULL
@@ -57,8 +59,10 @@ export function openMemory(journal: Journal, now: () => Date): Memory {
     `SELECT max(at) AS at FROM kind_messages WHERE chat = ? AND direction = 'in' AND intent IS NOT NULL`,
   )
   const forgetOld = db.prepare('DELETE FROM kind_messages WHERE at < ?')
+  // What a catch-up may still read again stays, however much that is: forgotten, it would be answered again.
   const forgetMost = db.prepare(
-    `DELETE FROM kind_messages WHERE at < (SELECT at FROM kind_messages ORDER BY at DESC LIMIT 1 OFFSET ${KEEP_ROWS})`,
+    `DELETE FROM kind_messages
+     WHERE at < min(?, (SELECT at FROM kind_messages ORDER BY at DESC LIMIT 1 OFFSET ${KEEP_ROWS}))`,
   )
   const facts = journal.table<string | number>('whatsapp')
   const numberFact = (key: string) => Number(facts.get(key) ?? 0)
@@ -82,7 +86,7 @@ export function openMemory(journal: Journal, now: () => Date): Memory {
     },
     prune() {
       forgetOld.run(now().getTime() - KEEP_MS)
-      forgetMost.run()
+      forgetMost.run(Math.min(numberFact('caughtUpTo'), now().getTime()) - READ_AGAIN_MS)
     },
     get phone() {
       return facts.get('phone')?.toString() ?? null

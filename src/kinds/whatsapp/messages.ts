@@ -85,6 +85,21 @@ export function readChat(raw: unknown) {
   }
 }
 
+export function readChatPage(raw: unknown) {
+  if (!isRecord(raw) || !Array.isArray(raw.rows)) throw new Error('the list of chats cannot be read')
+  return { rows: raw.rows.map(readChat).filter((row) => row !== null), next: textOf(raw.next) }
+}
+
+/** What nobody wrote is left out, and yet older messages are to be asked for before it. */
+export function readHistory(rows: unknown[]) {
+  const messages = rows.map(readMessage).filter((row) => row !== null)
+  const [first] = rows
+  const id = isRecord(first) ? idOf(first.id) : null
+  if (id === null) return { messages, first: null }
+  const t = isRecord(first) ? (numberOf(first.t) ?? numberOf(first.timestamp) ?? 0) : 0
+  return { messages, first: { id, t } }
+}
+
 /** Ours, and WhatsApp did not take it: it stands in our chat only. */
 const isRefused = ({ ack }: Record<string, unknown>) => typeof ack === 'number' && ack < 0
 

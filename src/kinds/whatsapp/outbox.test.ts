@@ -21,6 +21,7 @@ let inbox: Inbox
 let engine: FakeEngine
 let nowMs: number
 let config: typeof settings | (Omit<typeof settings, 'reply'> & { reply: 'off' })
+let isLeaseSure: boolean
 const errors: unknown[] = []
 
 beforeEach(() => {
@@ -28,6 +29,7 @@ beforeEach(() => {
   nowMs = Date.now()
   context = testContext({ folder, config: {}, now: () => new Date(nowMs) })
   config = settings
+  isLeaseSure = true
   errors.length = 0
   assemble()
 })
@@ -42,14 +44,21 @@ function assemble(log = engine?.log ?? []) {
   const now = () => new Date(nowMs)
   const { journal } = context
   memory = openMemory(journal, now)
-  outbox = createOutbox({ journal, memory, log: context.ctx.log, now, typingMs: (text) => text.length })
+  outbox = createOutbox({
+    journal,
+    memory,
+    log: context.ctx.log,
+    now,
+    typingMs: (text) => text.length,
+    isLeaseSure: () => isLeaseSure,
+  })
   inbox = createInbox({ journal, memory, outbox, now, config: () => config, onError: (error) => errors.push(error) })
   engine = fakeEngine({ on: { message: inbox.push } } as never, log)
 }
 
 async function connect() {
   await outbox.attach(engine)
-  await inbox.catchUp(engine)
+  await inbox.catchUp(engine, new AbortController().signal)
   await inbox.open()
   outbox.kick()
 }
@@ -65,7 +74,7 @@ test('an incoming message is seen, typed at, and answered once, however often it
   const message = engine.hear({ id: 'm1' })
   inbox.push(message)
   await idle()
-  await inbox.catchUp(engine)
+  await inbox.catchUp(engine, new AbortController().signal)
   assert.deepEqual(
     engine.acts.filter((act) => !/chats|read/.test(act)),
     ['seen ana@c.us', 'typing ana@c.us', 'paused ana@c.us', 'send ana@c.us Hello!'],

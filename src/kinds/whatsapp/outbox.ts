@@ -37,6 +37,8 @@ export interface OutboxParts {
   log: Log
   now: () => Date
   typingMs: (text: string) => number
+  /** False when another home may have become the live one: this one has not heard of the store for so long. */
+  isLeaseSure: () => boolean
 }
 
 const AT_ONCE = 4
@@ -46,7 +48,7 @@ const RETRY_MS = [2_000, 10_000, 60_000, 300_000]
 const TIMER_SLACK_MS = 20
 const LOOK_BACK = 100
 
-export function createOutbox({ journal, memory, log, now, typingMs }: OutboxParts): Outbox {
+export function createOutbox({ journal, memory, log, now, typingMs, isLeaseSure }: OutboxParts): Outbox {
   const { intents } = journal
   const inHand = new Map<string, { chat: string; work: Promise<void> }>()
   const sending = new Map<Promise<unknown>, string>()
@@ -77,10 +79,11 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
     if (intent.state === 'acting') {
       if (await settle(intent, engine)) return
     } else if (isTooLate(intent)) {
-      intents.drop(intent.key, 'not sent within 24 hours')
-      return finish(intent.key, { sent: false, why: 'not sent within 24 hours' })
+      return drop(intent, 'not sent within 24 hours')
     }
     await beHuman(engine, out, signal)
+    if (signal.aborted) return
+    if (!isLeaseSure() && (await isAnsweredElsewhere(out, engine))) return drop(intent, 'answered from elsewhere')
     if (signal.aborted) return
     intents.acting(intent.key)
     const act = engine.sendText(out.chat, out.text, intent.key).then((id) => confirm(intent, id))
@@ -93,6 +96,24 @@ export function createOutbox({ journal, memory, log, now, typingMs }: OutboxPart
     } finally {
       sending.delete(act)
     }
+  }
+
+  /**
+   * Without a sure lease a copy of this session may answer, too, and answering goes on all the same: the chat tells.
+   * Both copies speak for one phone, so that what the other wrote stands there. What cannot be read waits.
+   */
+  async function isAnsweredElsewhere({ chat, after }: Outgoing, engine: Engine): Promise<boolean> {
+    if (after === null) return false // an operator's command came to this copy and no other
+    const messages = await engine.messages(chat, LOOK_BACK)
+    const trigger = messages.findIndex(({ id }) => id === after.id)
+    const later = trigger < 0 ? messages.filter(({ t }) => t >= after.t) : messages.slice(trigger + 1)
+    return later.some(({ fromMe, id }) => fromMe && memory.recall(id)?.direction !== 'out')
+  }
+
+  function drop(intent: Intent, why: string) {
+    if (intent.state === 'planned') intents.drop(intent.key, why)
+    else intents.done(intent.key, { notSent: why })
+    finish(intent.key, { sent: false, why })
   }
 
   /** True when the intent is closed: it had been sent, or it can never be told. */

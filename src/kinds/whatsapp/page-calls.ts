@@ -3,10 +3,22 @@
 import type { Json } from '../../core/json.js'
 import { Refused } from './engine.js'
 
-/** null while it loads; otherwise a PageState. */
+/** What the page calls with WhatsApp's word that a login is over. It is exposed to every document of the page. */
+export const TELL_LOGOUT = 'frotaLoggedOut'
+
+/**
+ * null while it loads; otherwise a PageState. The first look at a document also asks to be told of a log-out: the page
+ * reloads right after one, and then looks like one that never had a login.
+ */
 export const LOOK = `(async () => {
   const wpp = window.WPP
   if (!wpp || !wpp.isReady) return null
+  if (!window.frotaHearsLogout && window.${TELL_LOGOUT}) {
+    window.frotaHearsLogout = true
+    let reason = null
+    wpp.on('conn.logout_reason', (why) => { reason = String(why) })
+    wpp.on('conn.logout', () => { window.${TELL_LOGOUT}(reason) })
+  }
   const registered = (await wpp.conn.isRegistered()) === true
   const socket = wpp.whatsapp && wpp.whatsapp.Socket
   const holder = document.querySelector('[data-ref]')
@@ -74,17 +86,18 @@ export function sentId({ id, ack, result, refused }: SendAnswer): string {
   return id
 }
 
-/** The last messages of a chat. A person's chat may be known by the phone number or by the LID. */
-export const messagesCall = (chat: string, count: number) => callOf(MESSAGES, chat, count)
+/** The last messages of a chat, or those before one. A person's chat may be known by the phone number or by the LID. */
+export const messagesCall = (chat: string, count: number, before: string | null = null) =>
+  callOf(MESSAGES, chat, count, before)
 
-const MESSAGES = `async (chat, count) => {
+const MESSAGES = `async (chat, count, before) => {
   let known = chat
   if (!chat.endsWith('@g.us') && !(await WPP.chat.get(chat))) {
     const entry = await Promise.resolve(WPP.contact.getPnLidEntry(chat)).catch(() => null)
     const other = entry && (chat.endsWith('@lid') ? entry.phoneNumber : entry.lid)
     if (other) known = other._serialized ?? String(other)
   }
-  const messages = await WAPI.getMessages(known, { count })
+  const messages = await WAPI.getMessages(known, before ? { count, direction: 'before', id: before } : { count })
   return messages.filter(Boolean).map((message) => {
     const { id, type, fromMe, from, to, author, notifyName, sender, caption, t, ack, isMedia } = message
     const { pushname, formattedName } = sender ?? {}
@@ -104,6 +117,20 @@ const CHATS = `async (count) => {
     const { name, formattedTitle, t, unreadCount } = chat
     return { id: String(chat.id), name, formattedTitle, t, unreadCount, contact: { pushname, formattedName } }
   })
+}`
+
+/** Those with a message since then, by their ids: an order that stays while messages arrive. */
+export const chatsSinceCall = (sinceS: number, limit: number, from: string | null) =>
+  callOf(CHATS_SINCE, sinceS, limit, from)
+
+const CHATS_SINCE = `async (sinceS, limit, from) => {
+  const all = await WPP.chat.list({ ignoreGroupMetadata: true })
+  const rows = all
+    .filter((chat) => (chat.t ?? 0) >= sinceS)
+    .map(({ id, t, unreadCount }) => ({ id: String(id), t, unreadCount }))
+    .filter(({ id }) => from === null || id >= from)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  return { rows: rows.slice(0, limit), next: rows.length > limit ? rows[limit].id : null }
 }`
 
 const callOf = (source: string, ...input: Json[]) =>

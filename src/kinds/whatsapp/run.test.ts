@@ -1,65 +1,25 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'node:test'
-import { type TestContext, testContext } from '../../../test/session-context.js'
+import { test } from 'node:test'
 import { until } from '../../../test/whatsapp-client.js'
-import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
-import { type EngineOptions, type PageState, Unreachable } from './engine.js'
-import { type WhatsAppConfig, whatsapp } from './kind.js'
-import { runOn } from './run.js'
+import { messageOfAna } from '../../../test/whatsapp-fakes.js'
+import {
+  linked,
+  newest,
+  pair,
+  reason,
+  rig,
+  start,
+  state,
+  unlinked,
+  unlinkFromPhone,
+  useRun,
+} from '../../../test/whatsapp-run.js'
 
-const linked: PageState = { registered: true, ready: true, online: true, socket: 'CONNECTED', qr: null }
-const unlinked: PageState = { registered: false, ready: false, online: true, socket: 'UNPAIRED', qr: '2@code' }
-let folder: string
-let context: TestContext<WhatsAppConfig>
-let engines: FakeEngine[]
-let nowMs: number
-let ended: Promise<unknown>
-let outages: number
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'frota-run-'))
-  engines = []
-  outages = 0
-  nowMs = Date.now()
-})
-afterEach(async () => {
-  context.stop()
-  await ended
-  context.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-/** @param options.page what the first browser finds; `again`: the others */
-function start(options: { page?: PageState; again?: PageState; browser?: string | null } = {}) {
-  const { page = unlinked, again = unlinked, browser = '/bin/chromium' } = options
-  const config = whatsapp.config.parse({ reply: 'fixed', replyText: 'Hi', typingMaxMs: 0 }) as WhatsAppConfig
-  context = testContext({ folder, config, dirs: { browser }, now: () => new Date(nowMs) })
-  const open = async (options: EngineOptions) => {
-    if (outages-- > 0) throw new Unreachable('WhatsApp Web cannot be reached (net::ERR_NAME_NOT_RESOLVED)')
-    const engine = fakeEngine(options)
-    engine.page = { ...(engines.length === 0 ? page : again) }
-    engines.push(engine)
-    return engine
-  }
-  ended = runOn(open, context.ctx).catch((error: unknown) => error)
-}
-
-const newest = () => {
-  const engine = engines.at(-1)
-  assert.ok(engine)
-  return engine
-}
-const pair = async (input = {}) =>
-  (await context.call('pair', input)) as { paired: boolean; qr?: { code: string }; reason?: string }
-const reason = (text: string) => until(text, () => context.now()?.reason?.includes(text))
-const state = (name: string) => until(name, () => context.now()?.state === name)
+useRun()
 
 test('without a browser the session fails at once and says what to do', async () => {
   start({ browser: null })
-  const error = (await ended) as { exitCode: number; message: string }
+  const error = (await rig.ended) as { exitCode: number; message: string }
   assert.equal(error.exitCode, 64)
   assert.match(error.message, /npm run build.*FROTA_CHROMIUM/)
 })
@@ -67,13 +27,13 @@ test('without a browser the session fails at once and says what to do', async ()
 test('nobody scans for ten minutes: the browser closes, says so, and `pair` wakes it', async () => {
   start()
   await state('pairing')
-  assert.match(String(context.now()?.reason), /frota pair acme\/vendas/)
-  nowMs += 10 * 60_000 + 1_000
+  assert.match(String(rig.context.now()?.reason), /frota pair acme\/vendas/)
+  rig.nowMs += 10 * 60_000 + 1_000
   newest().options?.on.hint()
   await reason('not scanned for 10 minutes')
   assert.ok(newest().closed)
   assert.equal((await pair()).qr, undefined)
-  await until('a second browser', () => engines.length === 2)
+  await until('a second browser', () => rig.engines.length === 2)
   assert.equal((await until('a code', async () => (await pair()).qr)).code, '2@code')
 })
 
@@ -81,10 +41,10 @@ test('asking for a code for the phone opens the page anew, that way', async () =
   start()
   await state('pairing')
   await pair({ phone: '+55 11 99999-0000' })
-  await until('a second browser', () => engines.length === 2)
+  await until('a second browser', () => rig.engines.length === 2)
   assert.equal(newest().options?.phone, '5511999990000')
   newest().options?.on.linkCode('ABCD-1234')
-  assert.deepEqual(await context.call('pair', { phone: '5511999990000' }), { paired: false, linkCode: 'ABCD-1234' })
+  assert.deepEqual(await rig.context.call('pair', { phone: '5511999990000' }), { paired: false, linkCode: 'ABCD-1234' })
 })
 
 test('a look at the pairing from elsewhere takes no code away from who types it', async () => {
@@ -93,10 +53,10 @@ test('a look at the pairing from elsewhere takes no code away from who types it'
   await until('the page for a phone', () => newest().options?.phone === '5511999990000')
   newest().options?.on.linkCode('ABCD-1234')
   assert.deepEqual(await pair(), { paired: false, linkCode: 'ABCD-1234' })
-  const count = engines.length
-  nowMs += 6_000
+  const count = rig.engines.length
+  rig.nowMs += 6_000
   await pair()
-  await until('a page with a QR code', () => engines.length === count + 1)
+  await until('a page with a QR code', () => rig.engines.length === count + 1)
   assert.equal(newest().options?.phone, null)
 })
 
@@ -105,14 +65,14 @@ test('a code for the phone that is used up is no longer shown; whoever still ask
   await pair({ phone: '5511999990000' })
   await until('the page for a phone', () => newest().options?.phone === '5511999990000')
   newest().options?.on.linkCode('ABCD-1234')
-  const count = engines.length
+  const count = rig.engines.length
   newest().options?.on.linkTrouble('expired')
-  nowMs += 500
+  rig.nowMs += 500
   assert.deepEqual(await pair({ phone: '5511999990000' }), {
     paired: false,
     reason: 'WhatsApp gave no code: expired',
   })
-  await until('another browser', () => engines.length === count + 1)
+  await until('another browser', () => rig.engines.length === count + 1)
   newest().options?.on.linkCode('EFGH-5678')
   assert.deepEqual(await pair({ phone: '5511999990000' }), { paired: false, linkCode: 'EFGH-5678' })
 })
@@ -127,17 +87,17 @@ test('a phone that WhatsApp gives no code is asked for again after a minute, not
     looks++
     return look()
   }
-  const count = engines.length
+  const count = rig.engines.length
   newest().options?.on.linkTrouble('failed: rate-overlimit')
-  nowMs += 500
+  rig.nowMs += 500
   const answer = (await pair({ phone: '5511999990000' })) as { reason?: string }
   assert.match(String(answer.reason), /rate-overlimit/)
   const before = looks
   await until('looked at since', () => looks > before + 1)
-  assert.equal(engines.length, count)
-  nowMs += 61_000
+  assert.equal(rig.engines.length, count)
+  rig.nowMs += 61_000
   await pair({ phone: '5511999990000' })
-  await until('another browser', () => engines.length === count + 1)
+  await until('another browser', () => rig.engines.length === count + 1)
 })
 
 test('a page that reloads while it is asked who it is, is asked again; the browser stays', async () => {
@@ -151,9 +111,9 @@ test('a page that reloads while it is asked who it is, is asked again; the brows
   }
   engine.page = { ...linked }
   await state('ready')
-  assert.equal(engines.length, 1)
+  assert.equal(rig.engines.length, 1)
   engine.hear({ id: 'm1' })
-  await until('the reply', () => context.events('message.out').length === 1)
+  await until('the reply', () => rig.context.events('message.out').length === 1)
 })
 
 test('what arrived while the page reloaded is looked for, though nobody told of it', async () => {
@@ -161,7 +121,7 @@ test('what arrived while the page reloaded is looked for, though nobody told of 
   await state('ready')
   newest().log.push(messageOfAna({ id: 'untold' }))
   newest().options?.on.reload()
-  await until('the reply', () => context.events('message.out').length === 1)
+  await until('the reply', () => rig.context.events('message.out').length === 1)
 })
 
 test('a login that another window holds is asked for until it is given back', async () => {
@@ -179,7 +139,7 @@ test('a login that another window holds is asked for until it is given back', as
   await state('degraded')
   await state('ready')
   assert.equal(asked, 2)
-  assert.equal(engines.length, 1)
+  assert.equal(rig.engines.length, 1)
 })
 
 test('what the last phone still heard is not answered by the next one', async () => {
@@ -190,14 +150,13 @@ test('what the last phone still heard is not answered by the next one', async ()
   first.options?.on.hint()
   await state('degraded')
   first.options?.on.message(messageOfAna({ id: 'for-the-first', chat: 'bob@c.us' }))
-  first.page = { ...unlinked }
-  first.options?.on.hint()
-  await until('a second browser', () => engines.length === 2)
+  unlinkFromPhone(first)
+  await until('a second browser', () => rig.engines.length === 2)
   await state('ready')
   newest().hear({ id: 'for-the-second' })
-  await until('the reply', () => context.events('message.out').length === 1)
+  await until('the reply', () => rig.context.events('message.out').length === 1)
   assert.deepEqual(
-    context.events('message.in').map(({ id }) => id),
+    rig.context.events('message.in').map(({ id }) => id),
     ['for-the-second'],
   )
 })
@@ -205,12 +164,11 @@ test('what the last phone still heard is not answered by the next one', async ()
 test('an unlinked phone is one event; the next code comes from a fresh browser', async () => {
   start({ page: linked })
   await state('ready')
-  newest().page = unlinked
-  newest().options?.on.hint()
-  await until('a second browser', () => engines.length === 2)
+  unlinkFromPhone(newest())
+  await until('a second browser', () => rig.engines.length === 2)
   assert.equal((await until('a code', async () => (await pair()).qr)).code, '2@code')
   await state('pairing')
-  assert.equal(context.events('pairing.lost').length, 1)
+  assert.equal(rig.context.events('pairing.lost').length, 1)
 })
 
 test('a code that a closing browser still tells of is not shown: nobody could scan it', async () => {
@@ -223,19 +181,18 @@ test('a code that a closing browser still tells of is not shown: nobody could sc
     assert.equal((await pair()).qr, undefined)
     await close()
   }
-  first.page = unlinked
-  first.options?.on.hint()
-  await until('a second browser', () => engines.length === 2)
+  unlinkFromPhone(first)
+  await until('a second browser', () => rig.engines.length === 2)
   assert.equal((await until('a code', async () => (await pair()).qr)).code, '2@fresh')
 })
 
 test('another phone does not send what was planned for the first', async () => {
   start()
-  context.journal.intents.plan('send:x', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })
-  context.journal.table('whatsapp').set('phone', '5511000000000')
+  rig.context.journal.intents.plan('send:x', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })
+  rig.context.journal.table('whatsapp').set('phone', '5511000000000')
   newest().page = linked
   await state('ready')
-  assert.deepEqual(context.journal.intents.open(), [])
+  assert.deepEqual(rig.context.journal.intents.open(), [])
   assert.deepEqual(
     newest().acts.filter((act) => act.startsWith('send')),
     [],
@@ -245,33 +202,32 @@ test('another phone does not send what was planned for the first', async () => {
 test('a script that repeats a send while the phone is away is told that it was sent', async () => {
   start({ page: linked })
   await state('ready')
-  const first = await context.call('send', { to: '5511888880000', text: 'promo', id: 'a' })
-  newest().page = unlinked
-  newest().options?.on.hint()
-  await until('a second browser', () => engines.length === 2)
-  const again = await context.call('send', { to: '5511888880000', text: 'promo', id: 'a' })
+  const first = await rig.context.call('send', { to: '5511888880000', text: 'promo', id: 'a' })
+  unlinkFromPhone(newest())
+  await until('a second browser', () => rig.engines.length === 2)
+  const again = await rig.context.call('send', { to: '5511888880000', text: 'promo', id: 'a' })
   assert.deepEqual(again, { ...(first as object), repeated: true })
-  await assert.rejects(context.call('send', { to: '5511888880000', text: 'promo', id: 'b' }), /not connected/)
+  await assert.rejects(rig.context.call('send', { to: '5511888880000', text: 'promo', id: 'b' }), /not connected/)
 })
 
 test('a new endpoint is taken at once; a new reply text needs no new browser', async () => {
   start({ page: linked, again: linked })
   await state('ready')
-  context.configure({ ...context.ctx.config, replyText: 'Changed' })
+  rig.context.configure({ ...rig.context.ctx.config, replyText: 'Changed' })
   newest().hear({ id: 'm1' })
-  await until('the reply', () => context.events('message.out').length === 1)
-  assert.equal(context.events('message.out')[0]?.text, 'Changed')
-  assert.equal(engines.length, 1)
-  context.configure({ ...context.ctx.config, endpoint: 'https://127.0.0.1:4443' })
-  await until('a second browser', () => engines.length === 2)
+  await until('the reply', () => rig.context.events('message.out').length === 1)
+  assert.equal(rig.context.events('message.out')[0]?.text, 'Changed')
+  assert.equal(rig.engines.length, 1)
+  rig.context.configure({ ...rig.context.ctx.config, endpoint: 'https://127.0.0.1:4443' })
+  await until('a second browser', () => rig.engines.length === 2)
   assert.equal(newest().options?.endpoint, 'https://127.0.0.1:4443')
 })
 
 test('without a way to WhatsApp Web the session says so and tries again by itself: it need not be started anew', async () => {
-  outages = 1
+  rig.outages = 1
   start({ page: linked })
   await state('degraded')
-  assert.match(String(context.now()?.reason), /cannot be reached/)
+  assert.match(String(rig.context.now()?.reason), /cannot be reached/)
   assert.equal((await pair()).reason, 'WhatsApp Web cannot be reached (net::ERR_NAME_NOT_RESOLVED)')
   await state('ready')
 })
@@ -280,6 +236,6 @@ test('a browser that ends by itself ends the session with the reason', async () 
   start()
   await state('pairing')
   newest().die('Chromium ended')
-  assert.match(String(await ended), /Chromium ended/)
+  assert.match(String(await rig.ended), /Chromium ended/)
   assert.ok(newest().closed)
 })

@@ -1,5 +1,7 @@
 // Waiting without being left alone: every wait ends by a ring, by the clock or by the session's end.
 
+const { setTimeout: sleep } = process.getBuiltinModule('node:timers/promises')
+
 export class TimedOut extends Error {
   override readonly name = 'TimedOut'
 }
@@ -16,6 +18,9 @@ export async function within<T>(ms: number, what: string, promise: Promise<T>): 
     clearTimeout(timer)
   }
 }
+
+/** Keeps no process alive. */
+export const later = (ms: number) => sleep(ms, null, { ref: false })
 
 export interface Bell {
   ring(): void

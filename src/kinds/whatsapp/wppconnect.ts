@@ -7,8 +7,18 @@ import { chromiumFlags } from './browser-flags.js'
 import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused, Unreachable } from './engine.js'
 import { type Listening, loadLibrary, silence } from './library.js'
-import { isRecord, readChat, readMessage } from './messages.js'
-import { chatsCall, LOOK, messagesCall, PUSHNAME, type SendAnswer, sendCall, sentId } from './page-calls.js'
+import { isRecord, readChat, readChatPage, readHistory, readMessage } from './messages.js'
+import {
+  chatsCall,
+  chatsSinceCall,
+  LOOK,
+  messagesCall,
+  PUSHNAME,
+  type SendAnswer,
+  sendCall,
+  sentId,
+  TELL_LOGOUT,
+} from './page-calls.js'
 import { TimedOut, within } from './waiting.js'
 
 const { mkdirSync } = process.getBuiltinModule('node:fs')
@@ -53,6 +63,10 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     client.page.on('close', () => end('the page was closed'))
     // It would close the browser by itself, and rejects where nobody listens.
     client.page.browser().removeAllListeners('targetdestroyed')
+    await client.page.exposeFunction(TELL_LOGOUT, (reason: unknown) => {
+      on.loggedOut(typeof reason === 'string' ? reason.slice(0, 100) : null)
+      on.hint()
+    })
     client.onStateChange(() => on.hint())
     client.onAnyMessage((raw) => {
       const message = readMessage(raw)
@@ -75,6 +89,10 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
 function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<void>): Engine {
   const ask = <T>(what: string, answer: Promise<T>, ms = ANSWER_WITHIN_MS) => within(ms, what, answer)
   let closed: Promise<void> | undefined
+  const history: Engine['history'] = async (chat, limit, before) => {
+    const reading = client.page.evaluate(messagesCall(chat, limit, before)) as Promise<unknown[]>
+    return readHistory(await ask('reading a chat', reading).catch(throwUnknown))
+  }
   return {
     died,
     look: () => ask('looking at the page', readPage(client)),
@@ -96,11 +114,12 @@ function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<v
       const rows = await ask('listing chats', client.page.evaluate(chatsCall(limit)) as Promise<unknown[]>)
       return rows.map(readChat).filter((row) => row !== null)
     },
-    async messages(chat, limit) {
-      const reading = client.page.evaluate(messagesCall(chat, limit)) as Promise<unknown[]>
-      const rows = await ask('reading a chat', reading).catch(throwUnknown)
-      return rows.map(readMessage).filter((row) => row !== null)
+    async chatsSince(sinceS, limit, from) {
+      const listing = client.page.evaluate(chatsSinceCall(sinceS, limit, from)) as Promise<unknown>
+      return readChatPage(await ask('listing chats', listing))
     },
+    messages: async (chat, limit) => (await history(chat, limit, null)).messages,
+    history,
     takeOver: async () => void (await ask('taking over', client.useHere())),
     logout: async () => void (await ask('logging out', client.logout())),
     close: () => {
