@@ -28,7 +28,7 @@ export async function whatsappSessions(home: BenchHome): Promise<Row[]> {
       )
       const phone = `551199000010${i}`
       await fetch(`${sim.controlUrl}/scan`, { method: 'POST', body: JSON.stringify({ code, phone }) })
-      await home.frota('start', ref, '--wait')
+      await untilPaired(home, ref)
     }
     await sleep(10_000)
     const looked = await lookAt(home)
@@ -55,11 +55,21 @@ async function lookAt(home: BenchHome): Promise<{ pssMb: number; cpuPercent: num
   return { pssMb: pss / COUNT / MB, cpuPercent: (median(spentMs) / IDLE_MS) * 100 }
 }
 
-async function firstCode(home: BenchHome, ref: string): Promise<string> {
+const firstCode = (home: BenchHome, ref: string) => askToPair(home, ref, (answer) => answer.qr?.code)
+
+/** The session sees the scan a moment after the phone: until then it still says that it waits for a person. */
+const untilPaired = (home: BenchHome, ref: string) => askToPair(home, ref, (answer) => answer.paired)
+
+interface Pairing {
+  paired: boolean
+  qr?: { code: string }
+}
+
+async function askToPair<T>(home: BenchHome, ref: string, read: (answer: Pairing) => T): Promise<NonNullable<T>> {
   for (;;) {
     try {
-      const answer = await home.json<{ qr?: { code: string } }>('do', ref, 'pair')
-      if (answer.qr) return answer.qr.code
+      const found = read(await home.json<Pairing>('do', ref, 'pair'))
+      if (found) return found
     } catch (thrown) {
       if (!(thrown instanceof Error && /SESSION_NOT_RUNNING|COMMAND/.test(thrown.message))) throw thrown
     }

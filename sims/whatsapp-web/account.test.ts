@@ -55,3 +55,16 @@ test('a phone read back from its saved state is the same phone', () => {
   assert.deepEqual(again.state(), account.state())
   assert.deepEqual(again.chats(), account.chats())
 })
+
+test('what it missed is news to a device that comes back, unless it is only to find it in the chats', () => {
+  const account = new Account('5511900000001')
+  const device = account.link()
+  account.receive(incoming('A1'))
+  account.comeBack(device)
+  assert.equal(device.toldUpTo, 0)
+  account.announcesMissed = false
+  account.comeBack(device)
+  account.arrive()
+  assert.equal(device.toldUpTo, 1)
+  assert.equal(account.history(customer, {}).length, 1)
+})

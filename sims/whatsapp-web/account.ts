@@ -148,16 +148,21 @@ export class Account {
 
   chats(): WireChat[] {
     return [...this.#byChat.keys()]
-      .map((chat) => ({ chat, last: this.#here(chat).at(-1) }))
-      .filter(({ last }) => last !== undefined)
-      .sort((a, b) => (b.last?.seq ?? 0) - (a.last?.seq ?? 0))
-      .map(({ chat, last = null }) => ({
-        id: chat,
-        name: this.names.get(chat) ?? chat.split('@')[0] ?? '',
-        t: last?.t ?? 0,
-        unreadCount: this.unread(chat).length,
-        last,
-      }))
+      .map((id) => this.chat(id))
+      .filter((chat) => chat !== null)
+      .sort((a, b) => (this.#byId.get(b.last?.id ?? '')?.seq ?? 0) - (this.#byId.get(a.last?.id ?? '')?.seq ?? 0))
+  }
+
+  chat(id: ChatId): WireChat | null {
+    const last = (this.#byChat.get(id) ?? []).findLast(isHere)
+    if (!last) return null
+    return {
+      id,
+      name: this.names.get(id) ?? id.split('@')[0] ?? '',
+      t: last.t,
+      unreadCount: this.unread(id).length,
+      last,
+    }
   }
 
   unread(chat: ChatId): StoredMessage[] {

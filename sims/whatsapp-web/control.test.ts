@@ -31,6 +31,16 @@ const refused: [what: string, path: string, body: object | string, status: numbe
   ['an unknown field', '/offline', { telefone: '1' }, 400, /^telefone: unknown; there is phone/, 'telefone'],
   ['a LID that is none', '/number', { number: '5511900000001', lid: 'x' }, 400, /^lid: must be/, 'lid'],
   ['a maybe', '/number', { number: '5511900000001', exists: 'maybe' }, 400, /^exists: must be true or/, 'exists'],
+  ['a phone that missed nothing', '/missed', { phone: '5511900000001' }, 404, /^phone: no phone/, 'phone'],
+  ['a login of nobody', '/login', { phone: '5511900000001', shown: false }, 404, /^phone: no phone/, 'phone'],
+  [
+    'chats that load a little',
+    '/loading',
+    { phone: '5511900000001', loading: 'a bit' },
+    400,
+    /^loading: must/,
+    'loading',
+  ],
   ['an unknown verb', '/fly', {}, 404, /^POST \/fly: unknown; there is POST \/scan/],
 ]
 for (const [what, path, body, status, error, field] of refused) {

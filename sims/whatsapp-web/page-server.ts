@@ -85,6 +85,7 @@ function callHandlers(exchange: Exchange): Handlers {
     message: (page, { id }) => account(page).find(id),
     messages: (page, { chat, ...ask }) => account(page).history(chat, ask),
     chats: (page) => account(page).chats(),
+    chat: (page, { id }) => account(page).chat(id),
     read: (page, { chat }) => ({ unreadCount: exchange.read(account(page), chat) }),
     presence: (page, { chat, state }) => {
       exchange.note(account(page), chat, state)

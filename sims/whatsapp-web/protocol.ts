@@ -93,6 +93,7 @@ export interface PageCalls {
     output: WireMessage[]
   }
   chats: { input: Record<string, never>; output: WireChat[] }
+  chat: { input: { id: ChatId }; output: WireChat | null }
   read: { input: { chat: ChatId }; output: { unreadCount: number } }
   presence: { input: { chat: ChatId | null; state: string }; output: null }
   takeover: { input: Record<string, never>; output: null }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aLive, aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
+import { aBeat, aLive, aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
 import { alertFor } from './alerting.js'
 import type { Life, Unit } from './unit.js'
 
@@ -36,6 +36,14 @@ test('an operator hears of what needs a person, and of nothing else', () => {
       'silent while it waited for a phone',
       heard(pairing, { ...pairing, state: 'degraded' }),
       'info: acme/vendas needs pairing',
+    ],
+    [
+      'its login was not shown for minutes',
+      heard(
+        { ...pairing, live: aLive({ beat: aBeat({ account: 'whatsapp:+55119' }) }) },
+        { ...pairing, state: 'degraded' },
+      ),
+      'critical: acme/vendas needs pairing again',
     ],
     ['restarted by rule', heard(stopping(true), ready()), 'warning: acme/vendas is restarted'],
     ['restarted by an operator', heard(stopping(false), ready()), 'nothing'],

@@ -35,10 +35,13 @@ export function alertFor({ unit, before }: Change): Pick<Alert, 'level' | 'title
   if (life.state === before.state) return null
   switch (life.state) {
     case 'pairing':
-      // Not after `degraded`: a session that was only silent for a while says again what it said before.
-      return before.state === 'ready'
-        ? { level: 'critical', title: `${name} was unpaired`, text: `Pair it again: frota pair ${name}` }
-        : { level: 'info', title: `${name} needs pairing`, text: `frota pair ${name}` }
+      if (before.state === 'ready')
+        return { level: 'critical', title: `${name} was unpaired`, text: `Pair it again: frota pair ${name}` }
+      // It had spoken for an account, and was in trouble before it asked for a person: its reason says what is known.
+      // One that never had an account was only silent for a while, and says again what it said before.
+      if (before.state === 'degraded' && life.live.beat?.account != null)
+        return { level: 'critical', title: `${name} needs pairing again`, text: life.reason ?? `frota pair ${name}` }
+      return { level: 'info', title: `${name} needs pairing`, text: `frota pair ${name}` }
     case 'failed':
       return { level: 'critical', title: `${name} failed`, text: `${life.reason}. A person must act.` }
     case 'backoff':

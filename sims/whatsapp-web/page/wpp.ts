@@ -79,7 +79,11 @@ const chat = {
       .filter((chat) => !options.onlyWithUnreadMessage || chat.unreadCount > 0)
       .slice(0, options.count)
   },
-  get: async (id: unknown) => (await chat.list()).find((chat) => chat.id._serialized === widOf(id)._serialized),
+  get: async (id: unknown) => {
+    throwUnlessReady()
+    const found = await call('chat', { id: widOf(id)._serialized })
+    return found ? chatModel(found) : undefined
+  },
   find: async (id: unknown) => (await chat.get(id)) ?? (await knownByLid(widOf(id))) ?? newChat(widOf(id)),
   getMessages: async (id: unknown, options: Omit<PageCalls['messages']['input'], 'chat'> = {}) => {
     const wire = await call('messages', { ...options, chat: await knownChat(id) })

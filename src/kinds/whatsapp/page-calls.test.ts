@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
 import { Refused } from './engine.js'
-import { chatsCall, LOOK, messagesCall, sendCall, sentId } from './page-calls.js'
+import { chatsCall, chatsSinceCall, LOOK, messagesCall, sendCall, sentId, TELL_LOGOUT } from './page-calls.js'
 
 const ANA = '5511888880000@c.us'
 const LID = '123456789012345@lid'
@@ -35,7 +35,7 @@ function pageWith(parts: {
     document: { querySelector: () => null },
   })
   runInContext('globalThis.window = globalThis', page)
-  return { run: (call: string) => runInContext(call, page) as Promise<unknown>, read }
+  return { run: (call: string) => runInContext(call, page) as Promise<unknown>, read, page }
 }
 
 test('a send that hangs and is asked for again is one message, and both get its answer', async () => {
@@ -122,4 +122,33 @@ test('a message that WhatsApp took into the chat and then refused was not sent',
     (error) => error instanceof Error && !(error instanceof Refused),
     'it may still go out: that is looked up',
   )
+})
+
+test('chats are listed in parts by an order that new messages do not change, and none is left out', async () => {
+  const chat = (id: string, t: number) => ({ id, t, unreadCount: 1 })
+  const list = [chat('c@c.us', 9), chat('a@c.us', 7), chat('old@c.us', 1), chat('b@c.us', 8), chat('d@c.us', 5)]
+  const { run } = pageWith({ list })
+  const found: string[] = []
+  let from: string | null = null
+  do {
+    const part = (await run(chatsSinceCall(5, 3, from))) as { rows: { id: string }[]; next: string | null }
+    found.push(...Array.from(part.rows, ({ id }) => id))
+    list.unshift(chat('a@c.us', 10)) // somebody writes meanwhile
+    list.splice(2, 1)
+    from = part.next
+  } while (from !== null)
+  assert.deepEqual(found, ['a@c.us', 'b@c.us', 'c@c.us', 'd@c.us'])
+})
+
+test('a log-out is told with WhatsApp’s reason, once, however often the page is looked at', async () => {
+  const listeners: [string, (value?: unknown) => void][] = []
+  const told: unknown[] = []
+  const { run, page } = pageWith({})
+  Object.assign(page.WPP, { on: (event: string, listener: () => void) => listeners.push([event, listener]) })
+  page[TELL_LOGOUT] = (reason: unknown) => told.push(reason)
+  await run(LOOK)
+  await run(LOOK)
+  for (const [event, listener] of listeners) if (event === 'conn.logout_reason') listener('unknown_companion')
+  for (const [event, listener] of listeners) if (event === 'conn.logout') listener()
+  assert.deepEqual(told, ['unknown_companion'])
 })

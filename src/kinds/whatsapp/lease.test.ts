@@ -1,0 +1,78 @@
+// While the store has not answered for a while, another home may have become the live one. Answers go on all the same.
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, test } from 'node:test'
+import { type TestContext, testContext } from '../../../test/session-context.js'
+import { until } from '../../../test/whatsapp-client.js'
+import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
+import { openMemory } from './memory.js'
+import { createOutbox, type Outbox, type Outgoing } from './outbox.js'
+
+let folder: string
+let context: TestContext<object>
+let engine: FakeEngine
+let outbox: Outbox
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'frota-lease-'))
+  context = testContext({ folder, config: {} })
+  const { journal, ctx } = context
+  const now = () => new Date()
+  const memory = openMemory(journal, now)
+  outbox = createOutbox({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: ctx.lease.confirmed })
+  engine = fakeEngine(null, [])
+  context.leaseIsSure(false)
+  await outbox.attach(engine)
+})
+afterEach(async () => {
+  await outbox.detach()
+  context.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+function answer(id: string) {
+  const { chat, t } = messageOfAna({ id })
+  const reply: Outgoing = { chat, text: 'Hello!', by: 'reply', after: { id, t } }
+  context.journal.intents.plan(`reply:${id}`, 'reply', reply)
+  outbox.kick()
+}
+const settled = () => until('settled', () => context.journal.intents.open().length === 0)
+const sends = () => engine.acts.filter((act) => act.startsWith('send'))
+
+test('with the store away people are answered, after a look into the chat', async () => {
+  engine.log.push(messageOfAna({ id: 'm1' }), messageOfAna({ id: 'm2' }))
+  answer('m1')
+  await settled()
+  answer('m2')
+  await settled()
+  assert.deepEqual(sends(), ['send ana@c.us Hello!', 'send ana@c.us Hello!'])
+  assert.ok(engine.acts.includes('read ana@c.us'))
+})
+
+test('what a copy in another home has answered is not answered again, whatever it wrote', async () => {
+  engine.log.push(messageOfAna({ id: 'm1' }))
+  engine.log.push(messageOfAna({ id: 'true_theirs', fromMe: true, text: 'Hi from elsewhere' }))
+  answer('m1')
+  await settled()
+  assert.deepEqual(sends(), [])
+  assert.deepEqual(context.events('message.out'), [])
+})
+
+test('a chat that cannot be read meanwhile is answered later, not blindly', async () => {
+  engine.log.push(messageOfAna({ id: 'm1' }))
+  engine.faults.set('messages', new Error('no answer within 10 s'))
+  answer('m1')
+  await until('tried', () => context.logs.some((line) => line.includes('a message waits')))
+  assert.deepEqual(sends(), [])
+  assert.equal(context.journal.intents.open().length, 1)
+})
+
+test('an operator’s command goes to this copy and no other: it is carried out', async () => {
+  const data: Outgoing = { chat: 'ana@c.us', text: 'promo', by: 'command', after: null }
+  context.journal.intents.plan('send:1', 'send', data)
+  outbox.kick()
+  await settled()
+  assert.deepEqual(sends(), ['send ana@c.us promo'])
+})
