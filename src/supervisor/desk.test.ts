@@ -141,6 +141,16 @@ test('commands go to a port that was offered or that is really the session’s o
 
 const aPort = (live: LiveRun) => live.beat?.port
 
+test('a session that was paired and loads its chats has its whole time to get ready, however long the scan took', () => {
+  const { beat, live, unit } = aDesk([], new Map())
+  live.startedAt = NOW - 600_000
+  beat(aBeat({ state: 'starting' }))
+  assert.equal(live.startedAt, NOW - 600_000, 'one that was starting all along has no more time')
+  unit.life = { state: 'pairing', since: NOW, reason: null, live }
+  beat(aBeat({ state: 'starting' }))
+  assert.equal(live.startedAt, NOW)
+})
+
 async function secretsOf(hello: ReturnType<typeof aDesk>['hello']) {
   const answer = await hello()
   return answer === 'fenced' ? answer : answer.secrets

@@ -31,6 +31,8 @@ export function createBacklog(parts: {
   let connection: { engine: Engine; end: AbortController } | null = null
   let reading: Promise<void> | null = null
   let dueAt = 0
+  /** Something was missed while the rest was being read. */
+  let isDueAgain = false
   let failures = 0
 
   function begin({ engine, end }: NonNullable<typeof connection>): Promise<void> {
@@ -49,7 +51,8 @@ export function createBacklog(parts: {
     try {
       await inbox.catchUp(engine, signal)
       memory.caughtUpTo = startedAt
-      dueAt = Math.max(dueAt, startedAt + EVERY_MS)
+      dueAt = isDueAgain ? 0 : startedAt + EVERY_MS
+      isDueAgain = false
       failures = 0
     } catch (error) {
       if (!signal.aborted) fail(messageOf(error))
@@ -77,6 +80,7 @@ export function createBacklog(parts: {
     },
     keepUp(missed) {
       if (missed) dueAt = 0
+      if (missed && reading !== null) isDueAgain = true
       if (connection && reading === null && nowMs() >= dueAt) void begin(connection)
     },
     async stop() {

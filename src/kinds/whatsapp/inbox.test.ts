@@ -101,3 +101,16 @@ test('a clock that was ahead for a while loses no message', async () => {
   await inbox.catchUp(engineWith(messageOfAna({ id: 'm3', t: seconds(nowMs), chat: 'bob@c.us' })), never)
   assert.deepEqual(planned(), ['reply:m1', 'reply:m2', 'reply:m3'])
 })
+
+test('what a person answered on the phone needs no answer of ours, also when we knew of it, and much came before and after', async () => {
+  const at = (i: number) => messageOfAna({ id: `m${i}`, t: seconds(nowMs) })
+  const log = Array.from({ length: 450 }, (_, i) => at(i))
+  log[230] = { ...at(230), id: 'true_typed', fromMe: true, text: 'yes, dear' }
+  memory.remember({ id: 'true_typed', chat: 'ana@c.us', direction: 'phone' })
+  await inbox.catchUp(engineWith(...log), never)
+  assert.equal(taken().length, 449)
+  assert.deepEqual(
+    planned(),
+    log.slice(231).map(({ id }) => `reply:${id}`),
+  )
+})

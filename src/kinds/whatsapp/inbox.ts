@@ -79,7 +79,8 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
   const takeNow = (message: WaMessage) => take(message).then(outbox.kick)
   const catchUp = createCatchUp({
     take,
-    isFromPhone: async (message) => !(await outbox.isOurs(message)),
+    isFromPhone: async ({ id, ...message }) =>
+      memory.recall(id)?.direction === 'phone' || !(await outbox.isOurs({ id, ...message })),
     ignores: ({ group }) => group && config().ignoreGroups,
     onTaken: outbox.kick,
   })
@@ -87,8 +88,10 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
   return {
     push(message) {
       if (opened) void takeNow(message).catch(onError)
-      else if (kept.length < MOST_KEPT) kept.push(message)
-      else onError(new Error(`more than ${MOST_KEPT} messages arrived at once`))
+      else kept.push(message)
+      if (kept.length <= MOST_KEPT) return
+      kept = []
+      onError(new Error(`${MOST_KEPT} messages arrived before they could be taken up: they are read from their chats`))
     },
     async open() {
       opened = true

@@ -63,14 +63,14 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     client.page.on('close', () => end('the page was closed'))
     // It would close the browser by itself, and rejects where nobody listens.
     client.page.browser().removeAllListeners('targetdestroyed')
-    await client.page.exposeFunction(TELL_LOGOUT, (reason: unknown) => {
-      on.loggedOut(typeof reason === 'string' ? reason.slice(0, 100) : null)
-      on.hint()
-    })
     client.onStateChange(() => on.hint())
     client.onAnyMessage((raw) => {
       const message = readMessage(raw)
       if (message) on.message(message)
+    })
+    await client.page.exposeFunction(TELL_LOGOUT, (reason: unknown) => {
+      on.loggedOut(typeof reason === 'string' ? reason.slice(0, 100) : null)
+      on.hint()
     })
     return engineOf(client, died, async () => {
       closing = true
