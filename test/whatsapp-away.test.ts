@@ -86,6 +86,20 @@ test('chats that load slowly: starting until they are there, also right after th
   assert.ok(!second.reports.some((report) => report.state === 'pairing'))
 })
 
+test('unlinked while the session was away: it says so at once, and asks for a new pairing', real, async () => {
+  await newFolder()
+  const phone = '5511999991004'
+  const before = start()
+  await pair(before, phone)
+  await stop(before)
+  await control('/unpair', { phone })
+  const session = start()
+  await until('told', () => session.events('pairing.lost').length === 1)
+  assert.equal(session.events('pairing.lost')[0]?.reason, 'unlinked from the phone')
+  assert.ok(!session.reports.some((report) => report.state === 'degraded'))
+  await pair(session, phone)
+})
+
 test(
   'a page that says for a while that it has no login: no code, no alarm, and ready once it comes round',
   real,

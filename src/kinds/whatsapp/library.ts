@@ -24,7 +24,7 @@ export function loadLibrary(): Library {
 
 /** An option of ours: who asks for a client hears of it before it does anything. */
 export interface Listening {
-  onClient(client: Whatsapp): void
+  onClient(client: Whatsapp): Promise<void>
 }
 
 let told = false
@@ -34,9 +34,9 @@ function tellOfClients({ Whatsapp }: Library) {
   if (told) return
   told = true
   const { start } = Whatsapp.prototype
-  Whatsapp.prototype.start = function (this: Whatsapp) {
+  Whatsapp.prototype.start = async function (this: Whatsapp) {
     const { onClient } = this.options as Partial<Listening>
-    onClient?.(this)
+    await onClient?.(this)
     return start.call(this)
   }
 }

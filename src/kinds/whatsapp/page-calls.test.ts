@@ -2,7 +2,16 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createContext, runInContext } from 'node:vm'
 import { Refused } from './engine.js'
-import { chatsCall, chatsSinceCall, LOOK, messagesCall, sendCall, sentId, TELL_LOGOUT } from './page-calls.js'
+import {
+  chatsCall,
+  chatsSinceCall,
+  HEAR_LOGOUT,
+  LOOK,
+  messagesCall,
+  sendCall,
+  sentId,
+  TELL_LOGOUT,
+} from './page-calls.js'
 
 const ANA = '5511888880000@c.us'
 const LID = '123456789012345@lid'
@@ -140,14 +149,19 @@ test('chats are listed in parts by an order that new messages do not change, and
   assert.deepEqual(found, ['a@c.us', 'b@c.us', 'c@c.us', 'd@c.us'])
 })
 
-test('a log-out is told with WhatsApp’s reason, once, however often the page is looked at', async () => {
+test('a log-out is told with WhatsApp’s reason, also by a page that gets wa-js late', async () => {
   const listeners: [string, (value?: unknown) => void][] = []
   const told: unknown[] = []
   const { run, page } = pageWith({})
-  Object.assign(page.WPP, { on: (event: string, listener: () => void) => listeners.push([event, listener]) })
+  const { WPP } = page
+  const waits: (() => void)[] = []
+  Object.assign(page, { WPP: undefined, top: page.window, setTimeout: (work: () => void) => waits.push(work) })
   page[TELL_LOGOUT] = (reason: unknown) => told.push(reason)
-  await run(LOOK)
-  await run(LOOK)
+  await run(HEAR_LOGOUT)
+  Object.assign(page, {
+    WPP: { ...WPP, on: (event: string, listener: () => void) => listeners.push([event, listener]) },
+  })
+  for (const work of waits.splice(0)) work()
   for (const [event, listener] of listeners) if (event === 'conn.logout_reason') listener('unknown_companion')
   for (const [event, listener] of listeners) if (event === 'conn.logout') listener()
   assert.deepEqual(told, ['unknown_companion'])

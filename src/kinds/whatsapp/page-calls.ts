@@ -3,22 +3,28 @@
 import type { Json } from '../../core/json.js'
 import { Refused } from './engine.js'
 
-/** What the page calls with WhatsApp's word that a login is over. It is exposed to every document of the page. */
+/** What the page calls with WhatsApp's word that a login is over. */
 export const TELL_LOGOUT = 'frotaLoggedOut'
 
 /**
- * null while it loads; otherwise a PageState. The first look at a document also asks to be told of a log-out: the page
- * reloads right after one, and then looks like one that never had a login.
+ * For every new document, as soon as it has wa-js: the page reloads right after a log-out, and then looks like one that
+ * never had a login.
  */
-export const LOOK = `(async () => {
-  const wpp = window.WPP
-  if (!wpp || !wpp.isReady) return null
-  if (!window.frotaHearsLogout && window.${TELL_LOGOUT}) {
-    window.frotaHearsLogout = true
+export const HEAR_LOGOUT = `(() => {
+  const hear = () => {
+    const wpp = window.WPP
+    if (!wpp || !wpp.on || !window.${TELL_LOGOUT}) return void setTimeout(hear, 5)
     let reason = null
     wpp.on('conn.logout_reason', (why) => { reason = String(why) })
     wpp.on('conn.logout', () => { window.${TELL_LOGOUT}(reason) })
   }
+  if (window === window.top) hear()
+})()`
+
+/** null while it loads; otherwise a PageState. */
+export const LOOK = `(async () => {
+  const wpp = window.WPP
+  if (!wpp || !wpp.isReady) return null
   const registered = (await wpp.conn.isRegistered()) === true
   const socket = wpp.whatsapp && wpp.whatsapp.Socket
   const holder = document.querySelector('[data-ref]')

@@ -11,6 +11,7 @@ import { isRecord, readChat, readChatPage, readHistory, readMessage } from './me
 import {
   chatsCall,
   chatsSinceCall,
+  HEAR_LOGOUT,
   LOOK,
   messagesCall,
   PUSHNAME,
@@ -51,8 +52,9 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
   signal.addEventListener('abort', abandon)
   try {
     const listening: Listening = {
-      onClient: (client) => {
+      onClient: async (client) => {
         half = client
+        await hearLogout(client, on)
       },
     }
     const create = createOptions(options, (status) => (status === 'browserClose' ? end('Chromium ended') : on.hint()))
@@ -68,10 +70,6 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
       const message = readMessage(raw)
       if (message) on.message(message)
     })
-    await client.page.exposeFunction(TELL_LOGOUT, (reason: unknown) => {
-      on.loggedOut(typeof reason === 'string' ? reason.slice(0, 100) : null)
-      on.hint()
-    })
     return engineOf(client, died, async () => {
       closing = true
       await closeClient(client, profile, log)
@@ -84,6 +82,15 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
   } finally {
     signal.removeEventListener('abort', abandon)
   }
+}
+
+/** Before the page is opened: one whose login was ended meanwhile tells so at once, and reloads. */
+async function hearLogout({ page }: Whatsapp, on: EngineOptions['on']) {
+  await page.exposeFunction(TELL_LOGOUT, (reason: unknown) => {
+    on.loggedOut(typeof reason === 'string' ? reason.slice(0, 100) : null)
+    on.hint()
+  })
+  await page.evaluateOnNewDocument(HEAR_LOGOUT)
 }
 
 function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<void>): Engine {
