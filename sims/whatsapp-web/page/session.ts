@@ -185,15 +185,23 @@ function onMessage(message: WireMessage) {
 }
 
 const waiting = new Map<string, (message: WireMessage) => void>()
+/** An ack comes by another way than the answer to a send, and may overtake it. */
+const early = new Map<string, WireMessage>()
+const EARLY_KEPT = 100
 
 /** Resolves when WhatsApp has the message, however long there is no network. */
 export function taken(message: WireMessage): Promise<WireMessage> {
   if (message.ack !== 0) return Promise.resolve(message)
+  const known = early.get(message.id)
+  if (known) return Promise.resolve(known)
   return new Promise((resolve) => waiting.set(message.id, resolve))
 }
 
 function onAck(message: WireMessage) {
-  waiting.get(message.id)?.(message)
+  const resolve = waiting.get(message.id)
+  resolve?.(message)
   waiting.delete(message.id)
+  if (!resolve) early.set(message.id, message)
+  if (early.size > EARLY_KEPT) early.delete(early.keys().next().value ?? '')
   emit('sim.ack', messageModel(message, false))
 }
