@@ -70,7 +70,8 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
       onConnected(engine) {
         running.connected = engine
       },
-      loggedOut: () => running.loggedOut,
+      // Whoever asked for it is answered first: closed meanwhile, the browser would fail the command.
+      loggedOut: () => (running.logout === 'asked' ? null : running.loggedOut),
     },
   }
   ctx.onConfig((next) => {
@@ -83,11 +84,14 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
   return running
 }
 
-/** The page may tell of it before it answers. */
+/** WhatsApp's word that the login is over is as good as the answer, which the page may not live to give. */
 async function unlink(running: Running) {
   running.logout = 'asked'
   try {
     await running.connected?.logout()
+    running.logout = 'done'
+  } catch (error) {
+    if (running.loggedOut === null) throw error
     running.logout = 'done'
   } finally {
     if (running.logout !== 'done') running.logout = 'no'

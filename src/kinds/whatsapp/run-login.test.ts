@@ -169,3 +169,19 @@ test('a login that another home may hold by now is neither taken from its window
   newest().options?.on.hint()
   await until('taken over', () => newest().acts.includes('take over'))
 })
+
+test('a log-out that the page tells of before it answers is a log-out all the same, and no alarm', async () => {
+  start({ page: linked })
+  await state('ready')
+  const engine = newest()
+  engine.logout = async () => {
+    engine.page = { ...unlinked }
+    engine.options?.on.loggedOut('user_initiated')
+    await until('looked at', async () => (await pair()).paired || engine.closed)
+    throw new Error('Target closed')
+  }
+  assert.deepEqual(await rig.context.call('logout'), { loggedOut: true })
+  await reason('logged out')
+  assert.deepEqual(rig.context.events('pairing.lost'), [])
+  assert.equal(rig.context.events('logged.out').length, 1)
+})
