@@ -75,6 +75,7 @@ function homeAfter(check: () => Promise<unknown>, home: HomeStore): HomeStore {
     beat: gated(home.beat),
     heartbeats: gated(home.heartbeats),
     append: gated(home.append),
+    events: gated(home.events),
     prune: gated(home.prune),
   }
 }

@@ -106,6 +106,8 @@ export interface HomeStore {
    * @param acks counted in the same commit; never backwards, and only for the journal that is kept
    */
   append(events: StoredEvent[], acks?: JournalAck[]): Promise<void>
+  /** The history of this home's sessions as one, whosever they are: one request, however many there are. */
+  events(query: HomeEventQuery): Promise<HomeEvents>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
   prune(now: Date): Promise<number>
 }
@@ -201,6 +203,26 @@ export interface EventQuery {
   /** Only events after this id: for following. */
   afterId?: string
   limit: number
+}
+
+export interface HomeEventQuery {
+  /** Only of these; others of the home are passed over. */
+  sessions?: SessionId[]
+  type?: string
+  since?: Date
+  /** A `next` of an earlier answer: only what the store took later. Without it the newest ones are meant. */
+  after?: string
+  limit: number
+}
+
+export interface HomeEvents {
+  /** In the order the store took them, oldest first. */
+  events: StoredEvent[]
+  /**
+   * Where a follower goes on: behind the newest event that was looked at, of whatever type, so that waiting for a rare
+   * type reads nothing twice. It stays good when that event is deleted.
+   */
+  next: string
 }
 
 export interface AuditEntry {

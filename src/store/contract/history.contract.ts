@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { TenantId } from '../../core/ids.js'
 import { uuidv7 } from '../../core/ids.js'
+import type { HomeEventQuery, StoredEvent } from '../store.js'
 import { aHome, anEvent, DAY_MS, HOSTILE, hostileObject, NOW } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
 
@@ -67,6 +68,81 @@ export function historyContract(suite: Suite): void {
       assert.deepEqual(await own.events({ since: NOW, limit: 9 }), [host, other, tick])
       assert.deepEqual(await own.events({ session: a.id, since: before, type: 'note', limit: 9 }), [old])
       assert.deepEqual(await own.events({ since: new Date(NOW.getTime() + DAY_MS), limit: 9 }), [])
+    })
+
+    test('the history of all sessions of a home is one, of whatever customer, and of no other home', async () => {
+      const [acme, beta] = [await suite.newTenant(), await suite.newTenant()]
+      const here = aHome()
+      const [a, b] = [await suite.newSession(acme.id, { home: here }), await suite.newSession(beta.id, { home: here })]
+      const elsewhere = await suite.newSession(acme.id)
+      const home = suite.store.home(here)
+      assert.deepEqual(await home.events({ limit: 9 }), { events: [], next: '0' })
+      const old = anEvent(a, { at: new Date(NOW.getTime() - DAY_MS) })
+      const rare = anEvent(b, { type: 'rare', data: hostileObject() })
+      const last = anEvent(a)
+      await home.append([old, anEvent(elsewhere), rare, anEvent(a, { session: null }), last])
+      const found = async (query: Partial<HomeEventQuery>) => (await home.events({ limit: 9, ...query })).events
+      assert.deepEqual(await found({}), [old, rare, last])
+      assert.deepEqual(await found({ limit: 2 }), [rare, last])
+      assert.deepEqual(await found({ type: 'rare' }), [rare])
+      assert.deepEqual(await found({ since: NOW }), [rare, last])
+      assert.deepEqual(await found({ since: new Date(NOW.getTime() + DAY_MS) }), [])
+      assert.deepEqual(await found({ sessions: [a.id, elsewhere.id] }), [old, last])
+      assert.deepEqual(await found({ sessions: [] }), [])
+    })
+
+    test('a follower of all sessions misses none and is shown none twice, also when what it saw last is deleted', async () => {
+      const here = aHome()
+      const home = suite.store.home(here)
+      const sessions = await Promise.all(
+        [1, 2, 3].map(async () => suite.newSession((await suite.newTenant()).id, { home: here })),
+      )
+      const append = async (type: string) => {
+        const events = sessions.map((session) => anEvent(session, { type }))
+        await home.append(events)
+        return events
+      }
+      let { next } = await home.events({ limit: 9 })
+      const seen: StoredEvent[] = []
+      const follow = async (query: Partial<HomeEventQuery>) => {
+        for (;;) {
+          const page = await home.events({ limit: 2, after: next, ...query })
+          next = page.next
+          if (page.events.length === 0) return
+          seen.push(...page.events)
+        }
+      }
+      const first = await append('note')
+      await follow({})
+      assert.deepEqual(seen.splice(0), first)
+      await append('note')
+      await follow({ type: 'rare' })
+      assert.deepEqual(seen.splice(0), [])
+      await follow({})
+      assert.deepEqual(seen.splice(0), [], 'what was of another type has been looked at')
+      await append('note')
+      await follow({})
+      seen.splice(0)
+      await suite.store.removeTenant(sessions.at(-1)?.tenantId ?? ('' as TenantId))
+      await follow({})
+      assert.deepEqual(seen.splice(0), [])
+      const kept = (await append('note')).slice(0, 2)
+      await follow({})
+      assert.deepEqual(seen, kept)
+    })
+
+    test('the newest of all sessions are found behind any number of newer ones of another home', async () => {
+      const [here, there] = [aHome(), aHome()]
+      const tenant = await suite.newTenant()
+      const [mine, other] = [
+        await suite.newSession(tenant.id, { home: here }),
+        await suite.newSession(tenant.id, { home: there }),
+      ]
+      const event = anEvent(mine)
+      await suite.store.home(here).append([event])
+      await suite.store.home(there).append(Array.from({ length: 2_500 }, () => anEvent(other)))
+      await suite.store.home(here).append([anEvent(mine, { type: 'rare' })])
+      assert.deepEqual((await suite.store.home(here).events({ type: 'note', limit: 2 })).events, [event])
     })
 
     test('more than a thousand rows come in one answer', async () => {

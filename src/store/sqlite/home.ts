@@ -18,6 +18,7 @@ import {
 } from '../rows.js'
 import { type HomeStore, RowRefused } from '../store.js'
 import type { Database, Sql } from './database.js'
+import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
@@ -27,7 +28,13 @@ const NOW = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`
 const TTL = `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+${LEASE_TTL_MS / 1000} seconds')`
 
 export function homeStore(db: Database, home: HomeId): HomeStore {
-  return { ...reading(db, home), ...leases(db, home), ...homeJournals(db, home), ...writing(db, home) }
+  return {
+    ...reading(db, home),
+    ...leases(db, home),
+    ...homeJournals(db, home),
+    ...writing(db, home),
+    events: homeEvents(db, home),
+  }
 }
 
 function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snapshot' | 'heartbeats'> {

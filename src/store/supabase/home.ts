@@ -9,6 +9,7 @@ import {
   number,
   type Row,
   rowToBeat,
+  rowToEvent,
   rowToLease,
   rowToMark,
   rowToPlan,
@@ -64,6 +65,19 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
       if (events.length + acks.length === 0) return
       const told = acks.map(({ session, journal, row }) => ({ session_id: session, journal, acked_row: row }))
       await call('frota_append', { p_events: rowsOf('supabase', events, eventToRow), p_acks: told })
+    },
+    events: async ({ sessions, type, since, after, limit }) => {
+      const answer = asRow(
+        await call('frota_home_events', {
+          p_home: home,
+          p_sessions: sessions ?? null,
+          p_type: type ?? null,
+          p_since: since?.toISOString() ?? null,
+          p_after: after ?? null,
+          p_limit: limit,
+        }),
+      )
+      return { events: asRows((answer as Record<string, Json>).events).map(rowToEvent), next: text(answer, 'next') }
     },
     prune: async (now) => {
       let pruned = 0
