@@ -231,6 +231,31 @@ describe('the command line', { concurrency: true }, () => {
     await home.frota('do', 'acme/a', 'say', 'text=told 3')
     assert.equal((await next(logLines)).msg, 'told 2')
     assert.deepEqual((await next(eventLines)).data, { text: 'told 3' })
+    const all = launch(home, ['events', '--all', '-f', '--type', 'said', '--json'])
+    const allLines = all.lines[Symbol.asyncIterator]()
+    const whose = async () => {
+      const { session, data } = await next(allLines)
+      return [session, data.text]
+    }
+    assert.deepEqual(
+      [await whose(), await whose(), await whose()],
+      [
+        ['acme/a', 'told 1'],
+        ['acme/b', 'told 2'],
+        ['acme/a', 'told 3'],
+      ],
+    )
+    await home.frota('tenant', 'add', 'beta')
+    await home.frota('add', 'beta/c', '--kind', 'pairable')
+    await home.frota('start', 'beta/c')
+    await home.reached('pairing', 'beta/c')
+    await home.frota('do', 'beta/c', 'say', 'text=told 5')
+    assert.deepEqual(await whose(), ['beta/c', 'told 5'])
+    all.child.kill('SIGINT')
+    await all.ended
+    assert.match(await home.frota('events', '--all', '--limit', '1', '--type', 'said'), /^beta\/c .* said .*told 5/m)
+    assert.match(await home.frota('events', 'acme/', '--type', 'said', '--limit', '1'), /^acme\/a .*told 3/m)
+    assert.match(await home.frota('logs', '--all', '--grep', 'told', '--tail', '1'), /^beta\/c .*told 5\n$/m)
     events.child.kill('SIGINT')
     const { code, stderr } = await events.ended
     assert.deepEqual([code, stderr], [130, ''])
@@ -252,7 +277,7 @@ describe('the command line', { concurrency: true }, () => {
     assert.ok(!(await home.frota('logs', 'acme/a', '--tail', '1')).includes('\u001b'))
     const watch = launch(home, ['ls', '--watch', '--json'])
     const rows: LsRow[] = json((await once(watch.lines, 'line'))[0])
-    assert.equal(rows.length, 2)
+    assert.equal(rows.length, 3)
     watch.child.kill('SIGINT')
     assert.equal((await watch.ended).code, 130)
     const busy = await home.run('run', 'acme/a')

@@ -9,7 +9,7 @@ import type { EventView } from '../fleet/history.js'
 import type { LogLine } from '../fleet/log-files.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
-import { logObject, logText } from './log-lines.js'
+import { logObject, logText, whoseLine } from './log-lines.js'
 import { wholeNumber } from './options.js'
 import { localTime, zoneLine } from './times.js'
 
@@ -20,7 +20,18 @@ export function historyCommands(cli: Cli): Command[] {
   return [logs(cli), events(cli)]
 }
 
+interface Whose {
+  refs: string[]
+  all?: boolean | undefined
+}
+
+/** Lines of several say whose each is. */
+const areSeveral = ({ refs, all }: Whose) => all === true || refs.length > 1 || refs.some((ref) => ref.endsWith('/'))
+
+const REFS = 'TENANT/NAME, or TENANT/ for all of a tenant'
+
 interface LogOptions {
+  all?: boolean
   follow?: boolean
   tail?: number
   since?: string
@@ -30,15 +41,16 @@ interface LogOptions {
 function logs(cli: Cli): Command {
   return new Command('logs')
     .description('what sessions said, merged by time')
-    .argument('<refs...>', 'TENANT/NAME, or TENANT/ for all of a tenant')
+    .argument('[refs...]', REFS)
+    .option('--all', 'of all sessions')
     .option('-f, --follow', 'go on with what comes; JSON Lines with --json')
     .option('--tail <lines>', 'how many of the last lines (default 50)', wholeNumber('--tail', { max: 100_000 }))
     .option('--since <time>', 'only from then on: 10m, 2h, 3d, or a time')
     .option('--grep <text>', 'only lines that hold this text')
-    .action(async (named: string[], { follow, ...filter }: LogOptions) => {
-      const refs = await cli.call('sessions.resolve', { refs: named })
-      let found = await cli.call('history.logs', { refs, ...filter })
-      const textOf = (line: LogLine) => logText(line, refs.length > 1)
+    .action(async (refs: string[], { follow, all, ...filter }: LogOptions) => {
+      const whose = { refs, all }
+      let found = await cli.call('history.logs', { ...whose, ...filter })
+      const textOf = (line: LogLine) => logText(line, areSeveral(whose))
       if (!follow) {
         if (found.lines.length === 0) cli.note('Nothing was said.')
         return cli.print(found.lines.map(logObject), () => underZone(found.lines.map(textOf)))
@@ -48,12 +60,13 @@ function logs(cli: Cli): Command {
         for (const line of found.lines) cli.printLine(logObject(line), textOf(line))
         await sleep(ASK_EVERY_MS)
         const { cursor } = found
-        found = await patiently(() => cli.call('history.logs', { refs, grep: filter.grep, cursor }))
+        found = await patiently(() => cli.call('history.logs', { ...whose, grep: filter.grep, cursor }))
       }
     })
 }
 
 interface EventOptions {
+  all?: boolean
   follow?: boolean
   type?: string
   since?: string
@@ -62,37 +75,36 @@ interface EventOptions {
 
 function events(cli: Cli): Command {
   return new Command('events')
-    .description('what happened to a session and what it did, oldest first')
-    .argument('<ref>', 'TENANT/NAME')
+    .description('what happened to sessions and what they did, merged by time, oldest first')
+    .argument('[refs...]', REFS)
+    .option('--all', 'of all sessions')
     .option('-f, --follow', 'go on with what comes; JSON Lines with --json')
     .option('--type <type>', 'only this type, e.g. message.in')
     .option('--since <time>', 'only from then on: 10m, 2h, 3d, or a time')
     .option('--limit <count>', 'how many of the last (default 100)', wholeNumber('--limit', { min: 1, max: 10_000 }))
-    .action(async (ref: string, { follow, type, since, limit }: EventOptions) => {
-      const found = await cli.call('history.events', { ref, type, since, limit })
-      if (found.length === 0 && type !== undefined) await tellTypes(cli, ref, type, follow ?? false)
+    .action(async (refs: string[], { follow, all, type, since, limit }: EventOptions) => {
+      const whose = { refs, all }
+      let found = await cli.call('history.events', { ...whose, type, since, limit })
+      const textOf = (event: EventView) => eventText(event, areSeveral(whose))
+      if (found.events.length === 0 && type !== undefined) await tellTypes(cli, whose, type, follow ?? false)
       if (!follow) {
-        if (found.length === 0 && type === undefined) cli.note('Nothing has happened.')
-        return cli.print(found, () => underZone(found.map(eventText)))
+        if (found.events.length === 0 && type === undefined) cli.note('Nothing has happened.')
+        return cli.print(found.events, () => underZone(found.events.map(textOf)))
       }
-      let shown: EventView[] = found
-      let after = ''
       tellZone(cli)
       for (;;) {
-        for (const event of shown) cli.printLine(event, eventText(event))
-        after = shown.at(-1)?.id ?? after
-        if (shown.length < EVENTS_AT_ONCE) await sleep(ASK_EVERY_MS)
-        // Nothing shown yet: "after" would begin with the oldest of all, so the filter stays.
-        const from = after === '' ? { since } : {}
-        shown = await patiently(() => cli.call('history.events', { ref, type, ...from, after, limit: EVENTS_AT_ONCE }))
+        for (const event of found.events) cli.printLine(event, textOf(event))
+        if (found.events.length < EVENTS_AT_ONCE) await sleep(ASK_EVERY_MS)
+        const { cursor } = found
+        found = await patiently(() => cli.call('history.events', { ...whose, type, cursor, limit: EVENTS_AT_ONCE }))
       }
     })
 }
 
 /** A type that has not happened may be a mistyped one; kinds name theirs freely, so it is no error. */
-async function tellTypes(cli: Cli, ref: string, type: string, follows: boolean) {
-  const latest = await cli.call('history.events', { ref, limit: EVENTS_AT_ONCE })
-  const types = [...new Set(latest.map((event) => event.type))].sort(naturally)
+async function tellTypes(cli: Cli, whose: Whose, type: string, follows: boolean) {
+  const latest = await cli.call('history.events', { ...whose, limit: EVENTS_AT_ONCE })
+  const types = [...new Set(latest.events.map((event) => event.type))].sort(naturally)
   const near = didYouMean(type, types)
   if (follows && near === '') return // it is waited for, as it was meant
   const known = types.length === 0 ? 'nothing else has either' : `there are ${types.join(', ')}`
@@ -106,7 +118,9 @@ function tellZone(cli: Cli) {
   if (!cli.json) cli.printLine(null, styleText('dim', zoneLine()))
 }
 
-function eventText({ at, type, data }: EventView): string {
+/** @param prefix several sessions are shown: each line says whose it is */
+function eventText({ at, session, type, data }: EventView, prefix: boolean): string {
   const fields = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-  return `${styleText('dim', localTime(at))}  ${plain(`${type}  ${fields.join(' ')}`)}`
+  const head = prefix && session !== null ? whoseLine(session) : ''
+  return `${head}${styleText('dim', localTime(at))}  ${plain(`${type}  ${fields.join(' ')}`)}`
 }

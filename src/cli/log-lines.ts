@@ -14,9 +14,12 @@ interface Parsed {
   msg: string
 }
 
+/** What stands before a line of one among several sessions: each has a colour of its own. */
+export const whoseLine = (session: string) => `${styleText(colourOf(session), session)}  `
+
 /** @param prefix several sessions are shown: each line says whose it is */
 export function logText({ session, line }: LogLine, prefix: boolean): string {
-  const head = prefix ? `${styleText(colourOf(session), session)}  ` : ''
+  const head = prefix ? whoseLine(session) : ''
   const parsed = parse(line)
   // Marked, so that what a crash wrote cannot pass for a line of the log, or for one of ours.
   if (!parsed) return `${head}${styleText('red', `crash ${plain(line)}`)}`

@@ -1,9 +1,11 @@
 // What happened (events from the store) and what was said (log files of this home).
 import { UserError, usage } from '../core/errors.js'
-import { formatRef, parseRef, unitName } from '../core/ids.js'
+import { formatRef, type SessionId, type SessionRef, unitName } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import type { StoredEvent } from '../store/store.js'
 import { type LogLine, readLogs } from './log-files.js'
 import { type FleetParts, needSession } from './parts.js'
+import { resolveTargets, type Targets } from './targets.js'
 
 export interface EventView {
   id: string
@@ -18,46 +20,46 @@ const MAX_EVENTS = 10_000
 export function historyVerbs(parts: FleetParts) {
   return { events, logs }
 
-  /** Oldest first. `after` is an event's id: only what came later, for following. */
-  async function events(input: {
-    ref: string
-    type?: string | undefined
-    since?: string | undefined
-    after?: string | undefined
-    limit?: number | undefined
-  }): Promise<EventView[]> {
-    const { store, session, ref } = await needSession(parts, parseRef(input.ref))
+  /** The newest, merged by time, oldest first; `cursor` continues where the last answer ended. */
+  async function events(
+    input: Targets & {
+      type?: string | undefined
+      since?: string | undefined
+      limit?: number | undefined
+      cursor?: string | undefined
+    },
+  ): Promise<{ events: EventView[]; cursor: string }> {
+    const sessions = await sessionsOf(parts, input)
     const limit = input.limit ?? 100
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_EVENTS) {
       throw usage('BAD_LIMIT', `--limit must be between 1 and ${MAX_EVENTS}.`)
     }
-    const found = await store.events({
-      session: session.id,
+    if (input.cursor !== undefined && !/^\d{1,15}$/.test(input.cursor)) throw usage('BAD_CURSOR', 'That is no cursor.')
+    const found = await parts.store.home(parts.homeId).events({
       limit,
+      ...(!input.all && { sessions: [...sessions.keys()] }),
       ...(input.type !== undefined && { type: input.type }),
       ...(input.since !== undefined && { since: readSince(input.since, parts.now()) }),
-      ...(input.after !== undefined && { afterId: input.after }),
+      ...(input.cursor !== undefined && { after: input.cursor }),
     })
-    // The store's own order, never the ids': a follower asks on from the last it was shown, and an event that was
-    // shipped late (its id is older) would be shown twice.
-    return found
-      .reverse()
-      .map(({ id, at, type, data }) => ({ id, session: formatRef(ref), at: at.toISOString(), type, data }))
+    // One session's events stay in the order of its journal, also when its clock was put back.
+    const ordered = sessions.size === 1 ? found.events : byTime(found.events)
+    return { events: ordered.map((event) => viewOf(event, sessions)), cursor: found.next }
   }
 
   /** The last lines of each, merged by time; `cursor` continues where the last answer ended. */
-  async function logs(input: {
-    refs: string[]
-    tail?: number | undefined
-    since?: string | undefined
-    grep?: string | undefined
-    cursor?: string | undefined
-  }): Promise<{ lines: LogLine[]; cursor: string }> {
-    const units = []
-    for (const text of input.refs) {
-      const { ref } = await needSession(parts, parseRef(text))
-      units.push({ session: formatRef(ref), name: unitName(ref) })
-    }
+  async function logs(
+    input: Targets & {
+      tail?: number | undefined
+      since?: string | undefined
+      grep?: string | undefined
+      cursor?: string | undefined
+    },
+  ): Promise<{ lines: LogLine[]; cursor: string }> {
+    const units = [...(await sessionsOf(parts, input)).values()].map((ref) => ({
+      session: formatRef(ref),
+      name: unitName(ref),
+    }))
     const tail = input.tail ?? 50
     if (!Number.isInteger(tail) || tail < 0) throw usage('BAD_TAIL', '--tail must be a whole number.')
     const since = input.since === undefined ? null : readSince(input.since, parts.now())
@@ -68,6 +70,39 @@ export function historyVerbs(parts: FleetParts) {
       cursor: input.cursor ?? null,
     })
   }
+}
+
+/**
+ * From what the home was last told: whoever follows asks four times a second, and must not ask the store for every
+ * session each time. The store is asked about what is not known there.
+ */
+async function sessionsOf(parts: FleetParts, { refs, all }: Targets): Promise<Map<SessionId, SessionRef>> {
+  const { tenants, sessions } = await parts.snapshot()
+  const slugs = new Map(tenants.map(({ id, slug }) => [id, slug]))
+  const known = sessions.flatMap(({ id, tenantId, name }): [SessionId, SessionRef][] => {
+    const tenant = slugs.get(tenantId)
+    return tenant === undefined ? [] : [[id, { tenant, name }]]
+  })
+  const meant =
+    (text: string) =>
+    ([, ref]: [SessionId, SessionRef]) =>
+      text.endsWith('/') ? `${ref.tenant}/` === text : formatRef(ref) === text
+  if (all && refs.length === 0) return new Map(known)
+  if (!all && refs.length > 0 && refs.every((text) => known.some(meant(text)))) {
+    return new Map(refs.flatMap((text) => known.filter(meant(text))))
+  }
+  const found = new Map<SessionId, SessionRef>()
+  for (const ref of await resolveTargets(parts, { refs, all }))
+    found.set((await needSession(parts, ref)).session.id, ref)
+  return found
+}
+
+/** An event that was shipped late, after an outage, stands where it happened. */
+const byTime = (events: StoredEvent[]) => events.toSorted((a, b) => a.at.getTime() - b.at.getTime())
+
+function viewOf({ id, session, at, type, data }: StoredEvent, sessions: Map<SessionId, SessionRef>): EventView {
+  const ref = session === null ? undefined : sessions.get(session)
+  return { id, session: ref ? formatRef(ref) : null, at: at.toISOString(), type, data }
 }
 
 /** `10m`, `2h`, `3d`, `45s`, or a time. */

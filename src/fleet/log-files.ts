@@ -1,6 +1,8 @@
-// Reads the sessions' log files from their ends: a tail costs what it shows, not what the file holds.
-import { closeSync, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+// Reads the sessions' log files from their ends: a tail costs what it shows, not what the file holds. One file is open at
+// a time, however many sessions there are, and the supervisor goes on breathing between two.
+import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 
 export interface LogLine {
   session: string
@@ -19,71 +21,106 @@ export interface LogQuery {
 type Cursor = Record<string, { inode: number; offset: number }>
 
 const CHUNK = 64 * 1024
+/** Of a file that is searched, and of all files that are followed: what is left comes with the next look. */
 const MAX_READ = 16 * 1024 * 1024
 
-export function readLogs(
+export async function readLogs(
   dir: string,
   units: { session: string; name: string }[],
   query: LogQuery,
-): { lines: LogLine[]; cursor: string } {
+): Promise<{ lines: LogLine[]; cursor: string }> {
   const before: Cursor | null = query.cursor === null ? null : JSON.parse(query.cursor)
   const after: Cursor = {}
-  const lines: (LogLine & { at: string })[] = []
+  const since = query.since?.toISOString() ?? ''
+  const isWanted = ({ line, at }: Dated) => at >= since && (query.grep === null || line.includes(query.grep))
+  const lines: (LogLine & Dated)[] = []
+  let left = MAX_READ
   for (const { session, name } of units) {
     for (const file of [`${name}.jsonl`, `${name}.crash.log`]) {
-      const read = before ? readOn(path.join(dir, file), before[file]) : readEnd(path.join(dir, file), query)
+      const place = path.join(dir, file)
+      const read = before ? readOn(place, before[file], left) : readEnd(place, query)
       if (!read) continue
       after[file] = read.cursor
-      const since = query.since?.toISOString() ?? ''
-      const wanted = dated(read).filter(
-        ({ line, at }) => (query.grep === null || line.includes(query.grep)) && at >= since,
-      )
-      lines.push(...wanted.map(({ line, at }) => ({ session, line, at })))
+      if (read.lines.length === 0) continue
+      if (before) left -= read.bytes
+      const wanted = dated(read).filter(isWanted)
+      // No more of one file than of all together is ever shown.
+      lines.push(...(before ? wanted : lastOf(wanted, query.tail)).map((line) => ({ session, ...line })))
+      await nextTurn()
     }
   }
   const sorted = lines
     .map((line, index) => ({ ...line, index }))
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.index - b.index))
-  const shown = before ? sorted : sorted.slice(Math.max(0, sorted.length - query.tail))
+  const shown = before ? sorted : lastOf(sorted, query.tail)
   return { lines: shown.map(({ session, line }) => ({ session, line })), cursor: JSON.stringify(after) }
+}
+
+const lastOf = <T>(list: T[], count: number) => list.slice(Math.max(0, list.length - count))
+
+interface Dated {
+  line: string
+  at: string
 }
 
 interface Read {
   lines: string[]
+  bytes: number
   /** When the file was last written. */
   changedAt: string
   cursor: { inode: number; offset: number }
 }
 
-/** Backwards until there are enough lines; a filter reads on, up to a bound. */
+/** Backwards until there are enough lines or they are too old; a filter reads on, up to a bound. */
 function readEnd(file: string, query: LogQuery): Read | null {
   return withFile(file, (fd, { size, ino, mtime }) => {
-    const enough = query.grep === null && query.since === null ? query.tail : Number.POSITIVE_INFINITY
+    const enough = query.grep === null ? query.tail : Number.POSITIVE_INFINITY
+    const since = query.since?.toISOString() ?? ''
     const chunks: Buffer[] = []
     let start = size
     let newlines = 0
-    while (start > 0 && newlines <= enough && size - start < MAX_READ) {
+    let isOlder = false
+    while (start > 0 && newlines <= enough && !isOlder && size - start < MAX_READ) {
       const length = Math.min(CHUNK, start)
       const chunk = Buffer.alloc(length)
       readSync(fd, chunk, 0, length, start - length)
       start -= length
       newlines += chunk.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0)
       chunks.unshift(chunk)
+      isOlder = isBefore(chunk, since)
     }
     const { lines, used } = completeLines(Buffer.concat(chunks))
     const changedAt = mtime.toISOString()
-    return { lines: start > 0 ? lines.slice(1) : lines, changedAt, cursor: { inode: ino, offset: start + used } }
+    const cursor = { inode: ino, offset: start + used }
+    return { lines: start > 0 ? lines.slice(1) : lines, bytes: used, changedAt, cursor }
   })
 }
 
+/** Whether the first line of this piece that tells its time is older: then all that stands before it is. */
+function isBefore(chunk: Buffer, since: string): boolean {
+  if (since === '') return false
+  const first = chunk
+    .toString()
+    .split('\n')
+    .slice(1)
+    .map(timeOf)
+    .find((time) => time !== undefined)
+  return first !== undefined && first < since
+}
+
 /** Forward from where it was left; from the start when the file was rotated away under it. */
-function readOn(file: string, from: { inode: number; offset: number } | undefined): Read | null {
+function readOn(file: string, from: { inode: number; offset: number } | undefined, most: number): Read | null {
+  const now = statSync(file, { throwIfNoEntry: false })
+  if (!now) return null
+  if (from && from.inode === now.ino && from.offset === now.size) {
+    return { lines: [], bytes: 0, changedAt: '', cursor: from } // nothing new: not even opened
+  }
   return withFile(file, (fd, { size, ino, mtime }) => {
     const start = from && from.inode === ino && from.offset <= size ? from.offset : 0
-    const chunk = Buffer.alloc(Math.min(size - start, MAX_READ))
+    const chunk = Buffer.alloc(Math.min(size - start, most))
     readSync(fd, chunk, 0, chunk.length, start)
     const { lines, used } = completeLines(chunk)
-    return { lines, changedAt: mtime.toISOString(), cursor: { inode: ino, offset: start + used } }
+    return { lines, bytes: used, changedAt: mtime.toISOString(), cursor: { inode: ino, offset: start + used } }
   })
 }
 
@@ -116,7 +153,7 @@ function completeLines(bytes: Buffer): { lines: string[]; used: number } {
 }
 
 /** Our lines and the heads of crashes bear their time. A stack is as old as its head; what others say, as the file. */
-function dated({ lines, changedAt }: Read): { line: string; at: string }[] {
+function dated({ lines, changedAt }: Read): Dated[] {
   let at = lines.map(timeOf).find((time) => time !== undefined) ?? changedAt
   let wasStack = false
   return lines.map((line) => {

@@ -1,5 +1,5 @@
 // What a session says (its log) and what happened (its history), followed as it goes on.
-import { logText } from '../../cli/log-lines.js'
+import { logText, whoseLine } from '../../cli/log-lines.js'
 import { localTime, zoneName } from '../../cli/times.js'
 import { plain } from '../../core/plain-text.js'
 import type { EventView } from '../../fleet/history.js'
@@ -10,33 +10,47 @@ import { scrollLines } from './scroll.js'
 
 const TAIL = 500
 
-export function logs(menu: Menu, ref: string) {
+/** `refs` of one or several, or `all` of them. */
+export interface Whose {
+  crumbs: string[]
+  refs: string[]
+  all?: boolean
+}
+
+export const ofOne = (ref: string): Whose => ({ crumbs: [m.sessions.title, ref], refs: [ref] })
+
+const areSeveral = ({ refs, all }: Whose) => all === true || refs.length > 1 || refs.some((ref) => ref.endsWith('/'))
+
+export function logs(menu: Menu, whose: Whose) {
+  const { refs, all } = whose
   let cursor: string | undefined
-  return scrollLines(menu, [m.sessions.title, ref, m.logs.title, zoneName()], {
+  return scrollLines(menu, [...whose.crumbs, m.logs.title, zoneName()], {
     none: m.logs.none,
     async more() {
-      const found = await menu.fleet.call('history.logs', { refs: [ref], tail: TAIL, cursor })
+      const found = await menu.fleet.call('history.logs', { refs, all, tail: TAIL, cursor })
       cursor = found.cursor
-      return found.lines.map((line) => logText(line, false))
+      return found.lines.map((line) => logText(line, areSeveral(whose)))
     },
   })
 }
 
-export function events(menu: Menu, ref: string) {
-  let after: string | undefined
-  return scrollLines(menu, [m.sessions.title, ref, m.events.title, zoneName()], {
+export function events(menu: Menu, whose: Whose) {
+  const { refs, all } = whose
+  let cursor: string | undefined
+  return scrollLines(menu, [...whose.crumbs, m.events.title, zoneName()], {
     none: m.events.none,
     async more() {
-      const found = await menu.fleet.call('history.events', { ref, limit: TAIL, after })
-      after = found.at(-1)?.id ?? after
-      return found.map(eventLine)
+      const found = await menu.fleet.call('history.events', { refs, all, limit: TAIL, cursor })
+      cursor = found.cursor
+      return found.events.map((event) => eventLine(event, areSeveral(whose)))
     },
   })
 }
 
-function eventLine({ at, type, data }: EventView): string {
+function eventLine({ at, session, type, data }: EventView, prefix: boolean): string {
   const fields = Object.entries(data).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   )
-  return `${paint.dim(localTime(at))}  ${paint.cyan(plain(type))}  ${plain(fields.join('  '))}`
+  const head = prefix && session !== null ? whoseLine(session) : ''
+  return `${head}${paint.dim(localTime(at))}  ${paint.cyan(plain(type))}  ${plain(fields.join('  '))}`
 }

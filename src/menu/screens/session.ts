@@ -10,7 +10,7 @@ import { paint, paintState, wrap } from '../paint.js'
 import { BACK, type Line } from '../prompts.js'
 import { commands } from './commands.js'
 import { config } from './config.js'
-import { events, logs } from './history.js'
+import { events, logs, ofOne } from './history.js'
 import { pair } from './pair.js'
 import { rename } from './rename.js'
 import { secretsOfSession } from './secrets.js'
@@ -148,10 +148,10 @@ async function act(
       await pair(menu, ref)
       return false
     case 'logs':
-      await logs(menu, ref)
+      await logs(menu, ofOne(ref))
       return false
     case 'events':
-      await events(menu, ref)
+      await events(menu, ofOne(ref))
       return false
     case 'config':
       if (kind) await config(menu, ref, kind)
