@@ -142,6 +142,63 @@ describe('the menu', { skip }, () => {
     assert.equal((await home.json<unknown[]>('tenant', 'ls')).length, 1)
   })
 
+  test('sessions are started, restarted, paired, read and stopped by keys in the list, one or all that are marked', async (t) => {
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    await home.frota('tenant', 'add', 'acme')
+    for (const name of ['a', 'b']) await home.frota('add', `acme/${name}`, '--kind', 'pairable')
+    const menu = menuAt(home)
+    await menu.chooses('Sessions')
+    await menu.sees(/❯ acme\/a +stopped/)
+    await menu.types('s')
+    await menu.sees(/✔ acme\/a is starting/)
+    await menu.sees(/❯ acme\/a +pairing/)
+    await menu.types('p')
+    await menu.chooses('By QR code')
+    await menu.sees(/Linked devices/)
+    await home.command('acme/a', 'scan')
+    const paired = await menu.sees(/❯ acme\/a +ready/)
+    assert.match(paired, /acme\/a is paired/)
+    await menu.types('p')
+    await menu.sees(/acme\/a is paired already/)
+
+    await menu.types('a', 's')
+    await menu.sees(/✔ acme\/b is starting/)
+    await home.reached('pairing', 'acme/b')
+    await menu.sees(/acme\/b +pairing/)
+    for (const [ref, text] of [
+      ['acme/a', 'told 1'],
+      ['acme/b', 'told 2'],
+    ] as const) {
+      await home.command(ref, 'say', { text })
+    }
+    for (const [key, what] of [
+      ['L', /acme\/a .*told 1\n.*acme\/b .*told 2/],
+      ['E', /acme\/a .*said .*told 1\n.*acme\/b .*said .*told 2/],
+    ] as const) {
+      await menu.types(key)
+      await menu.sees(what)
+      await menu.types(KEY.esc)
+      await menu.sees(/❯ acme\/a/)
+    }
+    await menu.types('j', 'l')
+    assert.doesNotMatch(await menu.sees(/told 2/), /told 1/)
+    await menu.types(KEY.esc)
+    await menu.sees(/❯ acme\/b/)
+
+    await menu.types('a', 'r')
+    await menu.sees(/Restart 2 sessions, 2 of them at work\?/)
+    await menu.types(KEY.enter, 's')
+    await menu.sees(/Stop 2 sessions, 2 of them at work\?/)
+    await menu.types('y')
+    await menu.sees(/2 sessions are stopping/)
+    await home.reached('stopped', 'acme/a', 'acme/b')
+    await menu.sees(/acme\/b +stopped/)
+    await menu.types('q')
+    await menu.sees(/See how they are/)
+    await menu.types(KEY.ctrlC)
+    await leftClean(menu)
+  })
+
   test('a text of several lines keeps them when it is edited, and what is pasted is one line', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     await home.frota('up')
@@ -198,7 +255,7 @@ describe('the menu', { skip }, () => {
     await leftClean(menu)
   })
 
-  test('a hundred sessions with long names scroll in a small window and are found by letters, without colours when they are not wanted', async (t) => {
+  test('a hundred sessions with long names scroll in a small window and are found by what is typed after a slash, without colours when they are not wanted', async (t) => {
     const home = await fleetHome(t, { FROTA_KINDS: KINDS })
     await home.frota('up')
     const tenant = 'a-customer-with-a-very-long-name'.slice(0, 31)
@@ -215,10 +272,12 @@ describe('the menu', { skip }, () => {
     await menu.types(KEY.end)
     await menu.sees(/❯ a-.*-no-099 +stopped/)
     assert.match(menu.text(), /87–100 of 100/)
-    await menu.types('no-07')
-    assert.match(await menu.sees(/Like "no-07": 10 of 100\./), /❯ a-.*-no-070 +stopped/)
+    await menu.types('/no-07')
+    assert.match(await menu.sees(/Find: no-07▏ 10\/100/), /❯ a-.*-no-070 +stopped/)
     await menu.types('x')
     await menu.sees(/No session is like "no-07x"/)
+    await menu.types('\x7f', KEY.enter)
+    await menu.sees(/Like "no-07": 10 of 100\./)
     await menu.types(KEY.esc)
     await menu.sees(/ of 100$/m)
     await menu.types(KEY.ctrlC)

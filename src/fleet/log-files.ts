@@ -41,7 +41,7 @@ export async function readLogs(
       const read = before ? readOn(place, before[file], left) : readEnd(place, query)
       if (!read) continue
       after[file] = read.cursor
-      if (read.lines.length === 0) continue
+      if (read.bytes === 0) continue
       if (before) left -= read.bytes
       const wanted = dated(read).filter(isWanted)
       // No more of one file than of all together is ever shown.
@@ -85,15 +85,24 @@ function readEnd(file: string, query: LogQuery): Read | null {
       const chunk = Buffer.alloc(length)
       readSync(fd, chunk, 0, length, start - length)
       start -= length
-      newlines += chunk.reduce((count, byte) => count + (byte === 10 ? 1 : 0), 0)
+      newlines += enough === Number.POSITIVE_INFINITY ? 0 : newlinesIn(chunk)
       chunks.unshift(chunk)
       isOlder = isBefore(chunk, since)
     }
-    const { lines, used } = completeLines(Buffer.concat(chunks))
+    const bytes = Buffer.concat(chunks)
+    const used = bytes.lastIndexOf(10) + 1
+    // Most logs hold nothing of what is looked for: those are not taken apart.
+    const { lines } = query.grep === null || bytes.includes(query.grep) ? completeLines(bytes) : { lines: [] }
     const changedAt = mtime.toISOString()
     const cursor = { inode: ino, offset: start + used }
     return { lines: start > 0 ? lines.slice(1) : lines, bytes: used, changedAt, cursor }
   })
+}
+
+function newlinesIn(chunk: Buffer): number {
+  let count = 0
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) count++
+  return count
 }
 
 /** Whether the first line of this piece that tells its time is older: then all that stands before it is. */

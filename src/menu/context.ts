@@ -82,7 +82,7 @@ function untilStopped(signal: AbortSignal): Promise<never> {
 }
 
 /** A hint that is a command is for the shell; others help here too. */
-function wordsOf(thrown: unknown, program: () => string): string {
+export function wordsOf(thrown: unknown, program: () => string): string {
   const message = messageOf(thrown)
   if (!(thrown instanceof UserError) || thrown.hint === '' || thrown.hint.startsWith('frota ')) return message
   return `${message} (${asTyped(thrown.hint, program())})`

@@ -1,8 +1,10 @@
-// A screen that goes on by itself: brought up to date every second, drawn in place, moved in by keys.
+// A screen that goes on by itself: brought up to date every second, drawn in place, moved in by keys. It is no prompt of
+// inquirer's: those erase all their lines before they write them again, which flickers once a second, and begin below what
+// stands already, while this one owns the whole window.
 import { emitKeypressEvents } from 'node:readline'
 import { messageOf } from '../core/errors.js'
 import { plain } from '../core/plain-text.js'
-import { drawScreen, type Frame, heading, type Page } from './page.js'
+import { type Frame, heading, type Page, redrawScreen } from './page.js'
 import { BACK, type Back, Leave } from './prompts.js'
 import type { Size, Terminal } from './terminal.js'
 
@@ -15,7 +17,7 @@ export interface Key {
 
 export interface LiveView<T> {
   page: Page
-  hint: string
+  hint: string | ((columns: number) => string)
   load(): Promise<void>
   /** Exactly what fits: `size.rows` lines at most. */
   draw(size: Size): string[]
@@ -24,15 +26,20 @@ export interface LiveView<T> {
   /** Asked after every load. */
   isOver?(): T | undefined
   everyMs?: number
+  /** Given a way to be loaded and drawn at once. */
+  opened?(refresh: () => void): void
 }
 
 const EVERY_MS = 1_000
+/** In a window with fewer rows there are no blank ones. */
+const ROWS_FOR_BLANKS = 20
 const NO_WRAP = '\x1b[?7l'
 const WRAP = '\x1b[?7h'
 
 export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T>): Promise<T | Back> {
   let problem: string | null = null
   let room: Size = terminal.size()
+  let drawn: string[] | null = null
   const draw = () => {
     const { columns, rows } = terminal.size()
     const top = heading(
@@ -40,8 +47,14 @@ export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T
       problem === null ? frame : { ...frame, notice: { kind: 'error', text: problem } },
       columns,
     )
-    room = { columns: columns - 1, rows: Math.max(1, rows - top.length - 1) }
-    drawScreen(terminal, [...top, ...view.draw(room).slice(0, room.rows)], view.hint)
+    const head = rows < ROWS_FOR_BLANKS ? top.filter((line) => line !== '') : top
+    room = { columns: columns - 1, rows: Math.max(1, rows - head.length - 1) }
+    const hint = typeof view.hint === 'string' ? view.hint : view.hint(columns - 1)
+    drawn = redrawScreen(terminal, [...head, ...view.draw(room).slice(0, room.rows)], hint, drawn)
+  }
+  const drawAnew = () => {
+    drawn = null
+    draw()
   }
   const load = async () => {
     try {
@@ -51,7 +64,7 @@ export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T
       problem = plain(messageOf(thrown))
     }
   }
-  const keys = terminal.listen(draw)
+  const keys = terminal.listen(drawAnew)
   emitKeypressEvents(keys.input)
   let timer: NodeJS.Timeout | undefined
   terminal.write(NO_WRAP)
@@ -70,16 +83,22 @@ export async function live<T>(terminal: Terminal, frame: Frame, view: LiveView<T
         }
       }
       keys.input.on('keypress', (typed: string | undefined, key: { name?: string; ctrl?: boolean; meta?: boolean }) => {
+        frame.notice = null // it has been read
+        if (key.ctrl && key.name === 'l') return guarded(drawAnew)
         const letter = typed !== undefined && !key.ctrl && !key.meta && /^[^\p{Cc}]$/u.test(typed) ? typed : null
         guarded(() => settle(view.onKey?.({ name: key.name ?? typed ?? '', letter }, room)))
       })
+      let looks = 0
       const again = async () => {
+        const look = ++looks
+        clearTimeout(timer)
         await load()
-        if (keys.signal.aborted) return
+        if (keys.signal.aborted || look !== looks) return
         guarded(() => settle(view.isOver?.()))
         timer = setTimeout(() => void again(), view.everyMs ?? EVERY_MS)
       }
       draw()
+      view.opened?.(() => void again())
       void again()
     })
   } finally {

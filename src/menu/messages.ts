@@ -1,5 +1,6 @@
 // Every text of the menu, in one place; another language is another object of this shape.
 import { houseTexts } from './texts/house.js'
+import { listTexts } from './texts/list.js'
 import { plural } from './texts/plural.js'
 import { sessionTexts } from './texts/sessions.js'
 
@@ -27,7 +28,6 @@ export const messages = {
     hidden: 'Enter accept · what you type stays hidden · Esc back · Ctrl-C leave',
     form: '↑↓ move · Enter change · Esc back without saving · Ctrl-C leave',
     working: 'Esc do not wait · Ctrl-C leave',
-    list: '↑↓ PgUp PgDn move · letters find · Enter open · Esc back · Ctrl-C leave',
     scroll: '↑↓ PgUp PgDn Home End move · Esc back · Ctrl-C leave',
     watch: 'Esc back · Ctrl-C leave',
   },
@@ -104,6 +104,7 @@ export const messages = {
     version: 'Version',
   },
   ...sessionTexts,
+  ...listTexts,
   ...houseTexts,
 }
 export type Messages = typeof messages

@@ -54,6 +54,19 @@ export function drawScreen(terminal: Terminal, lines: string[], hint: string): v
   terminal.write(`\x1b[?2026h\x1b[H${top}\x1b[J${bottom}\x1b[${shown.length + 1};1H\x1b[?2026l`)
 }
 
+/**
+ * Only the rows that differ from those drawn before, all at once: over a slow line too nothing flickers.
+ * @param before null: nobody knows what is on the screen
+ */
+export function redrawScreen(terminal: Terminal, lines: string[], hint: string, before: string[] | null): string[] {
+  const { columns, rows } = terminal.size()
+  const shown = Array.from({ length: rows - 1 }, (_, row) => drawableLine(lines[row] ?? ''))
+  shown.push(paint.dim(clip(drawableLine(hint), columns - 1)))
+  const changed = shown.flatMap((line, row) => (line === before?.[row] ? [] : [`\x1b[${row + 1};1H${line}\x1b[K`]))
+  if (changed.length > 0) terminal.write(`\x1b[?2026h${changed.join('')}\x1b[?2026l`)
+  return shown
+}
+
 /** Only the heading, under a question that goes on: the cursor comes back to where it was. */
 export function redrawHeading(terminal: Terminal, lines: string[]): void {
   terminal.write(

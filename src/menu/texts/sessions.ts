@@ -7,6 +7,7 @@ export const sessionTexts = {
     head: {
       session: 'SESSION',
       kind: 'KIND',
+      account: 'ACCOUNT',
       state: 'STATE',
       memory: 'MEM',
       cpu: 'CPU',

@@ -8,7 +8,7 @@ import type { Database, Sql } from './database.js'
 
 /** Places in the order of the store, not rows: most bites of a home with much history hold fewer. */
 const FIRST_BITE = 1_000
-const LARGEST_BITE = 20_000
+const LARGEST_BITE = 5_000
 
 /** The places `first` to `last`, both included, as far as this home's sessions are concerned. */
 interface Span {
@@ -23,7 +23,7 @@ export function homeEvents(db: Database, home: HomeId): HomeStore['events'] {
     const isForward = query.after !== undefined
     const found: { seq: number; event: StoredEvent }[] = []
     let { first, last } = span
-    for (let bite = Math.max(FIRST_BITE, query.limit); first <= last && found.length < query.limit; bite *= 2) {
+    for (let bite = FIRST_BITE; first <= last && found.length < query.limit; bite *= 2) {
       const places = Math.min(bite, LARGEST_BITE)
       const bitten = isForward
         ? { first, last: Math.min(last, first + places - 1) }
