@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { RunId, SessionId } from '../src/core/ids.js'
 import { entitlements, SEED_PLANS } from '../src/core/plans.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../src/core/protocol.js'
-import { type LastExit, readLastExit } from '../src/store/last-exit.js'
+import { type LastExit, readLastExit } from '../src/journal/last-exit.js'
 
 export interface Place {
   dir: string

@@ -9,7 +9,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 /** From the bottom up. Folders on one line do not import each other. */
 const LAYERS = [
   ['core', 'node'],
-  ['config', 'store', 'vault', 'processes', 'notify'],
+  ['config', 'store', 'journal', 'vault', 'processes', 'notify'],
   ['kinds'],
   ['supervisor', 'fleet', 'runtime'],
   ['api'],

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json, JsonObject } from '../src/core/json.js'
 import { entitlements, SEED_PLANS } from '../src/core/plans.js'
+import { openJournal, type SessionJournal } from '../src/journal/journal.js'
 import type { SessionContext } from '../src/kinds/kind.js'
-import { openJournal, type SessionJournal } from '../src/store/journal.js'
 
 export interface Report {
   state: string

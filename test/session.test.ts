@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { Welcome } from '../src/core/protocol.js'
-import { openOutbox } from '../src/store/journal.js'
+import { openOutbox } from '../src/journal/journal.js'
 import { type BuiltSession, buildSession } from './built-session.js'
 import { beatAnswer, makePlace, until } from './fake-supervisor.js'
 

@@ -2,8 +2,8 @@
 // can still be shipped of the old one is; the file is set aside; only then does the store expect the new one.
 import path from 'node:path'
 import { formatRef, parseRef } from '../core/ids.js'
-import { beginJournalAnew } from '../store/journal-anew.js'
-import { shipLeftEvents } from '../store/left-events.js'
+import { beginJournalAnew } from '../journal/anew.js'
+import { shipLeftEvents } from '../journal/left-events.js'
 import { storedEvents } from '../store/stored-events.js'
 import { type FleetParts, type Found, needSession, wake } from './parts.js'
 import { dataDir, throwIfUnwatched } from './removal.js'

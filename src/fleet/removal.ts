@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, parseRef, unitName } from '../core/ids.js'
-import { shipLeftEvents } from '../store/left-events.js'
+import { shipLeftEvents } from '../journal/left-events.js'
 import { storedEvents } from '../store/stored-events.js'
 import { type FleetParts, type Found, needSession, wake } from './parts.js'
 

@@ -4,9 +4,9 @@ import type { z } from 'zod'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import type { Secret } from '../core/secret.js'
-import type { Journal } from '../store/journal-types.js'
+import type { Journal } from '../journal/types.js'
 
-export type { Intent, Intents, Journal, Table } from '../store/journal-types.js'
+export type { Intent, Intents, Journal, Table } from '../journal/types.js'
 
 export interface CommandSpec {
   input: z.ZodObject

@@ -1,7 +1,7 @@
 // The end of a session process: its last word on the disk, what is still to ship, and the exit code.
 import { SESSION_EXIT } from '../core/states.js'
-import type { SessionJournal } from '../store/journal.js'
-import { writeLastExit } from '../store/last-exit.js'
+import type { SessionJournal } from '../journal/journal.js'
+import { writeLastExit } from '../journal/last-exit.js'
 import { stackOf } from './commands.js'
 import type { SessionLog } from './log.js'
 import { type Outcome, outcomeOfError, shortReason } from './outcome.js'

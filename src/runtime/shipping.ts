@@ -2,7 +2,7 @@
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import type { Outbox } from '../store/journal-outbox.js'
+import type { Outbox } from '../journal/outbox.js'
 import { type Link, refusalIn } from './link.js'
 import { alarm, retryDelayMs, settlesWithin } from './wait.js'
 

@@ -3,8 +3,8 @@
 
 import type { RunId } from '../core/ids.js'
 import type { Beat, Welcome } from '../core/protocol.js'
+import { openJournal, type SessionJournal } from '../journal/journal.js'
 import type { SessionContext } from '../kinds/kind.js'
-import { openJournal, type SessionJournal } from '../store/journal.js'
 import { type Beats, startBeats } from './beats.js'
 import { hostUptimeMs } from './clock.js'
 import { type Commands, commandsOf, stackOf } from './commands.js'

@@ -265,14 +265,6 @@ export class StoreUnavailable extends Error {
   }
 }
 
-/** The store answered, and does not take a row or a value. Asked again, it would say the same. */
-export class RowRefused extends Error {
-  override readonly name = 'RowRefused'
-  constructor(driver: string, cause: unknown) {
-    super(`The ${driver} store refused it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-  }
-}
-
 /** Why a store without a key check is no answer to a home that has had sessions: it is not the one they are in. */
 export const emptied = () =>
   new Error(

@@ -1,6 +1,6 @@
 // Heartbeats on their way to the store: one row a session, in one batch, so cost grows with hosts and not with sessions.
 import type { SessionId } from '../core/ids.js'
-import { commitAround } from '../store/put-aside.js'
+import { commitAround } from '../core/put-aside.js'
 import type { Heartbeat, HomeStore } from '../store/store.js'
 import type { PutAside } from './aside.js'
 import type { SupervisorParts } from './parts.js'

@@ -3,7 +3,7 @@
 import path from 'node:path'
 import { messageOf } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
-import { shipLeftEvents } from '../store/left-events.js'
+import { shipLeftEvents } from '../journal/left-events.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import { storedEvents } from '../store/stored-events.js'
 import type { History } from './history.js'

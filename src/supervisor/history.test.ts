@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { RowRefused } from '../core/put-aside.js'
 import type { HomeStore, StoredEvent } from '../store/store.js'
-import { RowRefused, StoreUnavailable } from '../store/store.js'
+import { StoreUnavailable } from '../store/store.js'
 import { openHistory } from './history.js'
 import type { Ledger } from './ledger.js'
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LsRow } from '../../src/core/states.js'
-import { openOutbox } from '../../src/store/journal.js'
+import { openOutbox } from '../../src/journal/journal.js'
 import { execute, type FleetHome, NODE, ROOT } from '../fleet-home.js'
 import {
   beganAnew,

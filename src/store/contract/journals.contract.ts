@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { RowRefused } from '../store.js'
+import { RowRefused } from '../../core/put-aside.js'
 import { aBeat, aHome, anEvent, aRun, refused } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
 

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HomeId, TenantId } from '../../core/ids.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
+import { RowRefused } from '../../core/put-aside.js'
 import { refusal } from '../refusals.js'
 import {
   beatToRow,
@@ -16,7 +17,7 @@ import {
   rowToTenant,
   text,
 } from '../rows.js'
-import { type HomeStore, RowRefused } from '../store.js'
+import type { HomeStore } from '../store.js'
 import type { Database, Sql } from './database.js'
 import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'

@@ -2,9 +2,10 @@
 import { messageOf } from '../../core/errors.js'
 import type { JournalMark } from '../../core/journals.js'
 import type { Json } from '../../core/json.js'
+import { RowRefused } from '../../core/put-aside.js'
 import { isRefusal, refusal } from '../refusals.js'
 import { type Row, rowToMark } from '../rows.js'
-import { RowRefused, StoreUnavailable } from '../store.js'
+import { StoreUnavailable } from '../store.js'
 import { fromPostgres, toPostgres } from './text.js'
 
 const DEFAULT_TIMEOUT_MS = 8_000

@@ -2,7 +2,7 @@
 import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import type { Json } from '../../core/json.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
-import { rowsOf } from '../put-aside.js'
+import { rowsOf } from '../../core/put-aside.js'
 import {
   beatToRow,
   eventToRow,

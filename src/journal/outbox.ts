@@ -1,11 +1,11 @@
 // Events not yet acknowledged. A session ships them while it lives; the supervisor ships what is left of one that is
-// stopped (`rm`), which is why this stands beside the store and not inside the runtime.
+// stopped (`rm`), which is why this is a room of its own and not part of the runtime.
 import type { DatabaseSync } from 'node:sqlite'
 import { MAX_EVENT_CHARS } from '../core/events.js'
 import { uuidv7 } from '../core/ids.js'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
 import { MAX_JSON_DEPTH, type WireEvent } from '../core/protocol.js'
-import { markOf, openExistingJournal } from './journal-schema.js'
+import { markOf, openExistingJournal } from './schema.js'
 
 /** A batch stays small enough for any server's body limit; a single event is cut well below that. */
 const MAX_BATCH_BYTES = 1024 * 1024

@@ -3,10 +3,10 @@ import { messageOf } from '../core/errors.js'
 import { siftEvents } from '../core/events.js'
 import type { JournalAck } from '../core/journals.js'
 import { MAX_EVENTS_PER_BATCH, type WireEvent } from '../core/protocol.js'
+import { commitAround } from '../core/put-aside.js'
 import { SessionExit } from '../core/states.js'
-import { openOutbox } from './journal-outbox.js'
-import { isDamage } from './journal-schema.js'
-import { commitAround } from './put-aside.js'
+import { openOutbox } from './outbox.js'
+import { isDamage } from './schema.js'
 
 type Append = (events: WireEvent[], upTo: Omit<JournalAck, 'session'>) => Promise<void>
 

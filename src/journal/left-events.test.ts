@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { RowRefused } from '../core/put-aside.js'
+import { StoreUnavailable } from '../store/store.js'
 import { openJournal, openOutbox } from './journal.js'
 import { shipLeftEvents } from './left-events.js'
-import { RowRefused, StoreUnavailable } from './store.js'
 
 function aJournal(t: TestContext, count: number): string {
   const dir = mkdtempSync(join(tmpdir(), 'frota-left-'))

@@ -1,7 +1,7 @@
 // A new journal in the place of one that is gone, damaged or not the session's: the one deliberate new start there is.
 // What a session should know of its past from elsewhere is written into the new file here, before anybody opens it.
 import { existsSync, renameSync } from 'node:fs'
-import { createJournalFile, markOf, openExistingJournal } from './journal-schema.js'
+import { createJournalFile, markOf, openExistingJournal } from './schema.js'
 
 export interface BegunAnew {
   /** Of the new journal. */

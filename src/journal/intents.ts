@@ -1,8 +1,8 @@
-// Outward acts that must not happen twice. The states and their moves are drawn in journal-types.ts.
+// Outward acts that must not happen twice. The states and their moves are drawn in types.ts.
 import type { DatabaseSync } from 'node:sqlite'
 import type { RuntimeEvent } from '../core/events.js'
 import type { JsonObject } from '../core/json.js'
-import type { Intent, Intents } from './journal-types.js'
+import type { Intent, Intents } from './types.js'
 
 type Closed = 'done' | 'unknown' | 'dropped'
 type Recorded = (type: RuntimeEvent, data: JsonObject) => void

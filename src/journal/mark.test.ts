@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { JournalMark } from '../core/journals.js'
 import { SessionExit } from '../core/states.js'
+import { beginJournalAnew } from './anew.js'
 import { type JournalOptions, openJournal } from './journal.js'
-import { beginJournalAnew } from './journal-anew.js'
 
 function place(t: TestContext): string {
   const dir = mkdtempSync(join(tmpdir(), 'frota-journal-'))

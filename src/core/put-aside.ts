@@ -1,6 +1,13 @@
 // Rows on their way to the store in batches. One that the database does not take is found and handed over, and all the
 // others get through: one bad row must never hold up a batch. An outage is no refusal and is thrown as it is.
-import { RowRefused } from './store.js'
+
+/** The store answered, and does not take a row or a value. Asked again, it would say the same. */
+export class RowRefused extends Error {
+  override readonly name = 'RowRefused'
+  constructor(driver: string, cause: unknown) {
+    super(`The ${driver} store refused it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+}
 
 /** Commits in order. Each row is committed, or handed to `refused` with the reason, when this resolves. */
 export async function commitAround<T>(

@@ -1,15 +1,14 @@
-// A session's journal: its state, its intents, and its outbox of events. It imports nothing else of the store at run
-// time: every session loads it.
+// A session's journal: its state, its intents, and its outbox of events. Every session loads it, so it imports little.
 import type { DatabaseSync } from 'node:sqlite'
 import { kindEventTypeProblem, type RuntimeEvent } from '../core/events.js'
 import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
-import { intentsOf } from './journal-intents.js'
-import { type Outbox, outboxOf, recorder } from './journal-outbox.js'
-import { isDamage, isDiskFull, markOf, openJournalFile } from './journal-schema.js'
-import type { Journal, Table } from './journal-types.js'
+import { intentsOf } from './intents.js'
+import { type Outbox, outboxOf, recorder } from './outbox.js'
+import { isDamage, isDiskFull, markOf, openJournalFile } from './schema.js'
+import type { Journal, Table } from './types.js'
 
-export { openOutbox } from './journal-outbox.js'
+export { openOutbox } from './outbox.js'
 
 const CLOSED_INTENTS_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 const TIDY_ROWS = 5_000
