@@ -1,5 +1,6 @@
 // The one place where the supervisor's and the CLI's parts are put together. Nothing heavy is loaded before it is needed:
 // `frota ls` on a running fleet loads neither store, nor kinds, nor PM2.
+
 import { readFileSync } from 'node:fs'
 import { connectToSupervisor } from './api/client.js'
 import type { FleetClient } from './api/verbs.js'
@@ -9,6 +10,7 @@ import { type Config, loadConfig, locateHome } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
 import { programName } from './config/program-name.js'
 import { UserError } from './core/errors.js'
+import { hasCode } from './node/codes.js'
 import { giveUpCoreDumps } from './processes/core-dumps.js'
 
 const MAIN = import.meta.filename
@@ -34,7 +36,7 @@ function workingDirectoryIfAny(): string | null {
   try {
     return process.cwd()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    if (!hasCode(error, 'ENOENT')) throw error
     return null
   }
 }

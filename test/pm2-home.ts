@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { RunId } from '../src/core/ids.js'
+import { allPids } from '../src/node/procfs.js'
 import { newRun, type Program, until } from '../src/processes/driver.contract.js'
 import type { Unit } from '../src/processes/driver.js'
 import { openPm2Driver } from '../src/processes/pm2.js'
 import { killDaemon } from '../src/processes/pm2-daemon.js'
 import { envOf, findMarked, isAlive, killMarked } from '../src/processes/proc.js'
-import { allPids } from '../src/processes/stat.js'
 
 export const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url))
 export const PROGRAMS: Record<Program, string[]> = {

@@ -1,5 +1,7 @@
 // The socket's door to the control API. Small and quick to load: every CLI call goes through here.
 import { EXIT, type ExitCode, UserError, untrusted } from '../core/errors.js'
+import { readBody } from '../node/bodies.js'
+import { hasCode } from '../node/codes.js'
 import { distrustOfSocket } from '../node/trust.js'
 import type { FleetClient } from './verbs.js'
 
@@ -45,10 +47,7 @@ function ask(
     const found = distrustOfSocket(socketPath)
     if (found) throw untrusted(found)
     const request = http.request({ agent, socketPath, path: `/${verb}`, method: 'POST' }, (response) => {
-      const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
-      response.on('end', () => resolve({ text: Buffer.concat(chunks).toString() }))
+      readBody(response, Number.POSITIVE_INFINITY).then((body) => resolve({ text: String(body ?? '') }), reject)
     })
     request.on('error', (thrown) => reject(verb === HELLO && isNobodyThere(thrown) ? thrown : gone(thrown)))
     if (verb === HELLO) request.setTimeout(HELLO_WITHIN_MS, () => reject(hangs()))
@@ -62,5 +61,4 @@ const hangs = () =>
 const gone = (thrown: Error) =>
   new UserError('SUPERVISOR_GONE', `The supervisor went away: ${thrown.message}.`, 'try again', EXIT.failure)
 
-const isNobodyThere = (thrown: unknown) =>
-  thrown instanceof Error && 'code' in thrown && ['ENOENT', 'ECONNREFUSED'].includes(String(thrown.code))
+const isNobodyThere = (thrown: unknown) => hasCode(thrown, 'ENOENT', 'ECONNREFUSED')

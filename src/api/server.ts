@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname } from 'node:path'
 import { EXIT, messageOf, UserError, untrusted, usage } from '../core/errors.js'
 import type { Fleet } from '../fleet/fleet.js'
+import { readBody } from '../node/bodies.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import { throwIfMisshapen } from './inputs.js'
@@ -67,15 +68,10 @@ export function asUserError(thrown: unknown): UserError {
 }
 
 async function readInput(request: IncomingMessage): Promise<object> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request) {
-    size += chunk.length
-    if (size > MAX_BODY_BYTES) throw usage('TOO_LARGE', 'The request is too large.')
-    chunks.push(chunk)
-  }
+  const body = await readBody(request, MAX_BODY_BYTES)
+  if (!body) throw usage('TOO_LARGE', 'The request is too large.')
   try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString() || '{}')
+    const value: unknown = JSON.parse(body.toString() || '{}')
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   } catch (thrown) {
     throw usage('NOT_JSON', `The request is not JSON: ${messageOf(thrown)}.`)

@@ -1,7 +1,9 @@
 // How a command ends from outside: Ctrl-C, a signal, a reader that went away (`frota logs -f | head`).
 // Whoever changes the terminal puts it back on `exit`, so every way out is the same way out.
+
 import { constants } from 'node:os'
 import { EXIT } from '../core/errors.js'
+import { hasCode } from '../node/codes.js'
 import { writeErr } from './output.js'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -37,7 +39,7 @@ function endOfOutput(error: NodeJS.ErrnoException) {
 }
 
 /** The terminal is gone: its window was closed, its line was cut. */
-export const isHungUp = (thrown: unknown) => thrown instanceof Error && 'code' in thrown && thrown.code === 'EIO'
+export const isHungUp = (thrown: unknown) => hasCode(thrown, 'EIO')
 
 /** By the signal itself: at an ordinary exit Node would want to put the terminal back, and abort since it is gone. */
 function endHungUp(): never {

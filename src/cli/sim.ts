@@ -1,7 +1,9 @@
 // Sims: local stand-ins for outside services. They run until they are told to stop.
+
 import { Command } from 'commander'
 import { messageOf, notFound, UserError } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
+import { hasCode } from '../node/codes.js'
 import type { Cli } from './cli.js'
 import { wholeNumber } from './options.js'
 
@@ -49,7 +51,7 @@ async function start(
   try {
     return await module.startWhatsappSim({ port, controlPort, ...(state !== undefined && { stateFile: state }) })
   } catch (thrown) {
-    const isTaken = thrown instanceof Error && 'code' in thrown && thrown.code === 'EADDRINUSE'
+    const isTaken = hasCode(thrown, 'EADDRINUSE')
     const hint = isTaken ? 'another --port or --control-port' : state === undefined ? '' : 'another --state FILE'
     throw new UserError('SIM_NOT_STARTED', `The sim did not start: ${messageOf(thrown)}.`, hint)
   }

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { messageOf } from '../core/errors.js'
+import { hasCode } from '../node/codes.js'
 import { readRegularFile } from '../node/regular-file.js'
 import { distrustOf } from '../node/trust.js'
 import { SECRET_NAMES } from './names.js'
@@ -37,7 +38,7 @@ function readWithMode(path: string, problems: string[]): { text: string; mode: n
     const { bytes, mode } = readRegularFile(real, MAX_BYTES)
     return { text: bytes.toString('utf8'), mode }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     problems.push(`${path} cannot be read: ${messageOf(error)}`)
     return undefined
   }

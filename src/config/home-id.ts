@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { UserError } from '../core/errors.js'
 import type { HomeId } from '../core/ids.js'
+import { hasCode } from '../node/codes.js'
+import { readIfThere } from '../node/files.js'
 import type { HomePaths } from './home.js'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -9,7 +11,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** This home's name in a shared store. Made once; two callers at the same moment get the same one. */
 export function homeId(config: { readonly paths: HomePaths }): HomeId {
   const { homeId: path, ledger } = config.paths
-  const text = read(path) ?? createUnlessLost(path, ledger)
+  const text = readIfThere(path)?.trim() ?? createUnlessLost(path, ledger)
   if (!UUID.test(text)) {
     throw new UserError(
       'HOME_ID_BROKEN',
@@ -18,15 +20,6 @@ export function homeId(config: { readonly paths: HomePaths }): HomeId {
     )
   }
   return text as HomeId
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 /** Under a new id the home would take all its sessions for removed, and stop them. */
@@ -43,7 +36,7 @@ function createOnce(path: string): string {
   try {
     linkSync(aside, path)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   } finally {
     rmSync(aside, { force: true })
   }

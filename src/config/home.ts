@@ -1,8 +1,10 @@
 // Where a home keeps its things, and who may use it.
+
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { messageOf, notAllowed, UserError, untrusted, usage } from '../core/errors.js'
+import { hasCode } from '../node/codes.js'
 import { distrustOf, distrustOfOwnDirectory, removal } from '../node/trust.js'
 
 export interface HomePaths {
@@ -32,7 +34,7 @@ export function canonicalPath(path: string): string {
     return realpathSync(path)
   } catch (error) {
     const parent = dirname(path)
-    if (parent === path || !isMissing(error)) throw error
+    if (parent === path || !hasCode(error, 'ENOENT')) throw error
     return join(canonicalPath(parent), basename(path))
   }
 }
@@ -103,8 +105,8 @@ function makeDirectories(dir: string): void {
   try {
     mkdirSync(dir, 0o755)
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return
-    if (!isMissing(error) || dirname(dir) === dir) throw refusal(dir, error)
+    if (hasCode(error, 'EEXIST')) return
+    if (!hasCode(error, 'ENOENT') || dirname(dir) === dir) throw refusal(dir, error)
     makeDirectories(dirname(dir))
     makeDirectory(dir, 0o755)
   }
@@ -114,7 +116,7 @@ function makeDirectory(dir: string, mode: number): void {
   try {
     mkdirSync(dir, { mode })
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) throw refusal(dir, error)
+    if (!hasCode(error, 'EEXIST')) throw refusal(dir, error)
   }
 }
 
@@ -133,11 +135,8 @@ function throwIfNotOurs(dir: string, ifForeign?: string): void {
 }
 
 function refusal(dir: string, error: unknown): UserError {
-  if (['EACCES', 'EPERM', 'EROFS'].some((code) => isCode(error, code))) {
+  if (hasCode(error, 'EACCES', 'EPERM', 'EROFS')) {
     return notAllowed('HOME_NOT_WRITABLE', `${dir} cannot be created: this user may not write there.`, 'set FROTA_HOME')
   }
   return new UserError('HOME_NOT_MADE', `${dir} cannot be created: ${messageOf(error)}.`, 'set FROTA_HOME to another')
 }
-
-const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code
-const isMissing = (error: unknown) => isCode(error, 'ENOENT')

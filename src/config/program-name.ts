@@ -1,6 +1,8 @@
 // How this program is called by whoever called it: hints name commands that can be typed as they stand.
+
 import { realpathSync } from 'node:fs'
 import { isAbsolute, join, relative } from 'node:path'
+import { codeOf } from '../node/codes.js'
 
 export interface Caller {
   /** The shell's PATH. */
@@ -24,7 +26,7 @@ function realPath(path: string): string | null {
   try {
     return realpathSync(path)
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown) return null
+    if (codeOf(thrown) !== undefined) return null
     throw thrown
   }
 }

@@ -1,10 +1,12 @@
 // The home and its machine: how it stands, and what may be tidied away.
+
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { UserError } from '../core/errors.js'
 import { unitName } from '../core/ids.js'
 import type { LiveStatus } from '../core/live.js'
 import type { StateName } from '../core/states.js'
+import { hasCode } from '../node/codes.js'
 import type { FleetParts } from './parts.js'
 import { listRows } from './rows.js'
 
@@ -102,8 +104,7 @@ async function names(dir: string): Promise<string[]> {
   try {
     return await readdir(dir)
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOENT' || thrown.code === 'ENOTDIR'))
-      return []
+    if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return []
     throw thrown
   }
 }

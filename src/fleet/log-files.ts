@@ -4,6 +4,8 @@ import { closeSync, fstatSync, openSync, readSync, type Stats, statSync } from '
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
+import { hasCode } from '../node/codes.js'
+
 export interface LogLine {
   session: string
   /** As written: JSON by the runtime, plain text when a crash spoke. */
@@ -138,7 +140,7 @@ function withFile(file: string, read: (fd: number, stat: Stats) => Read): Read |
   try {
     fd = openSync(file, 'r')
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return null
+    if (hasCode(thrown, 'ENOENT')) return null
     throw thrown
   }
   try {

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { kindEventTypeProblem, type RuntimeEvent } from '../core/events.js'
 import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
+import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import { intentsOf } from './intents.js'
 import { type Outbox, outboxOf, recorder } from './outbox.js'
 import { isDamage, isDiskFull, markOf, openJournalFile } from './schema.js'
@@ -202,12 +203,8 @@ function watchTrouble(onTrouble: JournalOptions['onTrouble']) {
 function troubleOf(error: unknown): string | null {
   if (isDiskFull(error)) return 'disk full: the journal cannot be written'
   if (isDamage(error)) return 'journal corrupt'
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-  if (code === SQLITE_BUSY) return 'the journal is held by another program'
-  if (code === SQLITE_READONLY || code === SQLITE_IOERR) return `the journal cannot be written: ${String(error)}`
+  const code = sqliteCodeOf(error)
+  if (code === SQLITE.busy) return 'the journal is held by another program'
+  if (code === SQLITE.readOnly || code === SQLITE.ioError) return `the journal cannot be written: ${String(error)}`
   return null
 }
-
-const SQLITE_BUSY = 5
-const SQLITE_READONLY = 8
-const SQLITE_IOERR = 10

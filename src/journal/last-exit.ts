@@ -1,6 +1,7 @@
 // A session's last word, beside its journal: PM2 hands on an exit code and no reason, and the supervisor may have been
-// away. Loaded in every session, so it imports nothing.
-const { readFileSync, renameSync, writeFileSync } = process.getBuiltinModule('node:fs')
+// away.
+import { readIfThere, replaceFile } from '../node/files.js'
+
 const { join } = process.getBuiltinModule('node:path')
 
 const FILE = 'last-exit.json'
@@ -15,24 +16,13 @@ export interface LastExit {
 
 /** @param dir the session's data directory */
 export function writeLastExit(dir: string, exit: LastExit): void {
-  const draft = join(dir, `${FILE}.new`)
-  writeFileSync(draft, JSON.stringify(exit), { mode: 0o600 })
-  renameSync(draft, join(dir, FILE))
+  replaceFile(join(dir, FILE), JSON.stringify(exit))
 }
 
 /** The word of that run; undefined when it left none (killed, disk full) or the file is of another run. */
 export function readLastExit(dir: string, run: string): LastExit | undefined {
-  const word = parse(read(join(dir, FILE)))
+  const word = parse(readIfThere(join(dir, FILE)) ?? '')
   return word?.run === run ? word : undefined
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  }
 }
 
 // The file comes from a process that may have been anything: only the right shape is a word.

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../core/errors.js'
 import { type JournalMark, journalProblem } from '../core/journals.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
+import { hasCode, SQLITE, sqliteCodeOf } from '../node/codes.js'
 
 const { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } =
   process.getBuiltinModule('node:fs')
@@ -145,17 +146,5 @@ const failed = (path: string, why: string) =>
 /** It lies in `tokens/TENANT/NAME/`. */
 const refOf = (path: string) => path.split('/').slice(-3, -1).join('/')
 
-const SQLITE_FULL = 13
-const SQLITE_DAMAGE = new Set([11, 26])
-
-export const isDamage = (error: unknown) => SQLITE_DAMAGE.has(primaryCode(error))
-export const isDiskFull = (error: unknown) => primaryCode(error) === SQLITE_FULL || codeOf(error) === 'ENOSPC'
-
-function primaryCode(error: unknown): number {
-  const code = typeof error === 'object' && error !== null && 'errcode' in error ? error.errcode : undefined
-  return typeof code === 'number' ? code & 0xff : 0
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
-}
+export const isDamage = (error: unknown) => [SQLITE.corrupt, SQLITE.notADatabase].includes(sqliteCodeOf(error))
+export const isDiskFull = (error: unknown) => sqliteCodeOf(error) === SQLITE.full || hasCode(error, 'ENOSPC')

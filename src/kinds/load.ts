@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { messageOf, notFound } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import { distrustOfCode } from '../node/trust.js'
+import { within } from '../node/waits.js'
 import type { Kind } from './kind.js'
 
 export interface Kinds {
@@ -33,7 +34,9 @@ export async function loadKinds(
   if (outside.length > 0) resolveFrota()
   for (const spec of outside) {
     try {
-      const kind = checkKind(await within(withinMs, importKind(spec, home)))
+      // A module may wait at its top level for what never comes: without a timer the program would just end, wordless.
+      const late = () => new Error(`it is not loaded after ${withinMs / 1000} s`)
+      const kind = checkKind(await within(withinMs, importKind(spec, home), late))
       if (kinds.has(kind.name)) throw new Error(`there is already a kind named "${kind.name}"`)
       kinds.set(kind.name, kind)
     } catch (thrown) {
@@ -50,19 +53,6 @@ export async function loadKinds(
       const hint = didYouMean(name, kinds.keys()) || problems[0] || `frota kinds: ${[...kinds.keys()].join(', ')}`
       throw notFound('KIND_UNKNOWN', `There is no kind "${name}".`, hint)
     },
-  }
-}
-
-/** A module may wait at its top level for what never comes: without a timer the program would just end, and say nothing. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it is not loaded after ${ms / 1000} s`)), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

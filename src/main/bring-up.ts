@@ -1,4 +1,5 @@
 // Up and down: who may start the one PM2 daemon and the one supervisor of a home, and how both end.
+
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +9,7 @@ import { type Config, childEnvironment, keysOnlyInEnvironment } from '../config/
 import { ensureHome, throwIfHomeNotOurs } from '../config/home.js'
 import { EXIT, UserError, usage } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
+import { hasCode } from '../node/codes.js'
 import { endKeepers } from '../processes/keeper.js'
 import { withLock } from '../processes/lock.js'
 import { killDaemon, launchPm2Daemon, readDaemonPid } from '../processes/pm2-daemon.js'
@@ -196,7 +198,7 @@ function readAll(file: string): Buffer {
   try {
     return readFileSync(file)
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return Buffer.alloc(0)
+    if (hasCode(thrown, 'ENOENT')) return Buffer.alloc(0)
     throw thrown
   }
 }

@@ -5,8 +5,8 @@ import path from 'node:path'
 import type { Config } from '../config/config.js'
 import { UserError } from '../core/errors.js'
 import type { HomeId } from '../core/ids.js'
+import { TimedOut, within } from '../node/waits.js'
 import { emptied, type HomeStore, type Store, StoreUnavailable } from '../store/store.js'
-import { NoAnswerYet, within } from '../supervisor/patience.js'
 import { openVaultOffline, type Vault } from '../vault/vault.js'
 import { MIRROR_FILE, openVaultOf } from './parts.js'
 
@@ -42,7 +42,7 @@ async function keyCheckIn(store: Store): Promise<string> {
 }
 
 function isNoAnswer(thrown: unknown, mirrored: boolean): boolean {
-  if (thrown instanceof StoreUnavailable || thrown instanceof NoAnswerYet) return true
+  if (thrown instanceof StoreUnavailable || thrown instanceof TimedOut) return true
   return mirrored && thrown instanceof UserError && thrown.code.startsWith('SCHEMA_')
 }
 

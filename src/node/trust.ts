@@ -1,6 +1,7 @@
 // Who could change what we are about to obey, or answer where we are about to hand over a secret. The rule is ssh's: a
 // file and every directory on the way to it belong to us or to root, and nobody else may write there. Sessions load this
 // file, so Node's modules are taken as built-ins.
+import { hasCode } from './codes.js'
 import { isPrivateGroup } from './private-group.js'
 
 const { lstatSync, readFileSync, realpathSync } = process.getBuiltinModule('node:fs')
@@ -109,8 +110,7 @@ function realOf(path: string): string | undefined {
   try {
     return realpathSync(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   }
 }

@@ -1,5 +1,5 @@
 // The memory of alerts: a small file, replaced whole.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readIfThere, replaceFile } from '../node/files.js'
 import type { AlertMemory } from './alerts.js'
 import type { Alert } from './notifier.js'
 import type { Trouble } from './troubles.js'
@@ -10,26 +10,16 @@ type KeptTrouble = Omit<Trouble, 'latest' | 'toldAs'> & { latest: Kept<Alert>; t
 export function alertFile(path: string): AlertMemory {
   return {
     load() {
-      const kept = JSON.parse(read(path) ?? '[]') as [string, KeptTrouble][]
+      const kept = JSON.parse(readIfThere(path) ?? '[]') as [string, KeptTrouble][]
       return kept.map(([key, trouble]) => [
         key,
         { ...trouble, latest: revived(trouble.latest), toldAs: revived(trouble.toldAs) },
       ])
     },
     save(troubles) {
-      writeFileSync(`${path}.new`, JSON.stringify(troubles), { mode: 0o600 })
-      renameSync(`${path}.new`, path)
+      replaceFile(path, JSON.stringify(troubles))
     },
   }
 }
 
 const revived = (kept: Kept<Alert>): Alert => ({ ...kept, at: new Date(kept.at) })
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
-}

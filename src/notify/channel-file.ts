@@ -1,5 +1,6 @@
 // Where the operator's channels are kept: one sealed file in the home, replaced whole.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
+import { readIfThere, replaceFile } from '../node/files.js'
 import { type ChannelSettings, parseChannels } from './channels.js'
 
 export interface Box {
@@ -16,20 +17,12 @@ export function readChannels(path: string, box: Box): ChannelSettings {
 }
 
 /** Empty when there are none; tells a change without opening it. */
-export function sealedChannels(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
-  }
-}
+export const sealedChannels = (path: string): string => readIfThere(path) ?? ''
 
 export function writeChannels(path: string, box: Box, channels: ChannelSettings): void {
   if (!channels.telegram && !channels.webhook) {
     rmSync(path, { force: true })
     return
   }
-  writeFileSync(`${path}.new`, box.seal(JSON.stringify(channels)), { mode: 0o600 })
-  renameSync(`${path}.new`, path)
+  replaceFile(path, box.seal(JSON.stringify(channels)))
 }

@@ -2,6 +2,7 @@
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isLoopbackHost } from '../node/addresses.js'
+import { codeOf } from '../node/codes.js'
 import { NotDelivered } from './notifier.js'
 
 const TIMEOUT_MS = 10_000
@@ -26,7 +27,7 @@ export async function postJson(
   } catch (error) {
     if (signal.aborted) throw new NotDelivered('it was given up: frota is stopping', false)
     if (limited.aborted) throw new NotDelivered(`${url.hostname} did not answer in ${TIMEOUT_MS / 1000} s`, true)
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'no connection'
+    const code = codeOf(error) ?? 'no connection'
     throw new NotDelivered(`${url.hostname} could not be reached (${code})`, true)
   }
 }

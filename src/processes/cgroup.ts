@@ -1,6 +1,7 @@
 // The memory limit that a container or a systemd unit puts on us, whichever cgroup above us it was set on.
 import { readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { hasCode } from '../node/codes.js'
 
 export interface CgroupMemory {
   limitBytes: number
@@ -61,9 +62,9 @@ function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'latin1').trim()
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ABSENT.has(String(error.code))) return null
+    if (hasCode(error, ...ABSENT)) return null
     throw error
   }
 }
 
-const ABSENT = new Set(['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR', 'ENODEV', 'EINVAL', 'EOPNOTSUPP'])
+const ABSENT = ['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR', 'ENODEV', 'EINVAL', 'EOPNOTSUPP']

@@ -1,7 +1,9 @@
 // A core dump holds all memory of a process: the master key, the store's key, every secret it has opened. The supervisor,
 // PM2's daemon and the sessions leave none. Node cannot set limits, a shell can; both settings here are inherited by
 // whatever such a process starts. Where there is no shell (a container with nothing else in it) the limits stay as they are.
+
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { hasCode } from '../node/codes.js'
 
 const SHELL = '/bin/sh'
 /** What of the memory a dump may hold: nothing. A handler that the kernel pipes dumps to is not bound by the limit. */
@@ -30,7 +32,6 @@ function keepMemoryOut(): void {
     writeFileSync(FILTER, '0')
   } catch (error) {
     // A kernel without dumps has no such file, a container may have it read-only; the limit is what counts.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    if (!['ENOENT', 'EACCES', 'EPERM', 'EROFS'].includes(code)) throw error
+    if (!hasCode(error, 'ENOENT', 'EACCES', 'EPERM', 'EROFS')) throw error
   }
 }

@@ -7,8 +7,8 @@ import { closeSync, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../core/errors.js'
+import { allStats, readProc, type Stat, signalProcess } from '../node/procfs.js'
 import { truncateAbove } from './log-file.js'
-import { allStats, readProc, type Stat } from './stat.js'
 
 export interface KeeperOptions {
   /** The lock of the home: a home that was deleted is not made anew. It also names the home in the keeper's arguments. */
@@ -109,7 +109,7 @@ function openLog(file: string, onTrouble: (why: string) => void): number | 'igno
 
 /** The home's keepers, with the `frota up` that one may be running. @param except this one stays */
 export async function endKeepers(lock: string, except?: number): Promise<void> {
-  const ended = new Set(keepersOf(lock).filter((pid) => pid !== except && killGroup(pid)))
+  const ended = new Set(keepersOf(lock).filter((pid) => pid !== except && signalProcess(-pid, 'SIGKILL')))
   const giveUpAt = performance.now() + END_WITHIN_MS
   while (ended.size > 0 && allStats().some(({ group }) => ended.has(group)) && performance.now() < giveUpAt) {
     await sleep(10)
@@ -126,15 +126,4 @@ const isKeeper = (lock: string) => (stat: Stat) => {
   if (stat.group !== stat.pid) return false
   const args = readProc(`/proc/${stat.pid}/cmdline`)?.toString('utf8').split('\0') ?? []
   return args[1] === '-c' && args[3] === NAME && args[4] === lock
-}
-
-/** False when it has just ended, or is another user's that only looks like one. */
-function killGroup(pid: number): boolean {
-  try {
-    process.kill(-pid, 'SIGKILL')
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')) return false
-    throw error
-  }
 }

@@ -1,6 +1,8 @@
 // Whose a TCP port is, as the kernel says it. See man 5 proc: /proc/PID/net/tcp, /proc/PID/fd.
+
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { messageOf } from '../core/errors.js'
+import { hasCode } from '../node/codes.js'
 
 /** TCP_LISTEN, in hexadecimal as the table has it. */
 const LISTENING = '0A'
@@ -44,7 +46,6 @@ function namesIn(dir: string): string[] {
 }
 
 function orNothing(error: unknown): [] {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) return []
+  if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return []
   throw new Error(`/proc could not be read: ${messageOf(error)}`, { cause: error })
 }

@@ -3,12 +3,14 @@
 //
 // The holder must never open and close the lock file by other means: POSIX drops all locks a process has on a file
 // when the process closes any descriptor of it. So the note lies beside the file, not in it.
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError, untrusted } from '../core/errors.js'
+import { hasCode, SQLITE, sqliteCodeOf } from '../node/codes.js'
+import { replaceFile } from '../node/files.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 
 export interface Lock {
@@ -34,7 +36,7 @@ export function tryLock(path: string, holderNote: string): Lock | Held {
     db.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
     db.close()
-    if (isBusy(error)) return { heldBy: readNote(path) }
+    if (sqliteCodeOf(error) === SQLITE.busy) return { heldBy: readNote(path) }
     throw error
   }
   held.add(db)
@@ -76,14 +78,12 @@ const notePath = (path: string) => `${path}.json`
 
 function writeNote(path: string, note: string): void {
   const text = JSON.stringify({ note, pid: process.pid, host: hostname(), at: new Date().toISOString() })
-  const fresh = `${notePath(path)}.new`
   try {
-    writeFileSync(fresh, text, { mode: 0o600 })
-    renameSync(fresh, notePath(path))
+    replaceFile(notePath(path), text)
   } catch (error) {
-    if (!isDiskFull(error)) throw error
-    // The lock is held all the same; better no note than the former holder's, or half of one.
-    for (const file of [fresh, notePath(path)]) rmSync(file, { force: true })
+    if (!hasCode(error, 'ENOSPC', 'EDQUOT')) throw error
+    // The lock is held all the same; better no note than the former holder's.
+    rmSync(notePath(path), { force: true })
   }
 }
 
@@ -97,12 +97,4 @@ function readNote(path: string): string {
   if (typeof held !== 'object' || held === null) return 'another process'
   const { note, pid, host, at } = held as Record<string, unknown>
   return `${note || 'a process'} (pid ${pid} on ${host}, since ${at})`
-}
-
-const isDiskFull = (error: unknown) =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-
-function isBusy(error: unknown): boolean {
-  const SQLITE_BUSY = 5
-  return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === SQLITE_BUSY
 }

@@ -6,12 +6,13 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rm
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { codeOf } from '../node/codes.js'
+import { allPids, readProc } from '../node/procfs.js'
 import { withoutCoreDumps } from './core-dumps.js'
 import { tailOf } from './log-file.js'
 import { pm2LogPath } from './pm2-log.js'
 import { connectRpc, Pm2TimeoutError, rpcSocketPath } from './pm2-rpc.js'
 import { envOf, isAlive, startTicksOf } from './proc.js'
-import { allPids, readProc } from './stat.js'
 
 export interface LaunchOptions {
   pm2Home: string
@@ -90,7 +91,7 @@ async function answers(pm2Home: string): Promise<boolean> {
     }
   } catch (error) {
     // A socket nobody listens on, or a daemon that hangs: both mean that a new one is needed.
-    if (error instanceof Pm2TimeoutError || (error instanceof Error && 'code' in error)) return false
+    if (error instanceof Pm2TimeoutError || codeOf(error) !== undefined) return false
     throw error
   }
 }

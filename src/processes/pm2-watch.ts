@@ -1,5 +1,8 @@
 // Who is still there, asked of the kernel: neither PM2's word nor its connection is needed to know that something ended.
+
 import { readlinkSync } from 'node:fs'
+import { hasCode } from '../node/codes.js'
+import { signalProcess } from '../node/procfs.js'
 import { envOf, isAlive, startTicksOf } from './proc.js'
 
 const LOOK_AT_PIDS_EVERY_MS = 200
@@ -36,7 +39,7 @@ export function existsPid(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EPERM') return true
+    if (hasCode(error, 'EPERM')) return true
     return false
   }
 }
@@ -50,19 +53,13 @@ export function hasChannel(pid: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (hasCode(error, 'ENOENT')) return false
     throw error
   }
 }
 
 /** The soft signal; that it has just ended is no error. */
-export function terminate(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
-  }
-}
+export const terminate = (pid: number): void => void signalProcess(pid, 'SIGTERM')
 
 export interface DaemonWatch {
   isLost(): boolean

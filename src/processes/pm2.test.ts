@@ -5,11 +5,11 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CANARY, fixture, fresh, newHome, PROGRAMS } from '../../test/pm2-home.js'
+import { readProc } from '../node/procfs.js'
 import { find, newRun, processDriverContract, until, untilEnded } from './driver.contract.js'
 import type { Unit } from './driver.js'
 import { launchPm2Daemon } from './pm2-daemon.js'
 import { findMarked, isAlive } from './proc.js'
-import { readProc } from './stat.js'
 
 processDriverContract('pm2', async () => {
   const home = newHome()

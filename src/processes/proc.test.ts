@@ -5,9 +5,9 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { RunId } from '../core/ids.js'
+import { readStat } from '../node/procfs.js'
 import { hostMeter } from './host.js'
 import { findMarked, isAlive, killMarked, startTicksOf } from './proc.js'
-import { readStat } from './stat.js'
 import { pssBytes, renice, treeUsage } from './usage.js'
 
 const fixture = (name: string) => fileURLToPath(new URL(`../../test/fixtures/${name}`, import.meta.url))

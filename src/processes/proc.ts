@@ -2,7 +2,7 @@
 // Chromium, and orphans have another parent; the environment goes with every descendant.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunId } from '../core/ids.js'
-import { allStats, readProc, readStat, type Stat } from './stat.js'
+import { allStats, readProc, readStat, type Stat, signalProcess } from '../node/procfs.js'
 
 export interface Marked {
   pid: number
@@ -99,13 +99,8 @@ function unreadableDescendants(marked: Target[], stats: Stat[]): Target[] {
 
 /** Looks again just before the shot: the pid may belong to somebody else by now. */
 function killExactly({ pid, startTicks }: Stat): void {
-  if (!isAlive(pid, startTicks)) return
-  try {
-    process.kill(pid, 'SIGKILL')
-  } catch (error) {
-    // Not ours to kill (a helper that runs as root): whether it has gone with its parent, the next scan shows.
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))) throw error
-  }
+  // One that is not ours to kill (a helper that runs as root) may go with its parent: the next scan shows.
+  if (isAlive(pid, startTicks)) signalProcess(pid, 'SIGKILL')
 }
 
 function valueIn(environ: Buffer | null, name: string): string | null {

@@ -1,7 +1,7 @@
 // What process trees cost. One pass over /proc for all sessions of a home.
 import { setPriority } from 'node:os'
+import { allStats, readProc, type Stat, sharedBytesOf } from '../node/procfs.js'
 import { envOf } from './proc.js'
-import { allStats, readProc, type Stat, sharedBytesOf } from './stat.js'
 
 export interface TreeUsage {
   /** Resident memory; what the tree's processes share (Chromium's own code, for one) is counted once. */

@@ -4,9 +4,10 @@ import { bucket } from '../core/bucket.js'
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { BEAT_EVERY_MS, type Beat, type BeatAnswer, FENCED_STATUS } from '../core/protocol.js'
+import { openBell, pause } from '../node/waits.js'
 import { hostUptimeMs, monotonicMs } from './clock.js'
 import { type Link, refusalIn } from './link.js'
-import { alarm, retryDelayMs } from './wait.js'
+import { retryDelayMs } from './retry.js'
 
 const BEAT_TIMEOUT_MS = 5_000
 const COALESCE_MS = 20
@@ -29,7 +30,7 @@ export interface BeatOptions {
 }
 
 export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions): Beats {
-  const bell = alarm()
+  const bell = openBell()
   const mayHurry = bucket({ ...HURRIED, monotonicMs })
   let ended = false
   let failures = 0
@@ -79,5 +80,3 @@ export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions)
     },
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { messageOf, type UserError } from '../core/errors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Log, SessionContext } from '../kinds/kind.js'
+import { readBody } from '../node/bodies.js'
 import { type Redact, redactedJson } from './redact.js'
 
 const MAX_INPUT_BYTES = 1024 * 1024
@@ -74,30 +75,15 @@ export function commandsOf({ names, token, signal, log, redact }: CommandOptions
 const isUserError = (error: unknown): error is UserError => error instanceof Error && error.name === 'UserError'
 
 async function readInput(request: IncomingMessage): Promise<Reply | { value: JsonObject }> {
-  const text = await readBody(request)
-  if (text === undefined) return refuse(413, 'TOO_LARGE', 'The input is larger than 1 MB.')
+  const body = await readBody(request, MAX_INPUT_BYTES)
+  if (!body) return refuse(413, 'TOO_LARGE', 'The input is larger than 1 MB.')
   try {
-    const value: unknown = text === '' ? {} : JSON.parse(text)
+    const value: unknown = JSON.parse(body.toString() || '{}')
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value: value as JsonObject }
     return refuse(400, 'BAD_INPUT', 'The input is not a JSON object.')
   } catch (error) {
     return refuse(400, 'BAD_INPUT', `The input is not JSON: ${messageOf(error)}`)
   }
-}
-
-/** Undefined when it is too large; what is too much is not kept. */
-function readBody(request: IncomingMessage): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= MAX_INPUT_BYTES) chunks.push(chunk)
-      else resolve(undefined)
-    })
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()))
-    request.on('error', reject)
-  })
 }
 
 export const refuse = (status: number, code: string, message: string, hint = ''): Reply => ({

@@ -3,8 +3,8 @@ import type { JsonObject } from '../core/json.js'
 import type { Welcome } from '../core/protocol.js'
 import { Secret } from '../core/secret.js'
 import type { Journal, Log, SessionContext } from '../kinds/kind.js'
+import { sleep } from '../node/waits.js'
 import type { Status } from './status.js'
-import { sleep } from './wait.js'
 
 export interface ContextParts {
   welcome: Welcome

@@ -3,9 +3,10 @@
 import { messageOf } from '../core/errors.js'
 import { FENCED_STATUS, TICKET_VALID_MS, type Welcome } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
+import { sleep } from '../node/waits.js'
 import { hostUptimeMs, monotonicMs } from './clock.js'
 import type { Answer, Link } from './link.js'
-import { retryDelayMs, sleep } from './wait.js'
+import { retryDelayMs } from './retry.js'
 
 const HELLO_TIMEOUT_MS = 15_000
 

@@ -3,8 +3,9 @@
 import { messageOf } from '../core/errors.js'
 import { FENCED_STATUS } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
+import { sleep } from '../node/waits.js'
 import { type Answer, type Link, refusalIn } from './link.js'
-import { retryDelayMs, sleep } from './wait.js'
+import { retryDelayMs } from './retry.js'
 
 const TELL_TIMEOUT_MS = 15_000
 

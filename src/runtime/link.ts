@@ -1,5 +1,6 @@
 // HTTP over the supervisor's Unix socket. Node's http is taken as a built-in module: its ESM face costs 14 MB.
 import type { RequestOptions } from 'node:http'
+import { readBody } from '../node/bodies.js'
 import { distrustOfSocket } from '../node/trust.js'
 
 const http = process.getBuiltinModule('node:http')
@@ -43,19 +44,15 @@ function request(options: RequestOptions, text: string, timeoutMs: number): Prom
     if (found) throw new Error(found.message)
     const payload = Buffer.from(text)
     const headers = { ...options.headers, 'content-length': payload.length }
+    let answered = false
     const outgoing = http.request({ ...options, headers }, (incoming) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      incoming.on('data', (chunk: Buffer) => {
-        size += chunk.length
-        if (size > MAX_ANSWER_BYTES) incoming.destroy(new Error('the answer is too large'))
-        else chunks.push(chunk)
-      })
-      incoming.on('error', settle)
-      incoming.on('end', () => {
+      answered = true
+      readBody(incoming, MAX_ANSWER_BYTES).then((body) => {
         clearTimeout(timer)
-        resolve({ status: incoming.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString()) })
-      })
+        if (body) return resolve({ status: incoming.statusCode ?? 0, body: parse(body.toString()) })
+        outgoing.destroy()
+        reject(new Error('the answer is too large'))
+      }, settle)
     })
     const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
     const settle = (error: Error) => {
@@ -63,8 +60,8 @@ function request(options: RequestOptions, text: string, timeoutMs: number): Prom
       reject(error)
     }
     outgoing.on('error', settle)
-    // A connection that ends half-way through an answer raises no error on the request.
-    outgoing.on('close', () => settle(new Error('the connection was closed')))
+    // A connection that ends before its answer began may raise no error; afterwards it is the body that is cut short.
+    outgoing.on('close', () => answered || settle(new Error('the connection was closed')))
     outgoing.end(payload)
   })
 }

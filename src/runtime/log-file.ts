@@ -1,5 +1,7 @@
 // One session's log file: appended to, rotated at 5 MB × 3 by the session itself. Through PM2 a flood of lines would
 // pass its daemon; and a write that fails (disk full) must not take the session down.
+import { hasCode } from '../node/codes.js'
+
 const { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } = process.getBuiltinModule('node:fs')
 const { dirname } = process.getBuiltinModule('node:path')
 
@@ -51,7 +53,7 @@ function rotate(path: string): void {
     try {
       renameSync(from, `${path}.${i}`)
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+      if (!hasCode(error, 'ENOENT')) throw error
     }
   }
 }

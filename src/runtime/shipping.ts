@@ -3,8 +3,9 @@ import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
 import type { Outbox } from '../journal/outbox.js'
+import { openBell, pause, settlesWithin } from '../node/waits.js'
 import { type Link, refusalIn } from './link.js'
-import { alarm, retryDelayMs, settlesWithin } from './wait.js'
+import { retryDelayMs } from './retry.js'
 
 const SHIP_TIMEOUT_MS = 20_000
 const COALESCE_MS = 50
@@ -23,7 +24,7 @@ export function startShipping(
   outbox: Outbox,
   log: { warn(message: string, fields?: JsonObject): void },
 ): Shipping {
-  const bell = alarm()
+  const bell = openBell()
   let ended = false
   let failures = 0
   let turn: Promise<boolean> = Promise.resolve(true)
@@ -71,5 +72,3 @@ export function startShipping(
     },
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))

@@ -4,9 +4,9 @@ import type { JsonObject } from '../core/json.js'
 import { SessionExit } from '../core/states.js'
 import { leaseFrom } from './lease.js'
 import { outcomeOfError, shortReason } from './outcome.js'
+import { retryDelayMs } from './retry.js'
 import { statusOf } from './status.js'
 import { Stopping } from './stop.js'
-import { alarm, retryDelayMs, sleep } from './wait.js'
 
 function makeStatus() {
   let ms = 0
@@ -91,22 +91,6 @@ test('retries come every second at first, so that a new supervisor soon hears ev
     retryDelayMs(40, () => 0),
     2_500,
   )
-})
-
-test('a sleep ends with the signal’s reason, and an alarm that rang before the wait is not missed', async () => {
-  const controller = new AbortController()
-  const long = sleep(60_000, controller.signal)
-  controller.abort(new Stopping('shutdown'))
-  await assert.rejects(long, /shutdown/)
-  await assert.rejects(sleep(1, controller.signal), /shutdown/)
-  const bell = alarm()
-  bell.ring()
-  bell.ring()
-  assert.equal(await bell.wait(60_000), true)
-  assert.equal(await bell.wait(1), false)
-  const waiting = bell.wait(60_000)
-  bell.ring()
-  assert.equal(await waiting, true)
 })
 
 test('what a kind reports is cut to what a beat may hold; what cannot be told is left out and named', () => {

@@ -1,4 +1,6 @@
 // The real stderr, whatever became of process.stderr: under PM2 its file holds crashes only.
+import { hasCode } from '../node/codes.js'
+
 const { writeSync } = process.getBuiltinModule('node:fs')
 
 /** A closed or full pipe is not the session's trouble: the line is lost, and nobody is there to be told. */
@@ -6,13 +8,6 @@ export function writeStderr(text: string): void {
   try {
     writeSync(2, text)
   } catch (error) {
-    if (
-      !(
-        error instanceof Error &&
-        'code' in error &&
-        ['EPIPE', 'EAGAIN', 'EBADF', 'EIO', 'ENOSPC'].includes(String(error.code))
-      )
-    )
-      throw error
+    if (!hasCode(error, 'EPIPE', 'EAGAIN', 'EBADF', 'EIO', 'ENOSPC')) throw error
   }
 }

@@ -1,6 +1,7 @@
 // The schema straight into a project's database (SUPABASE_DB_URL), when the operator would rather not paste it.
 import { messageOf, UserError } from '../core/errors.js'
 import type { Secret } from '../core/secret.js'
+import { within } from '../node/waits.js'
 import { type Migration, sqlToPaste } from './migrations.js'
 
 const CONNECT_WITHIN_S = 15
@@ -33,13 +34,8 @@ export async function applyMigrations(
 }
 
 /** The library itself tries again for ever when the other side hangs up. */
-async function connected(first: PromiseLike<unknown>, withinS: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no connection within ${withinS} s`)), withinS * 1000)
-  })
-  await Promise.race([first, tooLate]).finally(() => clearTimeout(timer))
-}
+const connected = (first: PromiseLike<unknown>, withinS: number) =>
+  within(withinS * 1000, first, () => new Error(`no connection within ${withinS} s`))
 
 /** Only a database on this machine may be spoken to in clear. Exported for its test. */
 export function sslFor(address: URL): 'require' | 'prefer' | 'verify-full' | false {

@@ -45,7 +45,7 @@ test('a mirror of another key, or damaged, is told and not used', (t) => {
 test('a mirror that cannot be written is told, and the last one stays', (t) => {
   const { path, open, troubles } = newMirror(t)
   open().save(snapshot())
-  mkdirSync(`${path}.next`) // in the way of the new one, also for root
+  mkdirSync(`${path}.new`) // in the way of the new one, also for root
   open().save({ ...snapshot(), sessions: [] })
   assert.equal(troubles.length, 1)
   assert.deepEqual(open().load()?.snapshot, snapshot())

@@ -1,8 +1,8 @@
 // What was last read from an outside store, sealed on the local disk: with it a home boots, restarts and stops sessions
 // while the store is away. It is a help, never the truth: trouble with it is told and otherwise changes nothing.
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { deserialize, serialize } from 'node:v8'
+import { readIfThere, replaceFile } from '../node/files.js'
 import type { Snapshot } from './store.js'
 
 /** The time of reading is kept at least this fresh, also when nothing changes. */
@@ -37,7 +37,7 @@ export function openMirror(path: string, { box, onTrouble, now = () => new Date(
       const fresh = written && Math.abs(at.getTime() - written.atMs) < REWRITE_AFTER_MS
       if (fresh && written?.digest === digest) return
       try {
-        replaceFile(path, box.seal(serialize({ format: FORMAT, at, snapshot }).toString('base64')))
+        replaceFile(path, box.seal(serialize({ format: FORMAT, at, snapshot }).toString('base64')), { flush: true })
         written = { digest, atMs: at.getTime() }
       } catch (error) {
         onTrouble(new Error('the local mirror of the store could not be written', { cause: error }))
@@ -60,26 +60,4 @@ function parse(text: string): Mirrored {
   const value = deserialize(Buffer.from(text, 'base64')) as Mirrored & { format: number }
   if (value.format !== FORMAT) throw new Error(`it has format ${value.format}, this program knows ${FORMAT}`)
   return { snapshot: value.snapshot, at: value.at }
-}
-
-/** Whole or not at all, also at a power cut. */
-function replaceFile(path: string, text: string): void {
-  const next = `${path}.next`
-  const file = openSync(next, 'w', 0o600)
-  try {
-    writeFileSync(file, text)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(next, path)
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -1,5 +1,7 @@
 // The store in a Supabase project: supabase-js over the functions of supabase/migrations.
+
 import type { Json } from '../core/json.js'
+import { hasCode } from '../node/codes.js'
 import { listMigrations } from './migrations.js'
 import { refusal } from './refusals.js'
 import {
@@ -83,7 +85,7 @@ async function schemaVersion(plain: Calls): Promise<number> {
   try {
     return Number(await plain.call('frota_schema'))
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'SCHEMA_OLDER') return 0 // no such function yet
+    if (hasCode(error, 'SCHEMA_OLDER')) return 0 // no such function yet
     throw error
   }
 }

@@ -1,8 +1,9 @@
 // A command on its way to a session's own port. What comes back is the session's word: bounded in size and time, and
 // read with care, since a session that goes wrong must not take the supervisor with it.
-import { type IncomingMessage, request } from 'node:http'
+import { request } from 'node:http'
 import { messageOf, UserError } from '../core/errors.js'
 import type { Json, JsonObject } from '../core/json.js'
+import { readBody } from '../node/bodies.js'
 
 const ANSWER_WITHIN_MS = 60_000
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -34,22 +35,15 @@ function call({ port, command, input, token }: Question, withinMs: number, maxBy
   const signal = AbortSignal.timeout(withinMs)
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, method: 'POST', headers, signal }, (response) => {
-      readBody(response, maxBytes).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject)
+      readBody(response, maxBytes).then((body) => {
+        if (body) return resolve({ status: response.statusCode ?? 0, text: body.toString() })
+        asked.destroy()
+        reject(new Error(`its answer is larger than ${maxBytes} bytes`))
+      }, reject)
     })
     asked.on('error', reject)
     asked.end(JSON.stringify(input))
   })
-}
-
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBytes) throw new Error(`its answer is larger than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 function readAnswer(command: string, status: number, text: string): Json {

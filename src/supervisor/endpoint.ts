@@ -7,6 +7,7 @@ import { dirname } from 'node:path'
 import { messageOf, UserError, untrusted } from '../core/errors.js'
 import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
 import { FENCED_STATUS } from '../core/protocol.js'
+import { readBody } from '../node/bodies.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import type { SupervisorLog } from './parts.js'
@@ -119,27 +120,15 @@ function refusal(thrown: unknown): { status: number; body: object } {
 }
 
 async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const text = await readBody(request, maxBytes)
+  const body = await readBody(request, maxBytes).catch(() => {
+    throw new UserError('BAD_REQUEST', 'The request was cut short.')
+  })
+  if (!body) throw new UserError('BAD_REQUEST', `Larger than ${maxBytes} bytes.`)
   try {
-    return JSON.parse(text || '{}')
+    return JSON.parse(body.toString() || '{}')
   } catch (thrown) {
     throw new UserError('BAD_REQUEST', `Not JSON: ${messageOf(thrown)}`)
   }
-}
-
-/** Not by iteration: to leave that early closes the connection before the refusal is out. */
-function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size <= maxBytes) chunks.push(chunk)
-      else reject(new UserError('BAD_REQUEST', `Larger than ${maxBytes} bytes.`))
-    })
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()))
-    request.on('error', () => reject(new UserError('BAD_REQUEST', 'The request was cut short.')))
-  })
 }
 
 function reply(response: ServerResponse, status: number, body: unknown) {

@@ -4,8 +4,8 @@ import { UserError } from '../core/errors.js'
 import type { RunId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
 import { LEASE_TTL_MS } from '../core/protocol.js'
+import { within } from '../node/waits.js'
 import type { HomeStore } from '../store/store.js'
-import { within } from './patience.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
 
 /** A lease that another home gives up is seen this much later at most. */

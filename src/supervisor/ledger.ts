@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import type { StoredEvent } from '../store/store.js'
 import type { Unit } from './unit.js'
 
@@ -137,7 +138,5 @@ export function openLedger(
 const MAX_ASIDE = 1_000
 const MAX_ASIDE_CHARS = 20_000
 
-/** Busy, read-only, I/O error, full, cannot open. @see https://sqlite.org/rescode.html */
-const DISK_TROUBLE = new Set([5, 8, 10, 13, 14])
-const isDiskTrouble = (error: unknown) =>
-  error instanceof Error && 'errcode' in error && DISK_TROUBLE.has(Number(error.errcode) & 0xff)
+const DISK_TROUBLE = [SQLITE.busy, SQLITE.readOnly, SQLITE.ioError, SQLITE.full, SQLITE.cannotOpen]
+const isDiskTrouble = (error: unknown) => DISK_TROUBLE.includes(sqliteCodeOf(error))

@@ -1,7 +1,7 @@
 // How the supervisor does things for ever, or beside what it is doing: nothing it does so may end it.
 import { messageOf } from '../core/errors.js'
+import { pause } from '../node/waits.js'
 import { StoreUnavailable } from '../store/store.js'
-import { pause } from './nudge.js'
 import type { SupervisorLog } from './parts.js'
 
 export interface Loops {

@@ -6,6 +6,7 @@ import { UserError } from '../core/errors.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import type { Live } from '../core/live.js'
 import { LEASE_RENEW_EVERY_MS } from '../core/protocol.js'
+import { openBell } from '../node/waits.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Snapshot } from '../store/store.js'
 import { watchForAlerts } from './alerting.js'
@@ -24,7 +25,6 @@ import { openHistory } from './history.js'
 import { openLeases } from './leases.js'
 import { openLive } from './live.js'
 import { openLoops } from './loops.js'
-import { openNudge } from './nudge.js'
 import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { planActions } from './plan.js'
@@ -78,13 +78,13 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const closing = new AbortController()
   const loops = openLoops(log, closing.signal)
   const { every, background } = loops
-  const nudge = openNudge(closing.signal)
+  const bell = openBell()
   const going = openDrain({
     roster,
     log,
     turn: () => reconcile().catch(loops.told('drain')),
     tellStore,
-    wake: nudge.now,
+    wake: bell.ring,
     closing: closing.signal,
   })
   const ends = openEnds(parts, roster, leases, history, going.isDraining)
@@ -97,7 +97,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const desk = openDesk(parts, roster, leases, history, {
     desired: wishes.desired,
     snapshot: wishes.snapshot,
-    poke: nudge.now,
+    poke: bell.ring,
     isFenced: rights.isFenced,
     // While the store is away nobody can be asked; the next beat asks again.
     accountSeen: (...seen) => wishes.outage() || background('claim', rights.claimAccount(...seen)),
@@ -106,7 +106,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
   })
   watchForAlerts(parts, roster, history)
-  parts.driver.onHint(nudge.now)
+  parts.driver.onHint(bell.ring)
 
   await wishes.begin()
   roster.align(wishes.desired(), parts.now().getTime())
@@ -193,7 +193,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     })
     for (const action of actions) {
       const done = carrier.carryOut(action, wishes.desired().get(action.id))
-      background(action.do, action.do === 'mark' ? done : done.finally(nudge.now))
+      background(action.do, action.do === 'mark' ? done : done.finally(bell.ring))
     }
   }
 
@@ -232,7 +232,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   async function reconcileForEver() {
     while (!closing.signal.aborted) {
       await reconcile().catch(loops.told('reconcile'))
-      await nudge.next(TICK_MS)
+      await bell.wait(TICK_MS, closing.signal)
     }
   }
 }

@@ -4,10 +4,10 @@ import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { Entitlements } from '../core/plans.js'
 import { checkConfig } from '../kinds/config.js'
+import { within } from '../node/waits.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
 import { type CheckedConfig, DEFAULT_LIMITS, type Desired, desiredOf } from './desired.js'
 import type { SupervisorParts } from './parts.js'
-import { within } from './patience.js'
 
 export interface Wishes {
   desired(): ReadonlyMap<SessionId, Desired>

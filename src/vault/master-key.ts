@@ -4,6 +4,7 @@ import { linkSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { messageOf, UserError } from '../core/errors.js'
 import { decodeKey, KEY_BYTES, KEY_TEXT_RULE } from '../core/key-text.js'
 import type { Secret } from '../core/secret.js'
+import { hasCode } from '../node/codes.js'
 import { readRegularFile } from '../node/regular-file.js'
 import { distrustOf } from '../node/trust.js'
 
@@ -30,7 +31,7 @@ export function newKeyFile(path: string): void {
     writeFileSync(aside, `${randomBytes(KEY_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
     linkSync(aside, path) // whole or not at all, and the first one stays
   } catch (error) {
-    if (!isCode(error, 'EEXIST')) {
+    if (!hasCode(error, 'EEXIST')) {
       throw new UserError(
         'KEY_NOT_MADE',
         `The key ${path} cannot be made: ${messageOf(error)}.`,
@@ -58,7 +59,7 @@ function readKeyFile(path: string): string | undefined {
     }
     return bytes.toString('utf8')
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error instanceof UserError ? error : unreadable(path, error)
   }
 }
@@ -75,6 +76,3 @@ function decoded(text: string, from: string): Uint8Array {
   if (key === undefined) throw new UserError('BAD_KEY', `${from} does not hold a key.`, KEY_TEXT_RULE)
   return key
 }
-
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : 'unknown')
-const isCode = (error: unknown, code: string) => codeOf(error) === code

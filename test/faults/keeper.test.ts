@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs'
 import { describe, test } from 'node:test'
+import { readStat } from '../../src/node/procfs.js'
 import { bringUpLater, keepersOf } from '../../src/processes/keeper.js'
 import { envOf, isAlive } from '../../src/processes/proc.js'
-import { readStat } from '../../src/processes/stat.js'
 import { type FleetHome, fleetHome, NODE, ROOT, upWith } from '../fleet-home.js'
 
 async function killBoth(home: FleetHome) {

@@ -1,9 +1,11 @@
 // The demo's WhatsApp sim: a process of its own, because it stays when the demo has ended.
+
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../../core/errors.js'
+import { hasCode } from '../../node/codes.js'
 import { isAlive, startTicksOf } from '../../processes/proc.js'
 import type { Cli } from '../cli.js'
 import { demoEnv } from './as-user.js'
@@ -54,7 +56,7 @@ export async function endSim(home: string): Promise<void> {
   try {
     kept = JSON.parse(readFileSync(pidFile(home), 'utf8'))
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return
+    if (hasCode(thrown, 'ENOENT')) return
     throw thrown
   }
   if (!isAlive(kept.pid, kept.startTicks)) return

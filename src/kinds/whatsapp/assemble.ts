@@ -1,5 +1,6 @@
 // The parts of a session, put together; what they share that changes is in one object.
 import { messageOf } from '../../core/errors.js'
+import { openBell } from '../../node/waits.js'
 import type { SessionContext } from '../kind.js'
 import { createBacklog } from './backlog.js'
 import { registerCommands } from './commands.js'
@@ -11,7 +12,6 @@ import { openMemory } from './memory.js'
 import { createOutbox } from './outbox.js'
 import { createDesk } from './pairing.js'
 import { openProfiles } from './profiles.js'
-import { createBell } from './waiting.js'
 
 const { randomUUID } = process.getBuiltinModule('node:crypto')
 
@@ -39,7 +39,7 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
     running.missed = true
     log.error(`a message could not be taken up: ${messageOf(error)}`)
   }
-  const bell = createBell()
+  const bell = openBell()
   const memory = openMemory(journal, now)
   const desk = createDesk(bell, nowMs)
   const profiles = openProfiles(ctx.dirs.data)

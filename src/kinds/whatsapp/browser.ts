@@ -1,9 +1,10 @@
 // One browser, from opened to closed.
+
+import { later } from '../../node/waits.js'
 import type { Running } from './assemble.js'
 import { type EngineOptions, type OpenEngine, Unreachable } from './engine.js'
 import { type Lived, live } from './life.js'
 import { unseen } from './seen.js'
-import { later } from './waiting.js'
 
 /** Together with closing the browser it must fit into the kind's grace. */
 const DETACH_WITHIN_MS = 3_000

@@ -1,5 +1,6 @@
 // The life of one browser: opened, looked at, acted on, closed. `decide` says what to make of each look.
 import { messageOf } from '../../core/errors.js'
+import { type Bell, later, TimedOut } from '../../node/waits.js'
 import type { SessionContext } from '../kind.js'
 import type { End } from './after.js'
 import type { Backlog } from './backlog.js'
@@ -12,7 +13,6 @@ import type { Outbox } from './outbox.js'
 import type { Desk } from './pairing.js'
 import type { Profiles } from './profiles.js'
 import { type Seen, see, unseen, viewOf } from './seen.js'
-import { type Bell, later, TimedOut } from './waiting.js'
 
 export interface LifeParts {
   ctx: SessionContext<WhatsAppConfig>

@@ -2,6 +2,7 @@
 // first; one that cannot be looked up waits; only when that stays so for a day is it given up as `unknown`.
 import { messageOf } from '../../core/errors.js'
 import type { JsonObject } from '../../core/json.js'
+import { pause } from '../../node/waits.js'
 import type { Intent, Journal, Log } from '../kind.js'
 import { ChatUnknown, type Engine, Refused } from './engine.js'
 import { findOurs } from './look-up.js'
@@ -229,16 +230,4 @@ export function createOutbox({ journal, memory, log, now, typingMs, isLeaseSure 
       return inDoubt !== undefined
     },
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

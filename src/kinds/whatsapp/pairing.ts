@@ -1,6 +1,6 @@
 // The desk where a person pairs a phone: what is on the screen now, and what was asked for. Codes stay in memory.
 import type { JsonObject } from '../../core/json.js'
-import type { Bell } from './waiting.js'
+import type { Bell } from '../../node/waits.js'
 
 export interface PairAnswer extends JsonObject {
   paired: boolean

@@ -3,6 +3,7 @@
 import type { CreateConfig, Whatsapp } from '@wppconnect-team/wppconnect'
 import { browserEnv } from '../../config/browser-env.js'
 import { messageOf } from '../../core/errors.js'
+import { TimedOut, within } from '../../node/waits.js'
 import { chromiumFlags } from './browser-flags.js'
 import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused, Unreachable } from './engine.js'
@@ -20,7 +21,6 @@ import {
   sentId,
   TELL_LOGOUT,
 } from './page-calls.js'
-import { TimedOut, within } from './waiting.js'
 
 const { mkdirSync } = process.getBuiltinModule('node:fs')
 
@@ -59,7 +59,7 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     }
     const create = createOptions(options, (status) => (status === 'browserClose' ? end('Chromium ended') : on.hint()))
     const creating = loadLibrary().create({ ...create, ...listening })
-    const client = await within(OPEN_WITHIN_MS, 'opening WhatsApp Web', creating)
+    const client = await answered('opening WhatsApp Web', creating, OPEN_WITHIN_MS)
     client.page.on('error', (error) => end(`the page crashed: ${error.message}`))
     client.page.on('load', on.reload)
     client.page.on('close', () => end('the page was closed'))
@@ -94,41 +94,40 @@ async function hearLogout({ page }: Whatsapp, on: EngineOptions['on']) {
 }
 
 function engineOf(client: Whatsapp, died: Promise<Error>, close: () => Promise<void>): Engine {
-  const ask = <T>(what: string, answer: Promise<T>, ms = ANSWER_WITHIN_MS) => within(ms, what, answer)
   let closed: Promise<void> | undefined
   const history: Engine['history'] = async (chat, limit, before) => {
     const reading = client.page.evaluate(messagesCall(chat, limit, before)) as Promise<unknown[]>
-    return readHistory(await ask('reading a chat', reading).catch(throwUnknown))
+    return readHistory(await answered('reading a chat', reading).catch(throwUnknown))
   }
   return {
     died,
-    look: () => ask('looking at the page', readPage(client)),
+    look: () => answered('looking at the page', readPage(client)),
     async account() {
-      const wid = await ask('reading the phone number', client.getWid() as Promise<unknown>)
+      const wid = await answered('reading the phone number', client.getWid() as Promise<unknown>)
       const phone = typeof wid === 'string' ? (/^(\d+)/.exec(wid)?.[1] ?? null) : null
       if (phone === null) return null
-      const name = await ask('reading the name', client.page.evaluate(PUSHNAME))
+      const name = await answered('reading the name', client.page.evaluate(PUSHNAME))
       return { phone, name: typeof name === 'string' && name !== '' ? name : null }
     },
-    markSeen: async (chat) => void (await ask('marking as seen', client.sendSeen(chat))),
+    markSeen: async (chat) => void (await answered('marking as seen', client.sendSeen(chat))),
     showTyping: async (chat, shown) =>
-      void (await ask('showing "typing"', shown ? client.startTyping(chat) : client.stopTyping(chat))),
+      void (await answered('showing "typing"', shown ? client.startTyping(chat) : client.stopTyping(chat))),
     async sendText(chat, text, key) {
       const sending = client.page.evaluate(sendCall(chat, text, key)) as Promise<SendAnswer>
-      return sentId(await ask('sending', sending, SEND_WITHIN_MS).catch(throwRefused))
+      return sentId(await answered('sending', sending, SEND_WITHIN_MS).catch(throwRefused))
     },
     async chats(limit) {
-      const rows = await ask('listing chats', client.page.evaluate(chatsCall(limit)) as Promise<unknown[]>)
+      const rows = await answered('listing chats', client.page.evaluate(chatsCall(limit)) as Promise<unknown[]>)
       return rows.map(readChat).filter((row) => row !== null)
     },
     async chatsSince(sinceS, limit, from) {
       const listing = client.page.evaluate(chatsSinceCall(sinceS, limit, from)) as Promise<unknown>
-      return readChatPage(await ask('listing chats', listing))
+      return readChatPage(await answered('listing chats', listing))
     },
     messages: async (chat, limit) => (await history(chat, limit, null)).messages,
     history,
-    takeOver: async () => void (await ask('taking over', client.useHere())),
-    logout: async () => void (await ask('logging out', client.logout())),
+    takeOver: async () => void (await answered('taking over', client.useHere())),
+    logout: async () => void (await answered('logging out', client.logout())),
     close: () => {
       closed ??= close()
       return closed
@@ -148,7 +147,7 @@ async function readPage(client: Whatsapp): Promise<PageState | null> {
 
 async function closeClient(client: Whatsapp, profile: string, log: (message: string) => void) {
   // In this order: the page's storage is flushed by an orderly close; what does not close is killed.
-  await within(CLOSE_WITHIN_MS, 'closing Chromium', client.close()).catch((error) => log(messageOf(error)))
+  await answered('closing Chromium', client.close(), CLOSE_WITHIN_MS).catch((error) => log(messageOf(error)))
   await endChromium(profile)
   clearLocks(profile)
   silence(client)
@@ -228,3 +227,7 @@ function throwUnknown(error: unknown): never {
 /** The page's errors may arrive as plain objects with a code. */
 const reasonOf = (error: unknown) =>
   isRecord(error) && typeof error.code === 'string' ? `${error.code}: ${messageOf(error)}` : messageOf(error)
+
+/** The library puts no time limit on anything; a page that hangs would hang us. */
+const answered = <T>(what: string, answer: Promise<T>, ms = ANSWER_WITHIN_MS): Promise<T> =>
+  within(ms, answer, () => new TimedOut(`${what}: no answer within ${ms / 1000} s`))

@@ -1,8 +1,10 @@
 // One connection: statements prepared once, every write in BEGIN IMMEDIATE, SQLite's troubles told as StoreUnavailable.
+
 import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../../core/errors.js'
+import { extendedSqliteCodeOf, hasCode, SQLITE, sqliteCodeOf } from '../../node/codes.js'
 import { refusal } from '../refusals.js'
 import type { Row, WriteRow } from '../rows.js'
 import { StoreUnavailable } from '../store.js'
@@ -64,7 +66,7 @@ export function openDatabase(path: string, brief = false): Database {
     shred: () =>
       patiently(() => {
         const done = open().db.prepare('pragma wal_checkpoint(truncate)').get()
-        if (done?.busy !== 0) throw Object.assign(new Error('a reader holds the log'), { errcode: SQLITE_BUSY })
+        if (done?.busy !== 0) throw Object.assign(new Error('a reader holds the log'), { errcode: SQLITE.busy })
       }),
     version: async () => guarded(() => (opened || existsSync(path) ? versionOfFile(path) : 0)),
     close: () => {
@@ -235,14 +237,11 @@ async function patiently<T>(work: () => T): Promise<T> {
   }
 }
 
-const SQLITE_BUSY = 5
-const SQLITE_FULL = 13
 /** SQLITE_IOERR_SHMOPEN, _SHMSIZE, _SHMMAP: the shared index could not be made. */
-const NO_SHARED_INDEX = [18, 19, 21].map((detail) => 10 | (detail << 8))
-const errcodeOf = (error: unknown) => (error instanceof Error && 'errcode' in error ? Number(error.errcode) : 0)
-const isBusy = (error: unknown) => (errcodeOf(error) & 0xff) === SQLITE_BUSY
+const NO_SHARED_INDEX = [18, 19, 21].map((detail) => SQLITE.ioError | (detail << 8))
+const isBusy = (error: unknown) => sqliteCodeOf(error) === SQLITE.busy
 const isWithoutRoom = (error: unknown) =>
-  (errcodeOf(error) & 0xff) === SQLITE_FULL || NO_SHARED_INDEX.includes(errcodeOf(error))
+  sqliteCodeOf(error) === SQLITE.full || NO_SHARED_INDEX.includes(extendedSqliteCodeOf(error))
 
 function guarded<T>(work: () => T): T {
   try {
@@ -260,11 +259,10 @@ function asOutage(error: unknown): unknown {
 }
 
 function outageOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  if (isWithoutRoom(error)) return OUTAGES[SQLITE_FULL]
-  if ('errcode' in error && typeof error.errcode === 'number') return OUTAGES[error.errcode & 0xff]
-  if (!('code' in error)) return undefined
-  if (error.code === 'ENOSPC') return OUTAGES[13]
-  if (['EACCES', 'EPERM', 'EROFS', 'EISDIR'].includes(String(error.code))) return OUTAGES[14]
+  if (isWithoutRoom(error)) return OUTAGES[SQLITE.full]
+  const code = sqliteCodeOf(error)
+  if (code !== 0) return OUTAGES[code]
+  if (hasCode(error, 'ENOSPC')) return OUTAGES[SQLITE.full]
+  if (hasCode(error, 'EACCES', 'EPERM', 'EROFS', 'EISDIR')) return OUTAGES[SQLITE.cannotOpen]
   return undefined
 }

@@ -1,8 +1,10 @@
 // The supervisor's wide view of one home.
+
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HomeId, TenantId } from '../../core/ids.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { RowRefused } from '../../core/put-aside.js'
+import { SQLITE, sqliteCodeOf } from '../../node/codes.js'
 import { refusal } from '../refusals.js'
 import {
   beatToRow,
@@ -171,14 +173,13 @@ async function refusable(writing: Promise<void>): Promise<void> {
   try {
     await writing
   } catch (thrown) {
-    const code = thrown instanceof Error && 'errcode' in thrown ? Number(thrown.errcode) & 0xff : 0
+    const code = sqliteCodeOf(thrown)
     const isOurs = code === 0 && (thrown instanceof TypeError || thrown instanceof RangeError)
-    throw isOurs || REFUSED.has(code) ? new RowRefused('sqlite', thrown) : thrown
+    throw isOurs || REFUSED.includes(code) ? new RowRefused('sqlite', thrown) : thrown
   }
 }
 
-/** Too big, constraint, mismatch. @see https://sqlite.org/rescode.html */
-const REFUSED = new Set([18, 19, 20])
+const REFUSED = [SQLITE.tooBig, SQLITE.constraint, SQLITE.mismatch]
 
 const PRUNE = `
 delete from events where seq in

@@ -1,5 +1,7 @@
-// Reads /proc/<pid>/stat. All calls are synchronous: these files come from memory, and a promise would cost more.
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+// Reads /proc. All calls are synchronous: these files come from memory, and a promise would cost more.
+import { hasCode } from './codes.js'
+
+const { closeSync, openSync, readdirSync, readFileSync, readSync } = process.getBuiltinModule('node:fs')
 
 export interface Stat {
   pid: number
@@ -16,7 +18,7 @@ export interface Stat {
 
 /** USER_HZ: 100 on every Linux that Node runs on. */
 const MS_PER_TICK = 10
-const GONE = new Set(['ENOENT', 'ESRCH', 'EACCES', 'EPERM'])
+const GONE = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM']
 const buffer = Buffer.allocUnsafe(64 * 1024)
 
 /** The file's bytes, valid until the next call; null when the process is gone or not ours to read. */
@@ -31,7 +33,7 @@ export function readProc(path: string): Buffer | null {
       if (count === 0 || length === buffer.length) return buffer.subarray(0, length)
     }
   } catch (error) {
-    if (isGone(error)) return null
+    if (hasCode(error, ...GONE)) return null
     throw error
   } finally {
     if (fd !== undefined) closeSync(fd)
@@ -73,8 +75,17 @@ export function allPids(): number[] {
 
 export const allStats = (): Stat[] => allPids().flatMap((pid) => readStat(pid) ?? [])
 
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && GONE.has(String(error.code))
+/**
+ * A process, or with a negative number a whole process group. False when it has just ended, or is another user's: whoever
+ * needs it gone looks whether it went.
+ */
+export function signalProcess(pid: number, signal: 'SIGTERM' | 'SIGKILL'): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch (error) {
+    if (hasCode(error, 'ESRCH', 'EPERM')) return false
+    throw error
+  }
 }
 
 const AT_PAGESZ = 6n

@@ -1,0 +1,24 @@
+// The body of an HTTP request or answer, up to a size.
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * Undefined when it is longer; what is too much is read and thrown away, so that a refusal can still be sent (to leave
+ * an iteration early would close the connection first). Rejects when the other side breaks off.
+ */
+export function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBytes) chunks.push(chunk)
+      else {
+        chunks.length = 0
+        resolve(undefined)
+      }
+    })
+    message.on('end', () => resolve(Buffer.concat(chunks)))
+    message.on('error', reject)
+    message.on('close', () => reject(new Error('the connection was closed half-way')))
+  })
+}
