@@ -56,14 +56,15 @@ test('the code that a terminal of 80×24 shows, by frota pair and in the menu, i
   assert.equal((await menu.ended()).code, 0)
 })
 
-/** The lines of the last whole screen that the menu drew. */
+/** The rows of a live page as they stand, colours included: each was written when it last changed. Without the hint. */
 function frameOf(raw: string): string[] {
-  const end = raw.lastIndexOf('\x1b[J')
-  return raw
-    .slice(raw.lastIndexOf('\x1b[H', end) + 3, end)
-    .replaceAll('\x1b[K', '')
-    .split('\r\n')
+  const rows: string[] = []
+  for (const [, row, line = ''] of raw.matchAll(ROW)) rows[Number(row) - 1] = line
+  return Array.from(rows, (line) => line ?? '').slice(0, -1)
 }
+
+const ESC = '\x1b'
+const ROW = new RegExp(`${ESC}\\[(\\d+);1H(.*?)${ESC}\\[K`, 'g')
 
 /** The real command in a terminal of this size. */
 function onTerminal(home: FleetHome, command: string, { rows, columns }: { rows: number; columns: number }) {

@@ -40,18 +40,21 @@ test("pm2: no secret of the caller's environment reaches the daemon, a process, 
   const { driver, start, pm2Home, dir } = await fresh(t)
   const { pid } = await start(PROGRAMS.lives)
   assert.deepEqual(
-    environ(driver.daemonPid()).map((line) => line.split('=')[0]),
+    environ(driver.daemonPid())
+      .map((line) => line.split('=')[0])
+      .sort(),
     [
-      'PATH',
-      'PM2_HOME',
-      'PM2_DISABLE_VERSION_CHECK',
-      'PM2_DISCRETE_MODE',
-      'PM2_PROGRAMMATIC',
-      'SILENT',
-      'PM2_KILL_SIGNAL',
-      'PM2_WORKER_INTERVAL',
       'NODE_CHANNEL_FD',
       'NODE_CHANNEL_SERIALIZATION_MODE',
+      'PATH',
+      'PM2_DISABLE_VERSION_CHECK',
+      'PM2_DISCRETE_MODE',
+      'PM2_HOME',
+      'PM2_KILL_SIGNAL',
+      'PM2_PROGRAMMATIC',
+      'PM2_WORKER_INTERVAL',
+      'PWD', // the shell's that took away the right to dump memory: PM2_HOME again
+      'SILENT',
     ],
   )
   const names = environ(pid).map((line) => line.split('=')[0] ?? '')
