@@ -1,12 +1,12 @@
-// Ordinary units and wishes for table tests of the supervisor's decisions: a test names only what is special.
+// Ordinary units, and what is wanted of them, for table tests of the supervisor's decisions: a test names only what is special.
 import { NO_ATTEMPTS } from '../src/core/backoff.js'
 import type { RunId, SessionId, TenantId } from '../src/core/ids.js'
 import { entitlements, type Plan, SEED_PLANS } from '../src/core/plans.js'
 import type { Beat } from '../src/core/protocol.js'
 import type { StoredSession, Tenant } from '../src/store/store.js'
-import type { Desired } from '../src/supervisor/desired.js'
 import type { World } from '../src/supervisor/plan.js'
 import { type Life, type LiveRun, newUnit, type Unit } from '../src/supervisor/unit.js'
+import type { Wanted } from '../src/supervisor/wanted.js'
 
 export const NOW = Date.UTC(2026, 0, 15, 12)
 export const RUN = 'run-1' as RunId
@@ -99,13 +99,13 @@ export function aSession(name: string, change: Partial<StoredSession> = {}): Sto
   }
 }
 
-export function aWish(change: Partial<Desired> = {}, name = 'vendas'): Desired {
+export function aWanted(change: Partial<Wanted> = {}, name = 'vendas'): Wanted {
   return {
     id: sessionId(name),
     tenantId: ACME,
     ref: { tenant: 'acme', name },
     kind: 'probe',
-    goal: { do: 'run' },
+    should: { do: 'run' },
     config: {},
     configVersion: 1,
     secretsVersion: '',

@@ -20,7 +20,7 @@ export const STATES = [
   'fenced',
 ] as const
 export type StateName = (typeof STATES)[number]
-export type Wanted = 'running' | 'stopped'
+export type WantedState = 'running' | 'stopped'
 
 /** What needs a look first comes first; the plain ones last. */
 export const BY_TROUBLE: readonly StateName[] = [
@@ -58,7 +58,7 @@ export interface LsRow {
   tenant: string
   name: string
   kind: string
-  wanted: Wanted
+  wanted: WantedState
   state: StateName
   reason: string | null
   since: string | null

@@ -4,7 +4,7 @@ import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Limit, Plan, TenantStatus } from '../core/plans.js'
-import type { StateName, Wanted } from '../core/states.js'
+import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, Heartbeat, LeaseRow, SealedSecret, StoredEvent, StoredSession, Tenant } from './store.js'
 
 export type Row = Record<string, unknown>
@@ -91,7 +91,7 @@ export const rowToSession = (row: Row): StoredSession => ({
   kind: text(row, 'kind'),
   config: json<JsonObject>(row, 'config'),
   configVersion: number(row, 'config_version'),
-  wanted: text(row, 'wanted') as Wanted,
+  wanted: text(row, 'wanted') as WantedState,
   startRequests: number(row, 'start_requests'),
   restartRequests: number(row, 'restart_requests'),
   home: text(row, 'home') as HomeId,

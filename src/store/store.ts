@@ -7,7 +7,7 @@ import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
 import type { JournalAck, JournalMark } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
-import type { StateName, Wanted } from '../core/states.js'
+import type { StateName, WantedState } from '../core/states.js'
 
 export interface Store {
   readonly driver: 'sqlite' | 'supabase'
@@ -130,7 +130,7 @@ export interface StoredSession {
   kind: string
   config: JsonObject
   configVersion: number
-  wanted: Wanted
+  wanted: WantedState
   /** Counts explicit starts: a higher number than the supervisor last saw clears `failed`. */
   startRequests: number
   /** Counts explicit restarts, the same way. */
@@ -144,7 +144,7 @@ export type NewSession = Pick<StoredSession, 'id' | 'name' | 'displayName' | 'ki
 export interface SessionChange {
   displayName?: string
   config?: JsonObject
-  wanted?: Wanted
+  wanted?: WantedState
   home?: HomeId
   /** Count up by one. */
   requestStart?: true

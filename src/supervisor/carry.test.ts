@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { aUnit, aWish, NOW, stopped } from '../../test/a-unit.js'
+import { aUnit, aWanted, NOW, stopped } from '../../test/a-unit.js'
 import type { JournalMark } from '../core/journals.js'
 import { openCarrier } from './carry.js'
 import type { Leases } from './leases.js'
@@ -58,7 +58,7 @@ test('a session is started with the journal that the store names; away, with the
       },
     } as unknown as SupervisorParts
     const carrier = openCarrier(parts, roster, leases, undefined as never, undefined as never)
-    await carrier.carryOut({ do: 'start', id: unit.id }, aWish({ journalId }))
+    await carrier.carryOut({ do: 'start', id: unit.id }, aWanted({ journalId }))
     if (expected === 'waits') {
       assert.deepEqual([unit.life.state, starts.length], ['waiting', 0], what)
       assert.match(unit.life.reason ?? '', /waits for the store/)

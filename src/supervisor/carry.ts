@@ -4,7 +4,6 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId, unitName } from '../core/ids.js'
-import { DEFAULT_LIMITS, type Desired } from './desired.js'
 import type { Ends, HowEnded } from './ends.js'
 import type { History } from './history.js'
 import type { Leases } from './leases.js'
@@ -13,10 +12,11 @@ import type { Action } from './plan.js'
 import { portCandidates } from './ports.js'
 import type { Roster } from './roster.js'
 import { type AfterStop, type LiveRun, liveOf, type Unit } from './unit.js'
+import { DEFAULT_LIMITS, type Wanted } from './wanted.js'
 
 export interface Carrier {
   /** Does one action; the unit is busy meanwhile. Never rejects: what failed becomes the unit's state. */
-  carryOut(action: Action, want: Desired | undefined): Promise<void>
+  carryOut(action: Action, wanted: Wanted | undefined): Promise<void>
   /** A live run's process is gone (or must go): sweeps what is left of it and decides what comes next. */
   ended(unit: Unit, how: HowEnded): Promise<void>
   /** Asks its run to stop, whatever else is under way. One that stops already keeps its grace, and its reason. */
@@ -41,12 +41,12 @@ export function openCarrier(
   const nowMs = () => parts.now().getTime()
   return { carryOut, ended, stop }
 
-  async function carryOut(action: Action, want: Desired | undefined) {
+  async function carryOut(action: Action, wanted: Wanted | undefined) {
     const unit = roster.get(action.id)
     if (!unit || unit.busy) return
     unit.busy = true
     try {
-      await act(unit, action, want)
+      await act(unit, action, wanted)
     } catch (thrown) {
       log.error(`could not ${action.do} ${formatRef(unit.ref)}: ${messageOf(thrown)}`)
     } finally {
@@ -54,12 +54,12 @@ export function openCarrier(
     }
   }
 
-  async function act(unit: Unit, action: Action, want: Desired | undefined) {
+  async function act(unit: Unit, action: Action, wanted: Wanted | undefined) {
     switch (action.do) {
       case 'start':
-        return want && start(unit, want)
+        return wanted && start(unit, wanted)
       case 'stop':
-        return stop(unit, { ...action, graceMs: graceOf(want) })
+        return stop(unit, { ...action, graceMs: graceOf(wanted) })
       case 'kill':
         return ends.finish(unit, { exitCode: null, reason: action.reason })
       case 'mark':
@@ -69,13 +69,13 @@ export function openCarrier(
     }
   }
 
-  async function start(unit: Unit, want: Desired) {
+  async function start(unit: Unit, wanted: Wanted) {
     const again = unit.startedAt !== null
-    const restartAsked = want.restartRequests > unit.restartRequestsSeen
-    const asked = want.startRequests > unit.startRequestsSeen || restartAsked
+    const restartAsked = wanted.restartRequests > unit.restartRequestsSeen
+    const asked = wanted.startRequests > unit.startRequestsSeen || restartAsked
     if (asked) unit.attempts = { recentExits: [], sinceReady: 0, flappingTold: false }
-    unit.startRequestsSeen = want.startRequests
-    unit.restartRequestsSeen = want.restartRequests
+    unit.startRequestsSeen = wanted.startRequests
+    unit.restartRequestsSeen = wanted.restartRequests
     const run = randomUUID() as RunId
     const lease = await leases.acquire(unit, run)
     const at = nowMs()
@@ -83,7 +83,7 @@ export function openCarrier(
       roster.change(unit, { state: 'waiting', since: at, reason: lease.heldElsewhere, retryAt: at + lease.retryInMs })
       return
     }
-    const journal = lease.journal === undefined ? lastKnownJournal(unit, want) : lease.journal
+    const journal = lease.journal === undefined ? lastKnownJournal(unit, wanted) : lease.journal
     // Whether it had one nobody can say: made now, a second one could not be told from the first.
     if (journal === null && lease.journal === undefined) {
       roster.change(unit, { state: 'waiting', since: at, reason: FIRST_START, retryAt: at + FIRST_START_RETRY_MS })
@@ -98,8 +98,8 @@ export function openCarrier(
       epoch: lease.epoch,
       ports: portCandidates(roster.units(), run, settings.basePort, unit.lastPort),
       helloed: false,
-      configVersion: want.configVersion,
-      secretsVersion: want.secretsVersion,
+      configVersion: wanted.configVersion,
+      secretsVersion: wanted.secretsVersion,
       startedAt: at,
       beat: null,
       lastBeatAt: at,
@@ -110,14 +110,14 @@ export function openCarrier(
     roster.change(unit, { state: 'starting', since: at, reason: null, live })
     try {
       await mkdir(dataDir(unit), { recursive: true, mode: 0o700 })
-      live.pid = (await driver.start(unitOf(unit, run, want))).pid
+      live.pid = (await driver.start(unitOf(unit, run, wanted))).pid
       roster.save(unit)
     } catch (thrown) {
       await ends.finish(unit, { exitCode: null, reason: `could not be started: ${messageOf(thrown)}` })
     }
   }
 
-  function unitOf(unit: Unit, run: RunId, want: Desired) {
+  function unitOf(unit: Unit, run: RunId, wanted: Wanted) {
     const name = unitName(unit.ref)
     return {
       run,
@@ -134,7 +134,7 @@ export function openCarrier(
         FROTA_TICKET: parts.tickets.ticket({ session: unit.id, run }, nowMs()),
       },
       errorFile: path.join(settings.dirs.logs, `${name}.crash.log`),
-      stopWithinMs: want.limits.stopWithinMs,
+      stopWithinMs: wanted.limits.stopWithinMs,
     }
   }
 
@@ -196,11 +196,11 @@ export function openCarrier(
 }
 
 /** What was last read of the store names the journal; how far it was acknowledged only this home's own ledger knows. */
-const lastKnownJournal = ({ journal }: Unit, { journalId }: Desired) =>
+const lastKnownJournal = ({ journal }: Unit, { journalId }: Wanted) =>
   journalId === null || journal?.id === journalId ? journal : { id: journalId, row: 0 }
 
 const FIRST_START = 'waits for the store: its first journal must be written down there'
 const FIRST_START_RETRY_MS = 5_000
 
 /** Half a second for the way there and back. */
-const graceOf = (want: Desired | undefined) => (want?.limits ?? DEFAULT_LIMITS).stopWithinMs + 500
+const graceOf = (wanted: Wanted | undefined) => (wanted?.limits ?? DEFAULT_LIMITS).stopWithinMs + 500

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aLive, aUnit, aWish, aWorld, NOW, ready } from '../../test/a-unit.js'
+import { aLive, aUnit, aWanted, aWorld, NOW, ready } from '../../test/a-unit.js'
 import { moveTimes, watchClock } from './clock.js'
 import { planActions } from './plan.js'
 import type { Life, Unit } from './unit.js'
@@ -43,7 +43,7 @@ test('after the clock was set, by a day in either direction, every decision is t
     { state: 'waiting', since: NOW, reason: 'full', retryAt: 0 },
   ]
   const usage = { rssBytes: 0, cpuPercent: 99, hotSince: NOW - 119_000, reniced: false }
-  const decide = (unit: Unit, nowMs: number) => planActions(new Map([[unit.id, aWish()]]), [unit], aWorld({ nowMs }))
+  const decide = (unit: Unit, nowMs: number) => planActions(new Map([[unit.id, aWanted()]]), [unit], aWorld({ nowMs }))
   for (const life of lives) {
     for (const jump of [DAY, -DAY]) {
       const unit = aUnit(structuredClone(life), { usage: { ...usage } })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ACME, aBeat, aLive, aUnit, aWish, NOW, RUN } from '../../test/a-unit.js'
+import { ACME, aBeat, aLive, aUnit, aWanted, NOW, RUN } from '../../test/a-unit.js'
 import type { RunId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
 import type { Beat } from '../core/protocol.js'
@@ -47,7 +47,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     dataKeys,
   } as unknown as Snapshot
   const view = {
-    desired: () => new Map([[unit.id, aWish()]]),
+    wanted: () => new Map([[unit.id, aWanted()]]),
     snapshot: () => snapshot,
     poke: () => undefined,
     isFenced: () => false,

@@ -8,7 +8,6 @@ import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
 import type { Snapshot } from '../store/store.js'
 import { storedEvents } from '../store/stored-events.js'
 import type { PutAside } from './aside.js'
-import type { Desired } from './desired.js'
 import type { SessionsDesk } from './endpoint.js'
 import type { History } from './history.js'
 import type { Leases } from './leases.js'
@@ -16,13 +15,14 @@ import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import type { Pass } from './tickets.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
+import type { Wanted } from './wanted.js'
 import type { EventsBatch } from './wire.js'
 
 /** A session keeps to one a second by itself; each may cost a write and a look at everything. */
 const BEATS = { perSecond: 2, burst: 60 }
 
 export interface DeskView {
-  desired(): ReadonlyMap<SessionId, Desired>
+  wanted(): ReadonlyMap<SessionId, Wanted>
   snapshot(): Snapshot | null
   /** Something a plan depends on has changed. */
   poke(): void
@@ -50,19 +50,19 @@ export function openDesk(
   async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
-    const want = view.desired().get(pass.session)
+    const wanted = view.wanted().get(pass.session)
     if (!unit || !live || live.run !== pass.run || live.helloed || unit.life.state !== 'starting') return 'fenced'
     // One that should not run now (its config was refused, a limit was lowered) is about to be stopped.
-    if (want?.goal.do !== 'run') return 'fenced'
+    if (wanted?.should.do !== 'run') return 'fenced'
     // Before the ticket is spent: a secret that cannot be opened must be heard of again at the next try.
-    const answer = welcome(unit, live, want)
+    const answer = welcome(unit, live, wanted)
     live.helloed = true
     // Claimed anew by every run: a change of config or secrets replaces what was claimed before.
     unit.accounts = []
     // PM2's answer to the start may come later. Its word for it is not enough: some pids are acted on.
     if (live.pid === 0 && parts.host.findMarked().some((one) => one.pid === pid && one.run === live.run)) live.pid = pid
-    live.configVersion = want.configVersion
-    live.secretsVersion = want.secretsVersion
+    live.configVersion = wanted.configVersion
+    live.secretsVersion = wanted.secretsVersion
     live.lastBeatAt = nowMs()
     roster.save(unit)
     return answer
@@ -80,8 +80,8 @@ export function openDesk(
     return {}
   }
 
-  function welcome(unit: Unit, live: LiveRun, want: Desired): Welcome {
-    const kind = parts.kinds.need(want.kind)
+  function welcome(unit: Unit, live: LiveRun, wanted: Wanted): Welcome {
+    const kind = parts.kinds.need(wanted.kind)
     const { settings, tickets } = parts
     const pass = { session: unit.id, run: live.run }
     return {
@@ -90,16 +90,16 @@ export function openDesk(
       run: live.run,
       kind: kind.name,
       runModule: kind.run.href,
-      config: want.config,
-      configVersion: want.configVersion,
+      config: wanted.config,
+      configVersion: wanted.configVersion,
       secrets: openSecrets(unit, Object.keys(kind.secrets ?? {})),
-      entitlements: want.entitlements,
+      entitlements: wanted.entitlements,
       lease: leaseOf(live),
       journal: unit.journal,
       ports: live.ports,
       commands: Object.keys(kind.commands ?? {}),
       commandToken: tickets.commandToken(live.run),
-      stopWithinMs: want.limits.stopWithinMs,
+      stopWithinMs: wanted.limits.stopWithinMs,
       dirs: {
         data: path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name),
         logFile: path.join(settings.dirs.logs, `${unitName(unit.ref)}.jsonl`),
@@ -163,12 +163,13 @@ export function openDesk(
     } else if (first) {
       roster.save(unit)
     }
-    const want = view.desired().get(unit.id)
+    const wanted = view.wanted().get(unit.id)
     if (said.account !== null && !unit.accounts.includes(said.account)) {
-      view.accountSeen(unit, said.account, () => (want ? declaredBy(unit, want) : []))
+      view.accountSeen(unit, said.account, () => (wanted ? declaredBy(unit, wanted) : []))
     }
-    const newer = want && said.takesConfigLive && want.goal.do === 'run' && want.configVersion > said.configVersion
-    return { lease: leaseOf(live), config: newer ? { value: want.config, version: want.configVersion } : null }
+    const newer =
+      wanted && said.takesConfigLive && wanted.should.do === 'run' && wanted.configVersion > said.configVersion
+    return { lease: leaseOf(live), config: newer ? { value: wanted.config, version: wanted.configVersion } : null }
   }
 
   /** With all that were offered taken it listens on another: then the kernel says whose port that is. */
@@ -176,9 +177,9 @@ export function openDesk(
     return ports.includes(port) || before?.port === port || parts.host.listensOn(pid, port)
   }
 
-  function declaredBy(unit: Unit, want: Desired): string[] {
-    const kind = parts.kinds.get(want.kind)
-    return kind?.claims?.(want.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
+  function declaredBy(unit: Unit, wanted: Wanted): string[] {
+    const kind = parts.kinds.get(wanted.kind)
+    return kind?.claims?.(wanted.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
   }
 
   async function events(pass: Pass, { journal, taken, refused, upTo }: EventsBatch) {

@@ -7,20 +7,20 @@ import { askSession } from './ask.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import { liveOf, type Unit } from './unit.js'
-import type { Wishes } from './wishes.js'
+import type { WantedView } from './wanted-view.js'
 
 const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
 
 export function openLive(
   parts: SupervisorParts,
   roster: Roster,
-  wishes: Wishes,
+  wanted: WantedView,
   { isDraining, ...verbs }: Pick<Live, 'wake' | 'drain' | 'resume' | 'retire'> & { isDraining(): boolean },
 ): Live {
   const startedAt = parts.now().toISOString()
   return {
     ...verbs,
-    sessions: () => new Map(roster.units().map((unit) => [unit.id, liveSession(unit, wishes.problems().get(unit.id))])),
+    sessions: () => new Map(roster.units().map((unit) => [unit.id, liveSession(unit, wanted.problems().get(unit.id))])),
     async command(id, name, input) {
       const unit = roster.get(id)
       const live = unit && liveOf(unit)
@@ -31,7 +31,7 @@ export function openLive(
       return askSession({ port: live.beat.port, command: name, input, token: parts.tickets.commandToken(live.run) })
     },
     async status() {
-      const outage = wishes.outage()
+      const outage = wanted.outage()
       return {
         supervisor: { pid: process.pid, startedAt, rssBytes: process.memoryUsage.rss() },
         pm2: await parts.driver.info(),
@@ -40,7 +40,7 @@ export function openLive(
           ...(isDraining() ? [GOING_DOWN] : []),
           ...parts.kinds.problems,
           ...strangers(parts, roster),
-          ...problemLines(roster, wishes),
+          ...problemLines(roster, wanted),
         ],
       }
     },
@@ -73,8 +73,8 @@ const near = (ref: string, known: Set<string>) => {
   return hint === '' ? '' : ` (${hint})`
 }
 
-function problemLines(roster: Roster, wishes: Wishes): string[] {
-  return [...wishes.problems()].map(([id, problem]) => {
+function problemLines(roster: Roster, wanted: WantedView): string[] {
+  return [...wanted.problems()].map(([id, problem]) => {
     const unit = roster.get(id as SessionId)
     return `${unit ? formatRef(unit.ref) : id}: ${problem}`
   })

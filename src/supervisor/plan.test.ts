@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aBeat, aLive, aUnit, aWish, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
-import type { Desired } from './desired.js'
+import { aBeat, aLive, aUnit, aWanted, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
 import { type Action, ITS_PREDECESSOR, ITS_TURN, planActions, type World } from './plan.js'
 import type { Life, LiveRun, Unit } from './unit.js'
+import type { Wanted } from './wanted.js'
 
 const MINUTE = 60_000
 const MB = 1024 * 1024
 
-function plan(unit: Unit, wish: Desired | null = aWish(), world: Partial<World> = {}): Action | undefined {
-  const desired = new Map(wish ? [[wish.id, wish]] : [])
-  return planActions(desired, [unit], aWorld(world))[0]
+function plan(unit: Unit, wanted: Wanted | null = aWanted(), world: Partial<World> = {}): Action | undefined {
+  return planActions(new Map(wanted ? [[wanted.id, wanted]] : []), [unit], aWorld(world))[0]
 }
 
 /** What it does and why, in one line. */
@@ -47,12 +46,12 @@ const stopping = (killAt: number): Life => ({
 })
 
 test('a session without a process: who starts, who waits, who stays', () => {
-  const run = aWish()
-  const full = aWish({ goal: { do: 'wait', reason: 'full' } })
-  const unnamed = aWish({ goal: { do: 'stop', reason: 'not named in FROTA_ONLY' } })
-  const table: [string, Unit, Desired | null, Partial<World>, string][] = [
+  const run = aWanted()
+  const full = aWanted({ should: { do: 'wait', reason: 'full' } })
+  const unnamed = aWanted({ should: { do: 'stop', reason: 'not named in FROTA_ONLY' } })
+  const table: [string, Unit, Wanted | null, Partial<World>, string][] = [
     ['wanted', aUnit(stopped), run, {}, 'start'],
-    ['not wanted', aUnit(stopped), aWish({ goal: { do: 'stop', reason: null } }), {}, 'nothing'],
+    ['not wanted', aUnit(stopped), aWanted({ should: { do: 'stop', reason: null } }), {}, 'nothing'],
     ['its row is gone', aUnit(stopped), null, {}, 'nothing'],
     ['its backoff is not over', aUnit(backoff(NOW + 1)), run, {}, 'nothing'],
     ['its backoff is over', aUnit(backoff(NOW)), run, {}, 'start'],
@@ -63,20 +62,26 @@ test('a session without a process: who starts, who waits, who stays', () => {
       {},
       'start',
     ],
-    ['an operator does not wait', aUnit(backoff(NOW + MINUTE)), aWish({ startRequests: 1 }), {}, 'start'],
+    ['an operator does not wait', aUnit(backoff(NOW + MINUTE)), aWanted({ startRequests: 1 }), {}, 'start'],
     ['failed, nobody asked', aUnit(failed('start')), run, {}, 'nothing'],
-    ['failed, somebody asked', aUnit(failed('start')), aWish({ startRequests: 1 }), {}, 'start'],
+    ['failed, somebody asked', aUnit(failed('start')), aWanted({ startRequests: 1 }), {}, 'start'],
     ['failed, and its plan fills up', aUnit(failed('start')), full, {}, 'nothing'],
     ['failed, and not named in FROTA_ONLY', aUnit(failed('start')), unnamed, {}, 'nothing'],
     [
       'failed, and an operator stops it',
       aUnit(failed('start')),
-      aWish({ goal: { do: 'stop', reason: null } }),
+      aWanted({ should: { do: 'stop', reason: null } }),
       {},
       'mark stopped: null',
     ],
     ['failed by its config, which is good now', aUnit(failed('config')), run, {}, 'start'],
-    ['its config is bad', aUnit(stopped), aWish({ goal: { do: 'fail', reason: 'no key' } }), {}, 'mark failed: no key'],
+    [
+      'its config is bad',
+      aUnit(stopped),
+      aWanted({ should: { do: 'fail', reason: 'no key' } }),
+      {},
+      'mark failed: no key',
+    ],
     ['its plan is full', aUnit(stopped), full, {}, 'mark waiting: full'],
     ['it knows that already', aUnit(waiting('full')), full, {}, 'nothing'],
     ['the host is low on memory', aUnit(stopped), run, { mayNotStart: 'memory' }, 'mark waiting: memory'],
@@ -84,33 +89,40 @@ test('a session without a process: who starts, who waits, who stays', () => {
     ['the fleet goes down', aUnit(stopped), run, { draining: true }, 'nothing'],
     ['something is under way', aUnit(stopped, { busy: true }), run, {}, 'nothing'],
   ]
-  for (const [what, unit, wish, world, expected] of table) assert.equal(said(plan(unit, wish, world)), expected, what)
+  for (const [what, unit, wanted, world, expected] of table)
+    assert.equal(said(plan(unit, wanted, world)), expected, what)
 })
 
 test('a session with a process: what is left alone, and what is done about the rest', () => {
-  const run = aWish()
+  const run = aWanted()
   const at = (live: Partial<LiveRun>) => aUnit(ready(live))
   const heavy = { rssBytes: 600 * MB, cpuPercent: 1, hotSince: null, reniced: false }
-  const table: [string, Unit, Desired | null, Partial<World>, string][] = [
+  const table: [string, Unit, Wanted | null, Partial<World>, string][] = [
     ['all is well', at({}), run, {}, 'nothing'],
     [
       'not wanted any more',
       at({}),
-      aWish({ goal: { do: 'stop', reason: null } }),
+      aWanted({ should: { do: 'stop', reason: null } }),
       {},
       'stop → stopped: stopped by an operator',
     ],
     ['its row is gone', at({}), null, {}, 'stop → stopped: removed'],
-    ['its plan was lowered', at({}), aWish({ goal: { do: 'wait', reason: 'full' } }), {}, 'stop → waiting: full'],
-    ['a required secret went', at({}), aWish({ goal: { do: 'fail', reason: 'no key' } }), {}, 'stop → failed: no key'],
+    ['its plan was lowered', at({}), aWanted({ should: { do: 'wait', reason: 'full' } }), {}, 'stop → waiting: full'],
+    [
+      'a required secret went',
+      at({}),
+      aWanted({ should: { do: 'fail', reason: 'no key' } }),
+      {},
+      'stop → failed: no key',
+    ],
     ['the fleet goes down', at({}), run, { draining: true }, 'stop → stopped: the fleet goes down'],
-    ['a restart was asked for', at({}), aWish({ restartRequests: 1 }), {}, 'stop → restart: restart asked for'],
-    ['a secret changed', at({}), aWish({ secretsVersion: 'KEY@2' }), {}, 'stop → restart: a secret changed'],
-    ['its config changed', at({}), aWish({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
+    ['a restart was asked for', at({}), aWanted({ restartRequests: 1 }), {}, 'stop → restart: restart asked for'],
+    ['a secret changed', at({}), aWanted({ secretsVersion: 'KEY@2' }), {}, 'stop → restart: a secret changed'],
+    ['its config changed', at({}), aWanted({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
     [
       'it takes config live',
       at({ beat: aBeat({ takesConfigLive: true }) }),
-      aWish({ configVersion: 2 }),
+      aWanted({ configVersion: 2 }),
       {},
       'nothing',
     ],
@@ -119,7 +131,8 @@ test('a session with a process: what is left alone, and what is done about the r
     ['over its grace', aUnit(stopping(NOW)), run, {}, 'kill: did not stop within its grace'],
     ['host memory is nobody’s fault', at({}), run, { mayNotStart: 'memory' }, 'nothing'],
   ]
-  for (const [what, unit, wish, world, expected] of table) assert.equal(said(plan(unit, wish, world)), expected, what)
+  for (const [what, unit, wanted, world, expected] of table)
+    assert.equal(said(plan(unit, wanted, world)), expected, what)
 })
 
 test('a silent session is degraded after 20 s and killed after 60 s; a supervisor that was away does not count', () => {
@@ -127,7 +140,7 @@ test('a silent session is degraded after 20 s and killed after 60 s; a superviso
   assert.equal(said(plan(silent(20_000))), 'nothing')
   assert.equal(said(plan(silent(20_001))), 'mark degraded: no beat for 20 s')
   assert.equal(said(plan(silent(60_001))), 'kill: no beat for 60 s')
-  assert.equal(said(plan(silent(60_001), aWish(), { beatsCountFromMs: NOW - 1_000 })), 'nothing')
+  assert.equal(said(plan(silent(60_001), aWanted(), { beatsCountFromMs: NOW - 1_000 })), 'nothing')
   const known = aUnit({ state: 'degraded', since: NOW, reason: 'slow', live: aLive({ lastBeatAt: NOW - 30_000 }) })
   assert.equal(said(plan(known)), 'nothing')
 })
@@ -135,15 +148,15 @@ test('a silent session is degraded after 20 s and killed after 60 s; a superviso
 test('silence across a suspended host is not held against a session', () => {
   const day = 24 * 60 * MINUTE
   const unit = aUnit(ready())
-  assert.equal(said(plan(unit, aWish(), { nowMs: NOW + day, beatsCountFromMs: NOW + day })), 'nothing')
+  assert.equal(said(plan(unit, aWanted(), { nowMs: NOW + day, beatsCountFromMs: NOW + day })), 'nothing')
 })
 
 test('the ready deadline counts starting only, and only while a supervisor listened: pairing waits for a person', () => {
   const late = { startedAt: NOW - MINUTE - 1, lastBeatAt: NOW }
   assert.equal(said(plan(aUnit(starting(late)))), 'kill: not ready within 60 s')
   const whileAway = { beatsCountFromMs: NOW - 1_000 }
-  assert.equal(said(plan(aUnit(starting(late)), aWish(), whileAway)), 'nothing', 'it could tell no supervisor')
-  assert.equal(said(plan(aUnit(starting(late)), aWish(), { beatsCountFromMs: NOW - MINUTE })), 'nothing')
+  assert.equal(said(plan(aUnit(starting(late)), aWanted(), whileAway)), 'nothing', 'it could tell no supervisor')
+  assert.equal(said(plan(aUnit(starting(late)), aWanted(), { beatsCountFromMs: NOW - MINUTE })), 'nothing')
   const pairing: Life = { state: 'pairing', since: NOW, reason: null, live: aLive(late) }
   assert.equal(said(plan(aUnit(pairing))), 'nothing')
 })
@@ -159,24 +172,25 @@ test('a CPU that is hot for two minutes is reniced, once', () => {
 test('starts come in waves; the others say that they wait for their turn', () => {
   const names = ['a', 'b', 'c', 'd', 'e']
   const units = names.map((name) => aUnit(name === 'a' ? starting() : stopped, {}, name))
-  const desired = new Map(names.map((name) => [aWish({}, name).id, aWish({}, name)]))
-  const actions = planActions(desired, units, aWorld({ startingAtOnce: 3 }))
+  const wanted = new Map(names.map((name) => [aWanted({}, name).id, aWanted({}, name)]))
+  const actions = planActions(wanted, units, aWorld({ startingAtOnce: 3 }))
   assert.deepEqual(actions.map(said), ['start', 'start', `mark waiting: ${ITS_TURN}`, `mark waiting: ${ITS_TURN}`])
 })
 
 test('a session that still asks for its lease counts in the wave', () => {
   const units = ['a', 'b'].map((name) => aUnit(stopped, { busy: name === 'a' }, name))
-  const desired = new Map(['a', 'b'].map((name) => [aWish({}, name).id, aWish({}, name)]))
-  const actions = planActions(desired, units, aWorld({ startingAtOnce: 1 }))
+  const wanted = new Map(['a', 'b'].map((name) => [aWanted({}, name).id, aWanted({}, name)]))
+  const actions = planActions(wanted, units, aWorld({ startingAtOnce: 1 }))
   assert.deepEqual(actions.map(said), [`mark waiting: ${ITS_TURN}`])
 })
 
 test('a session made by hand under the name of a removed one waits until that one has left, also its journal', () => {
-  const [heir, want] = [aUnit(stopped, { id: 'id-heir' as Unit['id'] }), aWish({ id: 'id-heir' as Unit['id'] })]
-  const desired = new Map([[want.id, want]])
+  const id = 'id-heir' as Unit['id']
+  const heir = aUnit(stopped, { id })
+  const wanted = new Map([[id, aWanted({ id })]])
   for (const removed of [aUnit(ready()), aUnit(stopping(NOW + 1)), aUnit(stopped), aUnit(stopped, { busy: true })]) {
-    const actions = planActions(desired, [removed, heir], aWorld())
+    const actions = planActions(wanted, [removed, heir], aWorld())
     assert.equal(said(actions.find(({ id }) => id === heir.id)), `mark waiting: ${ITS_PREDECESSOR}`)
   }
-  assert.equal(said(planActions(desired, [heir], aWorld())[0]), 'start')
+  assert.equal(said(planActions(wanted, [heir], aWorld())[0]), 'start')
 })

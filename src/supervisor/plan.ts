@@ -2,8 +2,8 @@
 // carry.ts does it; what becomes of one that ended is in ends.ts, with the rules of core/backoff.ts.
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import { formatRef, type SessionId } from '../core/ids.js'
-import type { Desired } from './desired.js'
 import type { AfterStop, Unit } from './unit.js'
+import type { Wanted } from './wanted.js'
 
 export const NO_BEAT_DEGRADED_MS = 20_000
 export const NO_BEAT_KILL_MS = 60_000
@@ -29,16 +29,16 @@ export interface World {
   beatsCountFromMs: number
 }
 
-export function planActions(desired: ReadonlyMap<SessionId, Desired>, units: Iterable<Unit>, world: World): Action[] {
+export function planActions(wanted: ReadonlyMap<SessionId, Wanted>, units: Iterable<Unit>, world: World): Action[] {
   const actions: Action[] = []
   const all = [...units]
   // One that asks for its lease is on its way too: the answer may take longer than the time to the next look.
-  const leaving = new Set(all.filter((unit) => !desired.has(unit.id)).map((unit) => formatRef(unit.ref)))
+  const leaving = new Set(all.filter((unit) => !wanted.has(unit.id)).map((unit) => formatRef(unit.ref)))
   let starting = all.filter((unit) => unit.life.state === 'starting' || (unit.busy && !('live' in unit.life))).length
   for (const unit of all) {
     if (unit.busy) continue
-    const want = desired.get(unit.id)
-    const action = 'live' in unit.life ? planLive(unit, want, world) : planIdle(unit, want, world, starting, leaving)
+    const its = wanted.get(unit.id)
+    const action = 'live' in unit.life ? planLive(unit, its, world) : planIdle(unit, its, world, starting, leaving)
     if (!action) continue
     if (action.do === 'start') starting += 1
     actions.push(action)
@@ -46,28 +46,28 @@ export function planActions(desired: ReadonlyMap<SessionId, Desired>, units: Ite
   return actions
 }
 
-function planLive(unit: Unit, want: Desired | undefined, world: World): Action | null {
+function planLive(unit: Unit, wanted: Wanted | undefined, world: World): Action | null {
   const { id, life } = unit
   if (!('live' in life)) return null
   if (life.state === 'stopping') {
     return world.nowMs >= life.killAt ? { do: 'kill', id, reason: 'did not stop within its grace' } : null
   }
   if (world.draining) return { do: 'stop', id, reason: 'the fleet goes down', next: { state: 'stopped', reason: null } }
-  const stop = stopOf(want)
+  const stop = stopOf(wanted)
   if (stop) return { do: 'stop', id, ...stop }
-  if (!want) return null
+  if (!wanted) return null
   const silentMs = world.nowMs - Math.max(life.live.lastBeatAt, world.beatsCountFromMs)
   // While no supervisor listened it could tell nobody that it is ready.
   const startingMs = world.nowMs - Math.max(life.live.startedAt, world.beatsCountFromMs)
-  if (life.state === 'starting' && startingMs > want.limits.readyWithinMs) {
-    return { do: 'kill', id, reason: `not ready within ${want.limits.readyWithinMs / 1000} s` }
+  if (life.state === 'starting' && startingMs > wanted.limits.readyWithinMs) {
+    return { do: 'kill', id, reason: `not ready within ${wanted.limits.readyWithinMs / 1000} s` }
   }
   if (silentMs > NO_BEAT_KILL_MS) return { do: 'kill', id, reason: `no beat for ${NO_BEAT_KILL_MS / 1000} s` }
-  const restart = restartReason(unit, want)
+  const restart = restartReason(unit, wanted)
   if (restart) return { do: 'stop', id, reason: restart, next: { state: 'restart', byRule: false } }
   const rss = unit.usage?.rssBytes ?? 0
-  if (rss > want.limits.maxRssBytes) {
-    const reason = `uses ${mb(rss)} of the ${mb(want.limits.maxRssBytes)} it may`
+  if (rss > wanted.limits.maxRssBytes) {
+    const reason = `uses ${mb(rss)} of the ${mb(wanted.limits.maxRssBytes)} it may`
     return { do: 'stop', id, reason, next: { state: 'restart', byRule: true } }
   }
   if (silentMs > NO_BEAT_DEGRADED_MS && life.state !== 'starting' && life.state !== 'degraded') {
@@ -78,53 +78,53 @@ function planLive(unit: Unit, want: Desired | undefined, world: World): Action |
   return null
 }
 
-function stopOf(want: Desired | undefined): { reason: string; next: AfterStop } | null {
-  if (!want) return { reason: 'removed', next: { state: 'stopped', reason: 'removed' } }
-  switch (want.goal.do) {
+function stopOf(wanted: Wanted | undefined): { reason: string; next: AfterStop } | null {
+  if (!wanted) return { reason: 'removed', next: { state: 'stopped', reason: 'removed' } }
+  switch (wanted.should.do) {
     case 'run':
       return null
     case 'stop':
       return {
-        reason: want.goal.reason ?? 'stopped by an operator',
-        next: { state: 'stopped', reason: want.goal.reason },
+        reason: wanted.should.reason ?? 'stopped by an operator',
+        next: { state: 'stopped', reason: wanted.should.reason },
       }
     case 'wait':
-      return { reason: want.goal.reason, next: { state: 'waiting', reason: want.goal.reason } }
+      return { reason: wanted.should.reason, next: { state: 'waiting', reason: wanted.should.reason } }
     case 'fail':
-      return { reason: want.goal.reason, next: { state: 'failed', reason: want.goal.reason, clears: 'config' } }
+      return { reason: wanted.should.reason, next: { state: 'failed', reason: wanted.should.reason, clears: 'config' } }
   }
 }
 
-function restartReason(unit: Unit, want: Desired): string | null {
-  if (want.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
+function restartReason(unit: Unit, wanted: Wanted): string | null {
+  if (wanted.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
   if (!('live' in unit.life)) return null
   const { beat, configVersion, secretsVersion } = unit.life.live
-  if (want.secretsVersion !== secretsVersion) return 'a secret changed'
-  const behind = (beat?.configVersion ?? configVersion) < want.configVersion
+  if (wanted.secretsVersion !== secretsVersion) return 'a secret changed'
+  const behind = (beat?.configVersion ?? configVersion) < wanted.configVersion
   if (behind && !(beat?.takesConfigLive ?? false) && unit.life.state !== 'starting') return 'its config changed'
   return null
 }
 
 function planIdle(
   unit: Unit,
-  want: Desired | undefined,
+  wanted: Wanted | undefined,
   world: World,
   starting: number,
   leaving: ReadonlySet<string>,
 ): Action | null {
   const { id, life } = unit
-  if (!want || world.draining) return null
-  const asked = want.startRequests > unit.startRequestsSeen || want.restartRequests > unit.restartRequestsSeen
-  if (want.goal.do === 'stop' && want.goal.reason === null) return markUnless(unit, 'stopped', null)
+  if (!wanted || world.draining) return null
+  const asked = wanted.startRequests > unit.startRequestsSeen || wanted.restartRequests > unit.restartRequestsSeen
+  if (wanted.should.do === 'stop' && wanted.should.reason === null) return markUnless(unit, 'stopped', null)
   // What waits for a person goes on waiting for one, whatever limit comes and goes meanwhile.
   if (life.state === 'failed' && life.clears === 'start' && !asked) return null
-  switch (want.goal.do) {
+  switch (wanted.should.do) {
     case 'stop':
-      return markUnless(unit, 'stopped', want.goal.reason)
+      return markUnless(unit, 'stopped', wanted.should.reason)
     case 'wait':
-      return markUnless(unit, 'waiting', want.goal.reason)
+      return markUnless(unit, 'waiting', wanted.should.reason)
     case 'fail':
-      return markUnless(unit, 'failed', want.goal.reason)
+      return markUnless(unit, 'failed', wanted.should.reason)
     case 'run':
       break
   }

@@ -2,9 +2,9 @@
 // listens (heartbeats, history, alerts), all at once.
 import { NO_ATTEMPTS } from '../core/backoff.js'
 import type { SessionId } from '../core/ids.js'
-import type { Desired } from './desired.js'
 import type { Ledger } from './ledger.js'
 import { type Life, liveOf, newUnit, type Unit } from './unit.js'
+import type { Wanted } from './wanted.js'
 
 export interface Change {
   unit: Unit
@@ -14,8 +14,8 @@ export interface Change {
 export interface Roster {
   units(): Unit[]
   get(id: SessionId): Unit | undefined
-  /** Makes units for sessions that are new in what is desired; answers those that are no longer in it and not alive. */
-  align(desired: ReadonlyMap<SessionId, Desired>, nowMs: number): Unit[]
+  /** Makes units for sessions that are new in what is wanted; answers those that are no longer in it and not alive. */
+  align(wanted: ReadonlyMap<SessionId, Wanted>, nowMs: number): Unit[]
   change(unit: Unit, life: Life): void
   save(unit: Unit): void
   forget(unit: Unit): void
@@ -30,14 +30,14 @@ export function openRoster(ledger: Ledger): Roster {
   return {
     units: () => [...units.values()],
     get: (id) => units.get(id),
-    align(desired, nowMs) {
-      for (const want of desired.values()) {
-        if (units.has(want.id)) continue
-        const unit = newUnit(want.id, want.tenantId, want.ref, nowMs, NO_ATTEMPTS)
-        units.set(want.id, unit)
+    align(wanted, nowMs) {
+      for (const { id, tenantId, ref } of wanted.values()) {
+        if (units.has(id)) continue
+        const unit = newUnit(id, tenantId, ref, nowMs, NO_ATTEMPTS)
+        units.set(id, unit)
         ledger.save(unit)
       }
-      return [...units.values()].filter((unit) => !desired.has(unit.id) && !liveOf(unit) && !unit.busy)
+      return [...units.values()].filter((unit) => !wanted.has(unit.id) && !liveOf(unit) && !unit.busy)
     },
     change(unit, life) {
       const before = unit.life

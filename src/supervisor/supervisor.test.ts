@@ -59,7 +59,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
   await store.addTenant(aTenant())
   for (const name of names) {
     await store.tenant(ACME).addSession(aSession(name, { home: HOME }), null)
-    await want(name)
+    await wanted(name)
   }
   const ledger = openLedger(join(dir, 'ledger.db'))
   for (const [name, { life, code }] of Object.entries(before)) {
@@ -148,13 +148,13 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     Object.assign(world, { storm: false, statuses })
   }
 
-  async function want(name: string) {
+  async function wanted(name: string) {
     await store.tenant(ACME).changeSession(`id-${name}` as SessionId, { wanted: 'running', requestStart: true })
   }
 
   const session = (name: string) => supervisor.live.sessions().get(`id-${name}` as SessionId)
   const runOf = (name: string) => driver.starts.findLast((unit) => unit.name === `acme.${name}`)?.run as RunId
-  return { world, driver, supervisor, session, runOf, want, store }
+  return { world, driver, supervisor, session, runOf, wanted, store }
 }
 
 async function until(what: string, look: () => unknown) {
@@ -211,7 +211,7 @@ test('a session whose reason changes all the time fills neither the history nor 
 })
 
 test('while PM2 does not answer nothing starts, everything else is still decided, and starts are made up for', async (t) => {
-  const { driver, session, want, store } = await aHome(t, ['a'])
+  const { driver, session, wanted, store } = await aHome(t, ['a'])
   await until('ready', () => session('a')?.state === 'ready')
   const { list } = driver
   let answer = () => undefined as unknown
@@ -225,7 +225,7 @@ test('while PM2 does not answer nothing starts, everything else is still decided
   }
   await store.tenant(ACME).addSession(aSession('late', { home: HOME }), null)
   await until('a question', () => asked)
-  await want('late')
+  await wanted('late')
   await until('waiting', () => session('late')?.state === 'waiting')
   assert.match(session('late')?.reason ?? '', /^PM2 does not answer$/)
   driver.breakCalls('The PM2 daemon did not answer.')
@@ -237,12 +237,12 @@ test('while PM2 does not answer nothing starts, everything else is still decided
 })
 
 test('with little host memory nothing more starts and nothing is stopped; the reason says so, until there is memory', async (t) => {
-  const { world, driver, session, want, store, supervisor } = await aHome(t, ['a'])
+  const { world, driver, session, wanted, store, supervisor } = await aHome(t, ['a'])
   await until('ready', () => session('a')?.state === 'ready')
   world.memoryFreeBytes = 100 * MB
   await store.tenant(ACME).addSession(aSession('late', { home: HOME }), null)
   await until('the host was looked at', () => supervisor.host().memoryFreeBytes === 100 * MB)
-  await want('late')
+  await wanted('late')
   await until('waiting', () => session('late')?.state === 'waiting')
   assert.equal(session('late')?.reason, 'host memory is low: 100 MB free, 256 MB are kept')
   assert.deepEqual([session('a')?.state, driver.starts.length], ['ready', 1])

@@ -32,7 +32,7 @@ import { openRights } from './rights.js'
 import { openRoster } from './roster.js'
 import { tidyLogs } from './tidy.js'
 import { liveOf } from './unit.js'
-import { openWishes } from './wishes.js'
+import { openWanted } from './wanted-view.js'
 
 const TICK_MS = 1_000
 /** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
@@ -59,11 +59,11 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const { log } = parts
   const store = parts.store.home(parts.homeId)
   const roster = openRoster(parts.ledger)
-  const wishes = openWishes(parts, store)
+  const wanted = openWanted(parts, store)
   const leases = openLeases(
     store,
     () => uptime() * 1000, // counts the time of a suspended host too, as the leases do
-    () => wishes.outage() !== null,
+    () => wanted.outage() !== null,
   )
   const putAside = openAside(parts, roster)
   const history = openHistory(store, parts.ledger, parts.now, (event, { message: why }) =>
@@ -95,12 +95,12 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   const retired = new Set<SessionId>()
   const letGo = openFarewell(parts, roster, history)
   const desk = openDesk(parts, roster, leases, history, {
-    desired: wishes.desired,
-    snapshot: wishes.snapshot,
+    wanted: wanted.sessions,
+    snapshot: wanted.snapshot,
     poke: bell.ring,
     isFenced: rights.isFenced,
     // While the store is away nobody can be asked; the next beat asks again.
-    accountSeen: (...seen) => wishes.outage() || background('claim', rights.claimAccount(...seen)),
+    accountSeen: (...seen) => wanted.outage() || background('claim', rights.claimAccount(...seen)),
     keepJournal: store.keepJournal,
     putAside,
     tenantOf: async (id) => (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId,
@@ -108,8 +108,8 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   watchForAlerts(parts, roster, history)
   parts.driver.onHint(bell.ring)
 
-  await wishes.begin()
-  roster.align(wishes.desired(), parts.now().getTime())
+  await wanted.begin()
+  roster.align(wanted.sessions(), parts.now().getTime())
   const boot = await recover(parts, roster, ends)
   let registered = false
   background('register', register())
@@ -118,7 +118,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   state.lastTick = performance.now()
   const running = [
     reconcileForEver(),
-    every(parts.settings.storeReadEveryMs, 'read the store', readWishes),
+    every(parts.settings.storeReadEveryMs, 'read the store', readWanted),
     every(LEASE_RENEW_EVERY_MS, 'renew leases', rights.renewLeases),
     every(parts.settings.beatsToStoreEveryMs, 'write heartbeats', beats.flush),
     every(TICK_MS, 'ship events', history.ship),
@@ -126,9 +126,9 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     every(5_000, 'look at the host', observer.lookAtHost),
     every(TIDY_EVERY_MS, 'tidy', tidy, FIRST_TIDY_MS),
   ]
-  const live = openLive(parts, roster, wishes, {
+  const live = openLive(parts, roster, wanted, {
     wake: async () => {
-      await readWishes()
+      await readWanted()
       await reconcile()
     },
     drain: going.drain,
@@ -140,16 +140,16 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     live,
     boot,
     host: observer.host,
-    snapshot: wishes.snapshot,
+    snapshot: wanted.snapshot,
     lastTickMs: () => state.lastTick,
     async close() {
       closing.abort()
       await endpoint.close()
       // One that hangs is not waited for: what it should be told lies in the journals and the ledger.
-      if (wishes.outage()) await parts.store.close()
+      if (wanted.outage()) await parts.store.close()
       await Promise.allSettled(running)
       await history.settled()
-      if (!wishes.outage()) await beats.flush().catch(loops.told('last heartbeats'))
+      if (!wanted.outage()) await beats.flush().catch(loops.told('last heartbeats'))
     },
   }
 
@@ -159,14 +159,14 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     registered = true
   }
 
-  async function readWishes() {
-    await wishes.refresh()
-    if (!registered && !wishes.outage()) background('register', register())
-    const gone = roster.align(wishes.desired(), parts.now().getTime())
-    const snapshot = wishes.snapshot()
-    if (!snapshot || wishes.outage()) return
+  async function readWanted() {
+    await wanted.refresh()
+    if (!registered && !wanted.outage()) background('register', register())
+    const gone = roster.align(wanted.sessions(), parts.now().getTime())
+    const snapshot = wanted.snapshot()
+    if (!snapshot || wanted.outage()) return
     await Promise.all(gone.map((unit) => (retired.has(unit.id) ? roster.forget(unit) : letGo(unit, snapshot))))
-    for (const id of retired) if (!wishes.desired().has(id)) retired.delete(id)
+    for (const id of retired) if (!wanted.sessions().has(id)) retired.delete(id)
   }
 
   /** Decide, act, and decide again while deciding leads to something. Acting is not awaited: one slow stop holds nobody up. */
@@ -177,14 +177,14 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
     moveWithClock(clockJumpMs())
     await observer.lookAtProcesses()
     // To go down is an operator's word: it needs no store.
-    if (!wishes.snapshot() && !going.isDraining()) return
-    roster.align(wishes.desired(), parts.now().getTime())
+    if (!wanted.snapshot() && !going.isDraining()) return
+    roster.align(wanted.sessions(), parts.now().getTime())
     for (const unit of roster.units()) {
       // Asked to start while it runs: obeyed already, and no reason to skip a backoff later.
       if (liveOf(unit) && unit.life.state !== 'stopping')
-        unit.startRequestsSeen = wishes.desired().get(unit.id)?.startRequests ?? unit.startRequestsSeen
+        unit.startRequestsSeen = wanted.sessions().get(unit.id)?.startRequests ?? unit.startRequestsSeen
     }
-    const actions = planActions(wishes.desired(), roster.units(), {
+    const actions = planActions(wanted.sessions(), roster.units(), {
       nowMs: parts.now().getTime(),
       startingAtOnce: 2 * parts.host.cores,
       mayNotStart: observer.mayNotStart(),
@@ -192,7 +192,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       beatsCountFromMs: state.beatsCountFromMs,
     })
     for (const action of actions) {
-      const done = carrier.carryOut(action, wishes.desired().get(action.id))
+      const done = carrier.carryOut(action, wanted.sessions().get(action.id))
       background(action.do, action.do === 'mark' ? done : done.finally(bell.ring))
     }
   }
@@ -208,12 +208,12 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   }
 
   async function tidy() {
-    await tidyLogs(parts.settings.dirs.logs, wishes.desired().values(), parts.now())
+    await tidyLogs(parts.settings.dirs.logs, wanted.sessions().values(), parts.now())
     await store.prune(parts.now())
   }
 
   async function tellStore() {
-    if (wishes.outage()) return
+    if (wanted.outage()) return
     await history.ship().catch(loops.told('ship events'))
     await beats.flush().catch(loops.told('write heartbeats'))
   }

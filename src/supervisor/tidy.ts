@@ -3,13 +3,13 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { unitName } from '../core/ids.js'
 import { truncateAbove } from '../processes/log-file.js'
-import type { Desired } from './desired.js'
+import type { Wanted } from './wanted.js'
 
 const MAX_CRASH_LOG_BYTES = 1024 * 1024
 const DAY_MS = 24 * 60 * 60 * 1000
 
-export async function tidyLogs(dir: string, desired: Iterable<Desired>, now: Date): Promise<void> {
-  const days = new Map([...desired].map((want) => [unitName(want.ref), want.entitlements.retentionDays]))
+export async function tidyLogs(dir: string, wanted: Iterable<Wanted>, now: Date): Promise<void> {
+  const days = new Map([...wanted].map(({ ref, entitlements }) => [unitName(ref), entitlements.retentionDays]))
   for (const name of await readdir(dir)) {
     const file = path.join(dir, name)
     if (name.endsWith('.crash.log')) truncateAbove(file, MAX_CRASH_LOG_BYTES)

@@ -6,11 +6,11 @@ import type { Entitlements } from '../core/plans.js'
 import { checkConfig } from '../kinds/config.js'
 import { within } from '../node/waits.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
-import { type CheckedConfig, DEFAULT_LIMITS, type Desired, desiredOf } from './desired.js'
 import type { SupervisorParts } from './parts.js'
+import { type CheckedConfig, DEFAULT_LIMITS, type Wanted, wantedOf } from './wanted.js'
 
-export interface Wishes {
-  desired(): ReadonlyMap<SessionId, Desired>
+export interface WantedView {
+  sessions(): ReadonlyMap<SessionId, Wanted>
   snapshot(): Snapshot | null
   /** Reads the store. On an outage the last answer stays, and `outage` says since when. */
   refresh(): Promise<void>
@@ -25,9 +25,9 @@ const TELL_AFTER_MS = 60_000
 /** A hosted project answers in 20 to 200 ms. Sessions must not be left without a supervisor for one that hangs. */
 const BOOT_PATIENCE_MS = 1_000
 
-export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
+export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView {
   let snapshot: Snapshot | null = null
-  let desired = new Map<SessionId, Desired>()
+  let wanted = new Map<SessionId, Wanted>()
   let outage: { since: Date; reason: string } | null = null
   /** Readings overlap (the loop's and a verb's): an answer that was asked for earlier never replaces a later one. */
   let lastAsked = 0
@@ -35,7 +35,7 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
   const problems = new Map<SessionId, string>()
   const checked = new Map<SessionId, { key: string; result: CheckedConfig }>()
   return {
-    desired: () => desired,
+    sessions: () => wanted,
     snapshot: () => snapshot,
     outage: () => outage,
     problems: () => problems,
@@ -89,9 +89,9 @@ export function openWishes(parts: SupervisorParts, store: HomeStore): Wishes {
   function rework() {
     if (!snapshot) return
     const { maxSessions, only, force } = parts.settings
-    desired = desiredOf(snapshot, { now: parts.now(), maxSessions, only, force, check, secretsOf })
+    wanted = wantedOf(snapshot, { now: parts.now(), maxSessions, only, force, check, secretsOf })
     for (const id of checked.keys()) {
-      if (desired.has(id)) continue
+      if (wanted.has(id)) continue
       checked.delete(id)
       problems.delete(id)
     }

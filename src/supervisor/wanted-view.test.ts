@@ -5,7 +5,7 @@ import { aSession, aTenant, seedPlan } from '../../test/a-unit.js'
 import type { Kind } from '../kinds/kind.js'
 import { type HomeStore, type Snapshot, type StoredSession, StoreUnavailable } from '../store/store.js'
 import type { SupervisorParts } from './parts.js'
-import { openWishes } from './wishes.js'
+import { openWanted } from './wanted-view.js'
 
 const probe = { name: 'probe', config: z.object({ size: z.int().optional() }) } as unknown as Kind
 
@@ -40,50 +40,50 @@ function aStore(change: Partial<SupervisorParts> = {}) {
     now: () => new Date(),
     ...change,
   } as unknown as SupervisorParts
-  return { asked, wishes: openWishes(parts, store) }
+  return { asked, wanted: openWanted(parts, store) }
 }
 
 test('a slow answer from before a stop does not bring the session back', async () => {
-  const { asked, wishes } = aStore()
-  const [slow, quick] = [wishes.refresh(), wishes.refresh()]
+  const { asked, wanted } = aStore()
+  const [slow, quick] = [wanted.refresh(), wanted.refresh()]
   asked[1]?.answer([aSession('a', { wanted: 'stopped' })])
   await quick
   asked[0]?.answer([aSession('a', { wanted: 'running' })])
   await slow
   assert.deepEqual(
-    [...wishes.desired().values()].map(({ goal }) => goal.do),
+    [...wanted.sessions().values()].map(({ should }) => should.do),
     ['stop'],
   )
 })
 
 test('an answer that fails late is no outage when a later one came', async () => {
-  const { asked, wishes } = aStore()
-  const [slow, quick] = [wishes.refresh(), wishes.refresh()]
+  const { asked, wanted } = aStore()
+  const [slow, quick] = [wanted.refresh(), wanted.refresh()]
   asked[1]?.answer([])
   await quick
   asked[0]?.fail()
   await slow
-  assert.equal(wishes.outage(), null)
+  assert.equal(wanted.outage(), null)
 })
 
 test('a removed session’s refused config is no longer told', async () => {
-  const { asked, wishes } = aStore()
-  const bad = wishes.refresh()
+  const { asked, wanted } = aStore()
+  const bad = wanted.refresh()
   asked[0]?.answer([aSession('a', { config: { size: 'big' } })])
   await bad
-  assert.equal(wishes.problems().size, 1)
-  const gone = wishes.refresh()
+  assert.equal(wanted.problems().size, 1)
+  const gone = wanted.refresh()
   asked[1]?.answer([])
   await gone
-  assert.equal(wishes.problems().size, 0)
+  assert.equal(wanted.problems().size, 0)
 })
 
 test('a memory limit over the plan’s is the plan’s', async () => {
-  const { asked, wishes } = aStore()
-  const read = wishes.refresh()
+  const { asked, wanted } = aStore()
+  const read = wanted.refresh()
   asked[0]?.answer([aSession('a', { config: { maxRssMb: 4096 } })])
   await read
-  const limits = [...wishes.desired().values()].map((want) => want.limits.maxRssBytes)
+  const limits = [...wanted.sessions().values()].map((wanted) => wanted.limits.maxRssBytes)
   assert.deepEqual(limits, [seedPlan('pro').maxRssBytes])
 })
 
@@ -94,12 +94,12 @@ test('a store that hangs at boot is an outage at once: the mirror is gone by unt
     save: (snapshot: Snapshot) => saved.push(snapshot),
     load: () => ({ snapshot: mirrored, at: new Date() }),
   }
-  const { asked, wishes } = aStore({ mirror })
-  await wishes.begin()
-  assert.equal(wishes.snapshot(), mirrored)
-  assert.match(wishes.outage()?.reason ?? '', /no answer/)
-  assert.equal(wishes.desired().size, 1)
+  const { asked, wanted } = aStore({ mirror })
+  await wanted.begin()
+  assert.equal(wanted.snapshot(), mirrored)
+  assert.match(wanted.outage()?.reason ?? '', /no answer/)
+  assert.equal(wanted.sessions().size, 1)
   asked[0]?.answer([])
   await new Promise(setImmediate)
-  assert.deepEqual([wishes.outage(), wishes.desired().size, saved.length], [null, 0, 1])
+  assert.deepEqual([wanted.outage(), wanted.sessions().size, saved.length], [null, 0, 1])
 })

@@ -4,12 +4,12 @@ import type { JsonObject } from '../core/json.js'
 import { type Entitlements, entitlements } from '../core/plans.js'
 import type { Snapshot, StoredSession } from '../store/store.js'
 
-export interface Desired {
+export interface Wanted {
   id: SessionId
   tenantId: TenantId
   ref: SessionRef
   kind: string
-  goal: Goal
+  should: Should
   config: JsonObject
   configVersion: number
   /** Changes with every change of a secret the session reads. */
@@ -28,7 +28,7 @@ export interface Limits {
   stopWithinMs: number
 }
 
-export type Goal =
+export type Should =
   | { do: 'run' }
   | { do: 'stop'; reason: string | null }
   | { do: 'wait'; reason: string }
@@ -39,7 +39,7 @@ export type CheckedConfig =
   | { ok: true; config: JsonObject; version: number; limits: Limits; problem: string | null }
   | { ok: false; reason: string }
 
-export interface DesiredRules {
+export interface WantedRules {
   now: Date
   /** 0 = no limit. */
   maxSessions: number
@@ -52,11 +52,11 @@ export interface DesiredRules {
   secretsOf(kind: string): readonly string[]
 }
 
-export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionId, Desired> {
+export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId, Wanted> {
   const plans = new Map(snapshot.plans.map((plan) => [plan.slug, plan]))
   const tenants = new Map(snapshot.tenants.map((tenant) => [tenant.id, tenant]))
   const used = { host: 0, byTenant: new Map<TenantId, number>() }
-  const result = new Map<SessionId, Desired>()
+  const result = new Map<SessionId, Wanted>()
   // Oldest first: when a limit is lowered, it is the newest that wait.
   for (const session of [...snapshot.sessions].sort(byAge)) {
     const tenant = tenants.get(session.tenantId)
@@ -70,7 +70,7 @@ export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionI
       tenantId: session.tenantId,
       ref,
       kind: session.kind,
-      goal: goalOf(session, ref, entitled, checked, used, rules),
+      should: shouldOf(session, ref, entitled, checked, used, rules),
       config: checked.ok ? checked.config : {},
       configVersion: checked.ok ? checked.version : session.configVersion,
       secretsVersion: secretsVersion(snapshot, session, rules.secretsOf(session.kind)),
@@ -86,14 +86,14 @@ export function desiredOf(snapshot: Snapshot, rules: DesiredRules): Map<SessionI
 
 export const DEFAULT_LIMITS: Limits = { maxRssBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
 
-function goalOf(
+function shouldOf(
   session: StoredSession,
   ref: SessionRef,
   entitled: Entitlements,
   checked: CheckedConfig,
   used: { host: number; byTenant: Map<TenantId, number> },
-  rules: DesiredRules,
-): Goal {
+  rules: WantedRules,
+): Should {
   if (session.wanted === 'stopped' && !rules.force.has(formatRef(ref))) return { do: 'stop', reason: null }
   if (rules.only && !rules.only.has(formatRef(ref))) return { do: 'stop', reason: 'not named in FROTA_ONLY' }
   if (!entitled.mayRun.yes) return { do: 'wait', reason: entitled.mayRun.reason }

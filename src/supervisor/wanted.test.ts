@@ -4,12 +4,12 @@ import { ACME, aSession, aTenant, NOW, sessionId } from '../../test/a-unit.js'
 import type { TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
 import type { Snapshot } from '../store/store.js'
-import { type DesiredRules, desiredOf } from './desired.js'
+import { type WantedRules, wantedOf } from './wanted.js'
 
 const LIMITS = { maxRssBytes: 1, readyWithinMs: 1, stopWithinMs: 1 }
 const OTHER = 'id-other' as TenantId
 
-const rules = (change: Partial<DesiredRules> = {}): DesiredRules => ({
+const rules = (change: Partial<WantedRules> = {}): WantedRules => ({
   now: new Date(NOW),
   maxSessions: 0,
   only: null,
@@ -29,14 +29,15 @@ const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   ...change,
 })
 
-const goals = (from: Snapshot, how: DesiredRules = rules()) =>
-  Object.fromEntries([...desiredOf(from, how).values()].map(({ ref, goal }) => [ref.name, said(goal)]))
-const said = (goal: { do: string; reason?: string | null }) => (goal.reason ? `${goal.do}: ${goal.reason}` : goal.do)
+const should = (from: Snapshot, how: WantedRules = rules()) =>
+  Object.fromEntries([...wantedOf(from, how).values()].map(({ ref, should }) => [ref.name, said(should)]))
+const said = (should: { do: string; reason?: string | null }) =>
+  should.reason ? `${should.do}: ${should.reason}` : should.do
 const bornAt = (minutes: number) => ({ createdAt: new Date(NOW - 3_600_000 + minutes * 60_000) })
 
 test('what is wanted runs, what is not stops', () => {
   const sessions = [aSession('a'), aSession('b', { wanted: 'stopped' })]
-  assert.deepEqual(goals(snapshot({ sessions })), { a: 'run', b: 'stop' })
+  assert.deepEqual(should(snapshot({ sessions })), { a: 'run', b: 'stop' })
 })
 
 test('a lowered plan lets the oldest run and the newest wait, and counts only those that are wanted', () => {
@@ -45,7 +46,7 @@ test('a lowered plan lets the oldest run and the newest wait, and counts only th
     aSession('stopped', { ...bornAt(0), wanted: 'stopped' }),
     aSession('oldest', bornAt(10)),
   ]
-  assert.deepEqual(goals(snapshot({ tenants: [aTenant({ plan: 'free' })], sessions })), {
+  assert.deepEqual(should(snapshot({ tenants: [aTenant({ plan: 'free' })], sessions })), {
     stopped: 'stop',
     oldest: 'run',
     newest: 'wait: the free plan runs 1 of its sessions at once',
@@ -59,7 +60,7 @@ test('MAX_SESSIONS is the host’s, over all tenants; the newest wait', () => {
     aSession('b', { ...bornAt(2), tenantId: OTHER }),
     aSession('c', bornAt(3)),
   ]
-  assert.deepEqual(goals(snapshot({ tenants: [aTenant(), other], sessions }), rules({ maxSessions: 2 })), {
+  assert.deepEqual(should(snapshot({ tenants: [aTenant(), other], sessions }), rules({ maxSessions: 2 })), {
     a: 'run',
     b: 'run',
     c: 'wait: this host runs at most 2 sessions (MAX_SESSIONS)',
@@ -68,9 +69,9 @@ test('MAX_SESSIONS is the host’s, over all tenants; the newest wait', () => {
 
 test('a session that fails or waits takes nobody’s place', () => {
   const sessions = [aSession('bad', bornAt(1)), aSession('good', bornAt(2))]
-  const check: DesiredRules['check'] = (session, entitled) =>
+  const check: WantedRules['check'] = (session, entitled) =>
     session.name === 'bad' ? { ok: false, reason: 'no key' } : rules().check(session, entitled)
-  assert.deepEqual(goals(snapshot({ tenants: [aTenant({ plan: 'free' })], sessions }), rules({ check })), {
+  assert.deepEqual(should(snapshot({ tenants: [aTenant({ plan: 'free' })], sessions }), rules({ check })), {
     bad: 'fail: no key',
     good: 'run',
   })
@@ -78,7 +79,7 @@ test('a session that fails or waits takes nobody’s place', () => {
 
 test('FROTA_ONLY starts what it names and stops the rest with that reason', () => {
   const sessions = [aSession('a'), aSession('b')]
-  assert.deepEqual(goals(snapshot({ sessions }), rules({ only: new Set(['acme/b']) })), {
+  assert.deepEqual(should(snapshot({ sessions }), rules({ only: new Set(['acme/b']) })), {
     a: 'stop: not named in FROTA_ONLY',
     b: 'run',
   })
@@ -86,7 +87,7 @@ test('FROTA_ONLY starts what it names and stops the rest with that reason', () =
 
 test('a tenant whose plan has ended waits, with the reason', () => {
   const tenants = [aTenant({ status: 'cancelled' })]
-  assert.deepEqual(goals(snapshot({ tenants })), { a: 'wait: the plan was cancelled' })
+  assert.deepEqual(should(snapshot({ tenants })), { a: 'wait: the plan was cancelled' })
 })
 
 test('a change of any secret that a session reads is seen, one of another name, session or tenant is not', () => {
@@ -100,7 +101,7 @@ test('a change of any secret that a session reads is seen, one of another name, 
     updatedAt: new Date(at),
   })
   const version = (...secrets: Snapshot['secrets']) =>
-    desiredOf(snapshot({ secrets }), rules()).get(sessionId('a'))?.secretsVersion
+    wantedOf(snapshot({ secrets }), rules()).get(sessionId('a'))?.secretsVersion
   const before = version(secret('a', 1), secret(null, 1))
   assert.notEqual(version(secret('a', 2), secret(null, 1)), before)
   assert.notEqual(version(secret('a', 1), secret(null, 2)), before)
@@ -110,6 +111,6 @@ test('a change of any secret that a session reads is seen, one of another name, 
 })
 
 test('a session of a tenant or plan that is not there is nobody’s to run', () => {
-  assert.deepEqual(goals(snapshot({ tenants: [] })), {})
-  assert.deepEqual(goals(snapshot({ tenants: [aTenant({ plan: 'gone' })] })), {})
+  assert.deepEqual(should(snapshot({ tenants: [] })), {})
+  assert.deepEqual(should(snapshot({ tenants: [aTenant({ plan: 'gone' })] })), {})
 })
