@@ -3,16 +3,15 @@ import { bucketEach } from '../core/bucket.js'
 import { formatRef } from '../core/ids.js'
 import type { StateName } from '../core/states.js'
 import type { Alert } from '../notify/notifier.js'
-import type { History } from './history.js'
-import type { SupervisorParts } from './parts.js'
-import type { Change, Roster } from './roster.js'
+import type { Context } from './context.js'
+import type { Change } from './roster.js'
 import type { Unit } from './unit.js'
 
 const TROUBLED: ReadonlySet<StateName> = new Set(['degraded', 'backoff', 'failed', 'fenced'])
 /** A reason that counts seconds down would fill the history with nothing else. */
 const NEW_REASONS = { perSecond: 1 / 60, burst: 10 }
 
-export function watchForAlerts(parts: SupervisorParts, roster: Roster, history: History): void {
+export function watchForAlerts({ parts, roster, history }: Context): void {
   const mayTell = bucketEach<Unit>({ ...NEW_REASONS, monotonicMs: () => performance.now() })
   roster.onChange((change) => {
     const { unit, before } = change

@@ -3,7 +3,9 @@ import { test } from 'node:test'
 import { aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
 import { RowRefused } from '../core/put-aside.js'
 import { type Heartbeat, type HomeStore, StoreUnavailable } from '../store/store.js'
+import type { PutAside } from './aside.js'
 import { openBeatWriter } from './beats.js'
+import type { Context } from './context.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import type { Unit } from './unit.js'
@@ -27,9 +29,10 @@ function aWriter(units: Unit[]) {
     onChange: (listener) => void change.push(listener as never),
   } as Partial<Roster> as Roster
   const parts = { settings: { hostName: 'host' }, now: () => new Date(NOW) } as unknown as SupervisorParts
-  const writer = openBeatWriter(parts, roster, store, (_, refused) => {
+  const putAside: PutAside = (_, refused) => {
     aside.push(...refused.map(({ event }) => event as Heartbeat))
-  })
+  }
+  const writer = openBeatWriter({ parts, roster, store, putAside } as Context)
   return {
     batches,
     requests,

@@ -1,21 +1,14 @@
 // Heartbeats on their way to the store: one row a session, in one batch, so cost grows with hosts and not with sessions.
 import type { SessionId } from '../core/ids.js'
 import { commitAround } from '../core/put-aside.js'
-import type { Heartbeat, HomeStore } from '../store/store.js'
-import type { PutAside } from './aside.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Heartbeat } from '../store/store.js'
+import type { Context } from './context.js'
 import { liveOf, type Unit } from './unit.js'
 
 /** A stopped session's row is written again only after this long: it says the same. */
 const IDLE_EVERY_MS = 60_000
 
-export function openBeatWriter(
-  parts: SupervisorParts,
-  roster: Roster,
-  store: HomeStore,
-  putAside: PutAside,
-): { flush(): Promise<void> } {
+export function openBeatWriter({ parts, roster, store, putAside }: Context): { flush(): Promise<void> } {
   /** What the store refused of a session, so that it is not asked again and again for the same. */
   const refused = new Map<SessionId, string>()
   const changed = new Set<SessionId>()

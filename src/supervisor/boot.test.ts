@@ -9,9 +9,8 @@ import type { RunId } from '../core/ids.js'
 import { openMemoryDriver } from '../processes/memory.js'
 import { CannotKill } from '../processes/proc.js'
 import { recover } from './boot.js'
+import type { Context } from './context.js'
 import { openEnds } from './ends.js'
-import type { History } from './history.js'
-import type { Leases } from './leases.js'
 import { openLedger } from './ledger.js'
 import type { SupervisorParts } from './parts.js'
 import { openRoster } from './roster.js'
@@ -50,8 +49,9 @@ async function boot(t: TestContext, lifeOf: Record<string, Life>, left: string[]
     random: () => 0,
   } as unknown as SupervisorParts
   const roster = openRoster(ledger)
-  const ends = openEnds(parts, roster, {} as Leases, { record: silent } as unknown as History, () => false)
-  const report = await recover(parts, roster, ends)
+  const context = { parts, roster, history: { record: silent } } as unknown as Context
+  const ends = openEnds(context, () => false)
+  const report = await recover(context, ends)
   const unit = (name: string) => roster.units().find(({ ref }) => ref.name === name) as Unit
   const says = (name: string) => `${unit(name).life.state}: ${unit(name).life.reason}`
   return { report, unit, says, ends, stuck }

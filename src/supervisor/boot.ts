@@ -2,6 +2,7 @@
 // find every process with our marker → adopt what the driver still lists and the ledger knows → end and await the rest.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { formatRef, type RunId } from '../core/ids.js'
+import type { Context } from './context.js'
 import { type Ends, whyItLives } from './ends.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
@@ -12,7 +13,7 @@ export interface BootReport {
   ended: number
 }
 
-export async function recover(parts: SupervisorParts, roster: Roster, ends: Ends): Promise<BootReport> {
+export async function recover({ parts, roster }: Context, ends: Ends): Promise<BootReport> {
   const { driver, host } = parts
   const listed = await driver.list()
   const alive = new Map(listed.filter((row) => row.pid !== null && host.isAlive(row.pid)).map((row) => [row.run, row]))

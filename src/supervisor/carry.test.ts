@@ -6,6 +6,7 @@ import { test } from 'node:test'
 import { aUnit, aWanted, NOW, stopped } from '../../test/a-unit.js'
 import type { JournalMark } from '../core/journals.js'
 import { openCarrier } from './carry.js'
+import type { Context } from './context.js'
 import type { Leases } from './leases.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
@@ -57,7 +58,7 @@ test('a session is started with the journal that the store names; away, with the
         },
       },
     } as unknown as SupervisorParts
-    const carrier = openCarrier(parts, roster, leases, undefined as never, undefined as never)
+    const carrier = openCarrier({ parts, roster, leases } as Context, undefined as never)
     await carrier.carryOut({ do: 'start', id: unit.id }, aWanted({ journalId }))
     if (expected === 'waits') {
       assert.deepEqual([unit.life.state, starts.length], ['waiting', 0], what)

@@ -4,13 +4,10 @@ import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId, unitName } from '../core/ids.js'
+import type { Context } from './context.js'
 import type { Ends, HowEnded } from './ends.js'
-import type { History } from './history.js'
-import type { Leases } from './leases.js'
-import type { SupervisorParts } from './parts.js'
 import type { Action } from './plan.js'
 import { portCandidates } from './ports.js'
-import type { Roster } from './roster.js'
 import { type AfterStop, type LiveRun, liveOf, type Unit } from './unit.js'
 import { DEFAULT_LIMITS, type Wanted } from './wanted.js'
 
@@ -30,13 +27,7 @@ export interface Stop {
   graceMs?: number
 }
 
-export function openCarrier(
-  parts: SupervisorParts,
-  roster: Roster,
-  leases: Leases,
-  history: History,
-  ends: Ends,
-): Carrier {
+export function openCarrier({ parts, roster, leases, history }: Context, ends: Ends): Carrier {
   const { driver, settings, log } = parts
   const nowMs = () => parts.now().getTime()
   return { carryOut, ended, stop }

@@ -4,12 +4,12 @@ import { ACME, aBeat, aLive, aUnit, aWanted, NOW, RUN } from '../../test/a-unit.
 import type { RunId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
 import type { Beat } from '../core/protocol.js'
+import { openBell } from '../node/waits.js'
 import type { SealedSecret, Snapshot, StoredEvent } from '../store/store.js'
-import { type DeskView, openDesk } from './desk.js'
+import type { Context } from './context.js'
+import { openDesk } from './desk.js'
 import type { History } from './history.js'
-import type { Leases } from './leases.js'
 import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
 import type { LiveRun } from './unit.js'
 import type { EventsBatch } from './wire.js'
 
@@ -46,21 +46,26 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     secrets: secrets.map((secret) => ({ ...secret, tenantId: ACME })),
     dataKeys,
   } as unknown as Snapshot
-  const view = {
-    wanted: () => new Map([[unit.id, aWanted()]]),
-    snapshot: () => snapshot,
-    poke: () => undefined,
-    isFenced: () => false,
-    keepJournal: async (_id: string, journal: string) => {
-      kept.journal ??= { id: journal, row: 0 }
-      return kept.journal
-    },
+  const keepJournal = async (_id: string, journal: string) => {
+    kept.journal ??= { id: journal, row: 0 }
+    return kept.journal
+  }
+  const context = {
+    parts,
+    history,
+    store: { keepJournal },
+    roster: { get: () => unit, save: () => undefined, change: () => undefined },
+    leases: { confirmedForMs: () => 0 },
+    wanted: { sessions: () => new Map([[unit.id, aWanted()]]), snapshot: () => snapshot, outage: () => null },
+    bell: openBell(),
+    loops: { background: () => undefined },
     putAside: (_id: string, refused: { why: string }[]) => aside.push(...refused.map(({ why }) => why)),
-    accountSeen: (_unit: unknown, _account: string, declared: () => string[]) => seen.push(declared),
-  } as unknown as DeskView
-  const roster = { get: () => unit, save: () => undefined, change: () => undefined } as unknown as Roster
-  const leases = { confirmedForMs: () => 0 } as unknown as Leases
-  const desk = openDesk(parts, roster, leases, history, view)
+  } as unknown as Context
+  const rights = {
+    isFenced: () => false,
+    claimAccount: async (_unit: unknown, _account: string, declared: () => string[]) => void seen.push(declared),
+  }
+  const desk = openDesk(context, rights)
   const pass = { session: unit.id, run: RUN }
   return {
     hello: () => desk.hello(pass, 1),

@@ -3,16 +3,12 @@ import path from 'node:path'
 import { bucketEach } from '../core/bucket.js'
 import { UserError } from '../core/errors.js'
 import { formatRef, type SessionId, unitName } from '../core/ids.js'
-import { type JournalMark, journalProblem } from '../core/journals.js'
+import { journalProblem } from '../core/journals.js'
 import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
-import type { Snapshot } from '../store/store.js'
 import { storedEvents } from '../store/stored-events.js'
-import type { PutAside } from './aside.js'
+import type { Context } from './context.js'
 import type { SessionsDesk } from './endpoint.js'
-import type { History } from './history.js'
-import type { Leases } from './leases.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Rights } from './rights.js'
 import type { Pass } from './tickets.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
@@ -21,28 +17,11 @@ import type { EventsBatch } from './wire.js'
 /** A session keeps to one a second by itself; each may cost a write and a look at everything. */
 const BEATS = { perSecond: 2, burst: 60 }
 
-export interface DeskView {
-  wanted(): ReadonlyMap<SessionId, Wanted>
-  snapshot(): Snapshot | null
-  /** Something a plan depends on has changed. */
-  poke(): void
-  /** The store's answer about a run's lease was that it is lost. */
-  isFenced(run: string): boolean
-  /** An outside account turned up: claim it with those its config declares, stop the session if somebody has it. */
-  accountSeen(unit: Unit, account: string, declared: () => string[]): void
-  tenantOf(id: SessionId): Promise<Unit['tenantId'] | undefined>
-  /** Told by a session that never had one: written down in the store, the first of two wins. */
-  keepJournal(id: SessionId, journal: string): Promise<JournalMark>
-  putAside: PutAside
-}
-
 export function openDesk(
-  parts: SupervisorParts,
-  roster: Roster,
-  leases: Leases,
-  history: History,
-  view: DeskView,
+  context: Context,
+  { isFenced, claimAccount }: Pick<Rights, 'isFenced' | 'claimAccount'>,
 ): SessionsDesk {
+  const { parts, store, roster, leases, history, bell, loops } = context
   const nowMs = () => parts.now().getTime()
   const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
   return { hello, journal, beat, events }
@@ -50,7 +29,7 @@ export function openDesk(
   async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
-    const wanted = view.wanted().get(pass.session)
+    const wanted = context.wanted.sessions().get(pass.session)
     if (!unit || !live || live.run !== pass.run || live.helloed || unit.life.state !== 'starting') return 'fenced'
     // One that should not run now (its config was refused, a limit was lowered) is about to be stopped.
     if (wanted?.should.do !== 'run') return 'fenced'
@@ -70,8 +49,8 @@ export function openDesk(
 
   async function journal(pass: Pass, id: string): Promise<object | 'fenced'> {
     const unit = roster.get(pass.session)
-    if (!unit || liveOf(unit)?.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
-    const kept = await view.keepJournal(unit.id, id)
+    if (!unit || liveOf(unit)?.run !== pass.run || isFenced(pass.run)) return 'fenced'
+    const kept = await store.keepJournal(unit.id, id)
     const problem = journalProblem(kept, { id, row: kept.row })
     if (problem !== null)
       throw new UserError('JOURNAL_UNKNOWN', `${problem}; begin a new one: frota recover ${formatRef(unit.ref)}`)
@@ -112,7 +91,7 @@ export function openDesk(
 
   /** The session's own secrets over the tenant's, and of these only what its kind names. */
   function openSecrets(unit: Unit, names: string[]): Record<string, string> {
-    const snapshot = view.snapshot()
+    const snapshot = context.wanted.snapshot()
     const opened: Record<string, string> = {}
     if (!snapshot) return opened
     const wrapped = snapshot.dataKeys.get(unit.tenantId)
@@ -131,7 +110,7 @@ export function openDesk(
   function beat(pass: Pass, said: Beat): BeatAnswer | 'fenced' {
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
-    if (!unit || !live || live.run !== pass.run || view.isFenced(pass.run)) return 'fenced'
+    if (!unit || !live || live.run !== pass.run || isFenced(pass.run)) return 'fenced'
     if (!mayBeat(live)) throw new UserError('TOO_MANY', 'More beats than two a second.')
     // Commands are sent there, with their token: it must be this session's own.
     if (said.port !== null && !mayBeItsPort(live, said.port)) {
@@ -158,14 +137,14 @@ export function openDesk(
     if (life.state !== 'stopping' && said.state !== 'stopping') {
       if (life.state !== said.state || life.reason !== said.reason) {
         roster.change(unit, { state: said.state, since: Date.parse(said.since) || at, reason: said.reason, live })
-        view.poke()
+        bell.ring()
       }
     } else if (first) {
       roster.save(unit)
     }
-    const wanted = view.wanted().get(unit.id)
+    const wanted = context.wanted.sessions().get(unit.id)
     if (said.account !== null && !unit.accounts.includes(said.account)) {
-      view.accountSeen(unit, said.account, () => (wanted ? declaredBy(unit, wanted) : []))
+      accountSeen(unit, said.account, () => (wanted ? declaredBy(unit, wanted) : []))
     }
     const newer =
       wanted && said.takesConfigLive && wanted.should.do === 'run' && wanted.configVersion > said.configVersion
@@ -177,6 +156,11 @@ export function openDesk(
     return ports.includes(port) || before?.port === port || parts.host.listensOn(pid, port)
   }
 
+  /** While the store is away nobody can be asked; the next beat asks again. */
+  function accountSeen(...seen: Parameters<Rights['claimAccount']>) {
+    if (!context.wanted.outage()) loops.background('claim', claimAccount(...seen))
+  }
+
   function declaredBy(unit: Unit, wanted: Wanted): string[] {
     const kind = parts.kinds.get(wanted.kind)
     return kind?.claims?.(wanted.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
@@ -184,13 +168,17 @@ export function openDesk(
 
   async function events(pass: Pass, { journal, taken, refused, upTo }: EventsBatch) {
     const unit = roster.get(pass.session)
-    const tenantId = unit?.tenantId ?? (await view.tenantOf(pass.session))
+    const tenantId = unit?.tenantId ?? (await tenantOf(pass.session))
     if (!tenantId) throw new UserError('SESSION_GONE', 'This session was removed with its tenant.')
-    if (refused.length > 0) view.putAside(pass.session, refused)
+    if (refused.length > 0) context.putAside(pass.session, refused)
     const ack = journal === null ? undefined : { session: pass.session, journal, row: upTo }
     await history.append(storedEvents(tenantId, pass.session, taken), ack)
     // Not saved by itself: while the store is away an older row here is only more lenient.
     if (unit?.journal?.id === journal && unit.journal.row < upTo) unit.journal.row = upTo
+  }
+
+  async function tenantOf(id: SessionId) {
+    return (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId
   }
 
   function leaseOf(live: LiveRun) {

@@ -2,23 +2,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
-import type { SupervisorLog } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Context } from './context.js'
 import { liveOf } from './unit.js'
 
 const DRAIN_WITHIN_MS = 30_000
 /** Longer than whoever drains us takes to end us. */
 const DRAINED_FOR_MS = 60_000
 
-export interface DrainParts {
-  roster: Roster
-  log: SupervisorLog
+export interface DrainSteps {
   /** One turn of the supervisor; it stops what lives while `isDraining`. */
   turn(): Promise<void>
   /** The last words to the store. */
   tellStore(): Promise<void>
-  wake(): void
-  closing: AbortSignal
 }
 
 export interface Drain {
@@ -28,7 +23,7 @@ export interface Drain {
   resume(why: string): boolean
 }
 
-export function openDrain({ roster, log, turn, tellStore, wake, closing }: DrainParts): Drain {
+export function openDrain({ parts, roster, bell, closing }: Context, { turn, tellStore }: DrainSteps): Drain {
   let draining = false
   let forgotten: NodeJS.Timeout | undefined
   return { isDraining: () => draining, drain, resume }
@@ -59,9 +54,9 @@ export function openDrain({ roster, log, turn, tellStore, wake, closing }: Drain
   function resume(why: string): boolean {
     clearTimeout(forgotten)
     if (closing.aborted || !draining) return false
-    log.warn(`${why}: what is wanted is started again`)
+    parts.log.warn(`${why}: what is wanted is started again`)
     draining = false
-    wake()
+    bell.ring()
     return true
   }
 

@@ -6,10 +6,7 @@ import { formatRef, type RunId } from '../core/ids.js'
 import { SESSION_EXIT } from '../core/states.js'
 import { readLastExit } from '../journal/last-exit.js'
 import { CannotKill } from '../processes/proc.js'
-import type { History } from './history.js'
-import type { Leases } from './leases.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Context } from './context.js'
 import { type AfterStop, type LiveRun, liveOf, type Unit } from './unit.js'
 
 export interface HowEnded {
@@ -30,13 +27,7 @@ export interface Ends {
 /** A process in uninterruptible I/O goes when its disk or network answers. */
 const TRY_AGAIN_MS = 30_000
 
-export function openEnds(
-  parts: SupervisorParts,
-  roster: Roster,
-  leases: Leases,
-  history: History,
-  draining: () => boolean,
-): Ends {
+export function openEnds({ parts, roster, leases, history }: Context, draining: () => boolean): Ends {
   const { driver, log } = parts
   const nowMs = () => parts.now().getTime()
   /** By the clock that nobody sets. */

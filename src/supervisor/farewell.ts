@@ -6,12 +6,11 @@ import { formatRef } from '../core/ids.js'
 import { shipLeftEvents } from '../journal/left-events.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import { storedEvents } from '../store/stored-events.js'
-import type { History } from './history.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Context } from './context.js'
 import { liveOf, type Unit } from './unit.js'
 
-export function openFarewell({ settings, log }: SupervisorParts, roster: Roster, history: History) {
+export function openFarewell({ parts, roster, history }: Context) {
+  const { settings, log } = parts
   return letGo
 
   /** While the store is away it is kept, and asked about again when the store has been read. */

@@ -3,8 +3,7 @@
 import path from 'node:path'
 import { formatRef, unitName } from '../core/ids.js'
 import { truncateAbove } from '../processes/log-file.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Context } from './context.js'
 import { type LiveRun, liveOf } from './unit.js'
 
 const MAX_BYTES = 16 * 1024 * 1024
@@ -14,7 +13,7 @@ export interface Floods {
   look(): Promise<void>
 }
 
-export function openFloods(parts: SupervisorParts, roster: Roster, maxBytes = MAX_BYTES): Floods {
+export function openFloods({ parts, roster }: Context, maxBytes = MAX_BYTES): Floods {
   const told = new WeakSet<LiveRun>()
   return {
     async look() {

@@ -8,7 +8,9 @@ import { type HomeId, uuidv7 } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { HomeStore, Store, StoredEvent } from '../store/store.js'
 import { openSupabaseStore } from '../store/supabase.js'
+import type { PutAside } from './aside.js'
 import { openBeatWriter } from './beats.js'
+import type { Context } from './context.js'
 import { openHistory } from './history.js'
 import type { Ledger } from './ledger.js'
 import type { SupervisorParts } from './parts.js'
@@ -55,7 +57,8 @@ test('heartbeats of the years 0, -1 and 275760, of no time and of no number free
   const aside: string[] = []
   const parts = { settings: { hostName: 'host' }, now: () => new Date(NOW) } as unknown as SupervisorParts
   const roster = { units: () => units, onChange: () => undefined } as Partial<Roster> as Roster
-  const writer = openBeatWriter(parts, roster, home, (session) => void aside.push(session))
+  const putAside: PutAside = (session) => void aside.push(session)
+  const writer = openBeatWriter({ parts, roster, store: home, putAside } as Context)
   await writer.flush()
   const written = (await home.heartbeats()).map(({ session }) => session)
   const bad = ['year-0', 'year-minus-1', 'far', 'never'].map(sessionId)

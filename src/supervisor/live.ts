@@ -4,6 +4,7 @@ import { UserError } from '../core/errors.js'
 import { didYouMean, formatRef, type SessionId } from '../core/ids.js'
 import type { Live, LiveSession } from '../core/live.js'
 import { askSession } from './ask.js'
+import type { Context } from './context.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import { liveOf, type Unit } from './unit.js'
@@ -12,9 +13,7 @@ import type { WantedView } from './wanted-view.js'
 const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
 
 export function openLive(
-  parts: SupervisorParts,
-  roster: Roster,
-  wanted: WantedView,
+  { parts, roster, wanted }: Context,
   { isDraining, ...verbs }: Pick<Live, 'wake' | 'drain' | 'resume' | 'retire'> & { isDraining(): boolean },
 ): Live {
   const startedAt = parts.now().toISOString()

@@ -6,9 +6,8 @@ import { messageOf } from '../core/errors.js'
 import type { Running } from '../processes/driver.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Carrier } from './carry.js'
+import type { Context } from './context.js'
 import { whyItLives } from './ends.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
 import { liveOf } from './unit.js'
 
 const LIST_EVERY_MS = 5_000
@@ -26,7 +25,7 @@ export interface Observer {
   mayNotStart(): string | null
 }
 
-export function openObserver(parts: SupervisorParts, roster: Roster, carrier: Carrier): Observer {
+export function openObserver({ parts, roster }: Context, carrier: Carrier): Observer {
   const { driver, host, settings } = parts
   let status = host.status()
   let listedAtMs = 0

@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aUnit, ready } from '../../test/a-unit.js'
 import type { Carrier } from './carry.js'
-import type { Leases } from './leases.js'
-import type { SupervisorParts } from './parts.js'
+import type { Context } from './context.js'
 import { openRights } from './rights.js'
-import type { Roster } from './roster.js'
 
 /** A store that answers a claim when, and as, the test says. */
 function aHome() {
@@ -17,13 +15,8 @@ function aHome() {
     })
   const parts = { store: { tenant: () => ({ claim }) }, vault: { claim: (account: string) => `#${account}` } }
   const carrier = { stop: async (_: unknown, { reason }: { reason: string }) => void stopped.push(reason) }
-  const rights = openRights(
-    parts as unknown as SupervisorParts,
-    { save: () => undefined } as unknown as Roster,
-    {} as Leases,
-    undefined as never,
-    carrier as unknown as Carrier,
-  )
+  const context = { parts, roster: { save: () => undefined } } as unknown as Context
+  const rights = openRights(context, carrier as unknown as Carrier)
   return { asked, stopped, rights, unit: aUnit(ready()) }
 }
 

@@ -1,10 +1,7 @@
 // Two rights a session may lose while it runs: to be the live copy (its lease), and to speak for an outside account.
 import type { SessionId } from '../core/ids.js'
 import type { Carrier } from './carry.js'
-import type { History } from './history.js'
-import type { Leases } from './leases.js'
-import type { SupervisorParts } from './parts.js'
-import type { Roster } from './roster.js'
+import type { Context } from './context.js'
 import { liveOf, type Unit } from './unit.js'
 
 /** Somebody else may be live already. */
@@ -19,13 +16,7 @@ export interface Rights {
   claimAccount(unit: Unit, account: string, declared: () => string[]): Promise<void>
 }
 
-export function openRights(
-  parts: SupervisorParts,
-  roster: Roster,
-  leases: Leases,
-  history: History,
-  carrier: Carrier,
-): Rights {
+export function openRights({ parts, roster, leases, history }: Context, carrier: Carrier): Rights {
   const fenced = new Set<string>()
   const asking = new Set<SessionId>()
   return { renewLeases, isFenced: (run) => fenced.has(run), claimAccount }

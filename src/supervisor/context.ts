@@ -1,0 +1,56 @@
+// What the supervisor's pieces share. Each takes this one object and names what it uses of it; what a piece needs of
+// only one other piece is an argument of its own.
+import { uptime } from 'node:os'
+import type { SessionId } from '../core/ids.js'
+import { type Bell, openBell } from '../node/waits.js'
+import type { HomeStore } from '../store/store.js'
+import { openAside, type PutAside } from './aside.js'
+import { type History, openHistory } from './history.js'
+import { type Leases, openLeases } from './leases.js'
+import { type Loops, openLoops } from './loops.js'
+import type { SupervisorParts } from './parts.js'
+import { openRoster, type Roster } from './roster.js'
+import { openWanted, type WantedView } from './wanted-view.js'
+
+export interface Context {
+  parts: SupervisorParts
+  /** This home's own view of the store. */
+  store: HomeStore
+  roster: Roster
+  wanted: WantedView
+  leases: Leases
+  history: History
+  putAside: PutAside
+  /** Rung when something that a plan depends on has changed: the loop turns at once. */
+  bell: Bell
+  loops: Loops
+  /** The supervisor leaves. */
+  closing: AbortSignal
+}
+
+export function openContext(parts: SupervisorParts, closing: AbortSignal): Context {
+  const store = parts.store.home(parts.homeId)
+  const roster = openRoster(parts.ledger)
+  const wanted = openWanted(parts, store)
+  const putAside = openAside(parts, roster)
+  return {
+    parts,
+    store,
+    roster,
+    wanted,
+    leases: openLeases(store, hostUptimeMs, () => wanted.outage() !== null),
+    history: openHistory(store, parts.ledger, parts.now, (event, { message: why }) =>
+      putAside(event.session ?? NOBODY, [{ event, why }]),
+    ),
+    putAside,
+    bell: openBell(),
+    loops: openLoops(parts.log, closing),
+    closing,
+  }
+}
+
+/** Counts the time of a suspended host too, as the leases do. */
+const hostUptimeMs = () => uptime() * 1000
+
+/** An event of the host's own. */
+const NOBODY = 'host' as SessionId
