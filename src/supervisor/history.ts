@@ -25,7 +25,7 @@ export interface History {
    * without having acknowledged anything. @param ack up to where the session's journal then is in the store
    */
   append(events: StoredEvent[], ack?: JournalAck): Promise<void>
-  /** Ships what the outbox holds; told by the loop. */
+  /** Ships what is not told yet; called by the loop. */
   ship(): Promise<void>
   /** What was taken has been committed or refused: the store may be closed. */
   settled(): Promise<void>

@@ -1,7 +1,7 @@
 // The supervisor's own memory on the local disk (data/ledger.db): what must survive it, whatever the store does.
 //   units      one row a session: its life, attempts, restarts, epoch; a spent ticket stays spent
 //   good       the last config that its kind accepted, so that a bad edit in the store stops nothing
-//   outbox     the supervisor's own events until the store has them
+//   untold     the supervisor's own events until the store has them
 //   aside      what no store takes, and why
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -47,12 +47,12 @@ export function openLedger(
     create table if not exists good (id text primary key, version integer not null, config text not null) strict;
     create table if not exists aside (
       seq integer primary key, at text not null, session text not null, why text not null, what text not null) strict;
-    create table if not exists outbox (seq integer primary key, id text not null unique, event text not null) strict;
+    create table if not exists untold (seq integer primary key, id text not null unique, event text not null) strict;
   `)
   const saveUnit = db.prepare('insert or replace into units (id, unit) values (?, ?)')
   const saveGood = db.prepare('insert or replace into good (id, version, config) values (?, ?, ?)')
-  const addEvent = db.prepare('insert or ignore into outbox (id, event) values (?, ?)')
-  const dropEvent = db.prepare('delete from outbox where id = ?')
+  const addEvent = db.prepare('insert or ignore into untold (id, event) values (?, ?)')
+  const dropEvent = db.prepare('delete from untold where id = ?')
   const owed = new Map<string, () => unknown>()
   let told = false
   return {
@@ -83,7 +83,7 @@ export function openLedger(
     },
     pendingEvents(limit) {
       settle()
-      const rows = db.prepare('select event from outbox order by seq limit ?').all(limit)
+      const rows = db.prepare('select event from untold order by seq limit ?').all(limit)
       return rows.map((row) => {
         const event = JSON.parse(String(row.event)) as StoredEvent
         return { ...event, at: new Date(event.at) }
