@@ -49,7 +49,8 @@ async function boot(t: TestContext, lifeOf: Record<string, Life>, left: string[]
     random: () => 0,
   } as unknown as SupervisorParts
   const roster = openRoster(ledger)
-  const context = { parts, roster, history: { record: silent } } as unknown as Context
+  const leases = { release: async () => undefined }
+  const context = { parts, roster, leases, history: { record: silent } } as unknown as Context
   const ends = openEnds(context, () => false)
   const report = await recover(context, ends)
   const unit = (name: string) => roster.units().find(({ ref }) => ref.name === name) as Unit
@@ -76,6 +77,16 @@ test('also when the ledger knows nothing of its run any more', async (t) => {
   assert.match(says('a'), /^stopping: a process of it cannot be ended/)
   assert.equal(liveOf(unit('a'))?.run, run('a'))
   assert.equal(says('b'), 'stopped: null')
+})
+
+test('a session that waits for a person still does so once such a process has gone', async (t) => {
+  const failed: Life = { state: 'failed', since: NOW, reason: 'bad config', clears: 'start' }
+  const { unit, says, ends, stuck } = await boot(t, { a: failed }, ['a'], ['a'])
+  assert.match(says('a'), /^stopping: a process of it cannot be ended/)
+  stuck.length = 0
+  t.mock.method(performance, 'now', () => 1e9)
+  await ends.finish(unit('a'), { exitCode: null, reason: null })
+  assert.equal(says('a'), 'failed: bad config')
 })
 
 test('one of a session that is gone is told of, and no more', async (t) => {

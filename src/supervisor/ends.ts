@@ -7,7 +7,7 @@ import { SESSION_EXIT } from '../core/states.js'
 import { readLastExit } from '../journal/last-exit.js'
 import { CannotKill } from '../processes/proc.js'
 import type { Context } from './context.js'
-import { type AfterStop, type LiveRun, liveOf, type Unit } from './unit.js'
+import { type AfterStop, type Life, type LiveRun, liveOf, type Unit } from './unit.js'
 
 export interface HowEnded {
   exitCode: number | null
@@ -57,8 +57,7 @@ export function openEnds({ parts, roster, leases, history }: Context, draining: 
     const { life } = unit
     if (life.reason !== reason) log.error(`${formatRef(unit.ref)}: ${reason}`)
     triedAgainAt.set(live.run, performance.now() + TRY_AGAIN_MS)
-    const next: AfterStop = life.state === 'stopping' ? life.next : { state: 'restart', byRule: false }
-    roster.change(unit, { state: 'stopping', since, reason, live, killAt: since + TRY_AGAIN_MS, next })
+    roster.change(unit, { state: 'stopping', since, reason, live, killAt: since + TRY_AGAIN_MS, next: onceEnded(life) })
   }
 
   /** What a person must look at is that also when nobody watched; any other end may have been our own (a reboot). */
@@ -125,6 +124,13 @@ export function openEnds({ parts, roster, leases, history }: Context, draining: 
 export function whyItLives(thrown: unknown): string {
   if (thrown instanceof CannotKill) return thrown.message
   throw thrown
+}
+
+/** What a person must look at stays that: a process that was left over is no reason to start the session again. */
+function onceEnded(life: Life): AfterStop {
+  if (life.state === 'stopping') return life.next
+  if (life.state === 'failed') return { state: 'failed', reason: life.reason, clears: life.clears }
+  return { state: 'restart', byRule: false }
 }
 
 /** What its stop was for; null when nobody stopped it, or when it would only come back to the same refusal. */
