@@ -1,8 +1,8 @@
 // The session's own port on 127.0.0.1: GET /health, GET /metrics, POST /commands/NAME.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { isLoopbackHost, NOT_LOOPBACK_HINT, NOT_LOOPBACK_STATUS } from '../core/loopback.js'
 import { type Connections, limitConnections } from '../node/connections.js'
+import { asksForThisMachine, NOT_LOOPBACK_HINT, NOT_LOOPBACK_STATUS } from '../node/host-header.js'
 import { type Commands, type Reply, refuse, stackOf } from './commands.js'
 
 const http = process.getBuiltinModule('node:http')
@@ -54,7 +54,7 @@ async function respond(
   options: HealthOptions,
   connections: Connections,
 ): Promise<void> {
-  if (!isLoopbackHost(request.headers.host)) {
+  if (!asksForThisMachine(request.headers.host)) {
     return send(response, refuse(NOT_LOOPBACK_STATUS, 'NOT_LOOPBACK', NOT_LOOPBACK_HINT))
   }
   const path = (request.url ?? '').split('?')[0] ?? ''

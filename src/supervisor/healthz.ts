@@ -4,8 +4,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { messageOf } from '../core/errors.js'
 import type { Live } from '../core/live.js'
-import { isLoopbackHost, NOT_LOOPBACK_HINT, NOT_LOOPBACK_STATUS } from '../core/loopback.js'
 import { limitConnections } from '../node/connections.js'
+import { asksForThisMachine, NOT_LOOPBACK_HINT, NOT_LOOPBACK_STATUS } from '../node/host-header.js'
 import type { SupervisorLog } from './parts.js'
 
 const LOOP_STUCK_MS = 30_000
@@ -71,7 +71,7 @@ export function tellingOf(healthz: Pick<Healthz, 'problem'>, live: Live): Live {
 /** @param port 0: any free one. Rejects when it is taken. */
 export async function listenHealthz(port: number, lastTickMs: () => number): Promise<{ port: number; close(): void }> {
   const server = createServer({ connectionsCheckingInterval: 1_000 }, (request, response) => {
-    if (!isLoopbackHost(request.headers.host)) return response.writeHead(NOT_LOOPBACK_STATUS).end(NOT_LOOPBACK_HINT)
+    if (!asksForThisMachine(request.headers.host)) return response.writeHead(NOT_LOOPBACK_STATUS).end(NOT_LOOPBACK_HINT)
     if (request.url !== '/healthz') return response.writeHead(404).end()
     const ageMs = Math.round(performance.now() - lastTickMs())
     const ok = ageMs < LOOP_STUCK_MS

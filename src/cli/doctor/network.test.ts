@@ -30,6 +30,7 @@ test('each address is tried once, whoever needs it, by what the kinds say of the
       wanted('acme/sim', 'whatsapp', { endpoint: 'https://127.0.0.1:7001' }),
       wanted('acme/c', 'k', { at: 'wss://stream.example.com:9443/ws' }),
       wanted('acme/d', 'k', { at: 'http://[::1]/' }),
+      wanted('acme/name', 'k', { at: 'https://127.example.com/' }),
       wanted('acme/unset', 'k'),
       wanted('acme/e', 'silent', { at: '' }),
       wanted('acme/f', 'gone'),
@@ -42,6 +43,7 @@ test('each address is tried once, whoever needs it, by what the kinds say of the
     { host: '127.0.0.1', port: 7001, isSecure: false, sessions: ['acme/sim'] },
     { host: 'stream.example.com', port: 9443, isSecure: true, sessions: ['acme/c'] },
     { host: '::1', port: 80, isSecure: false, sessions: ['acme/d'] },
+    { host: '127.example.com', port: 443, isSecure: true, sessions: ['acme/name'] },
   ])
 })
 

@@ -9,6 +9,7 @@ import { formatRef } from '../../core/ids.js'
 import type { JsonObject } from '../../core/json.js'
 import { checkConfig } from '../../kinds/config.js'
 import type { Kinds } from '../../kinds/load.js'
+import { isLoopbackHost } from '../../node/addresses.js'
 import { type Finding, ok, type Patient, warn } from './finding.js'
 
 const REACH_WITHIN_MS = 4_000
@@ -88,7 +89,7 @@ function targetOf(address: string): Omit<Target, 'sessions'> {
   if (usual === undefined) throw new Error(`"${address}" begins with none of https, wss, http, ws`)
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   // Nobody has a certificate for this machine itself.
-  const isSecure = usual === 443 && !/^(localhost|127\..*|::1)$/.test(host)
+  const isSecure = usual === 443 && !isLoopbackHost(hostname)
   return { host, port: port === '' ? usual : Number(port), isSecure }
 }
 
