@@ -93,7 +93,7 @@ export function throwIfHomeNotOurs({ paths }: { readonly paths: HomePaths }): vo
   for (const dir of [paths.runDir, paths.pm2Home]) throwIfNotOurs(dir, removal(paths.runDir))
 }
 
-/** Closed to others whatever the umask; the directories above it only to their writing. */
+/** Closed to others whatever the umask; the directories above it at least to their writing. */
 function makeHome(home: string): void {
   if (lstatSync(home, { throwIfNoEntry: false })) return
   makeDirectories(dirname(home))
