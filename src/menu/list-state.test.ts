@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { LsRow, StateName } from '../core/states.js'
+import { BY_TROUBLE, type LsRow, type StateName } from '../core/states.js'
 import { newList, press, takeBack, takeRows } from './list-state.js'
 
 const WINDOW = 5
@@ -164,4 +164,13 @@ test('j, k and the arrows move alike, never past an end', () => {
     press(text)
     assert.equal(chosen(), `acme/${at}`, text)
   }
+})
+
+test('trouble first is the order of frota ls --watch, so that both name the same session first', () => {
+  const { press, shown } = listOf(...BY_TROUBLE.toReversed().map((state) => aRow(`acme/${state}`, state)))
+  press('o')
+  assert.deepEqual(
+    shown(),
+    BY_TROUBLE.map((state) => `acme/${state}`),
+  )
 })

@@ -1,6 +1,6 @@
 // The live list of sessions: who is shown, chosen and marked, and what a key means there. Nothing is done here: what a
 // key asks for is answered, and the list's screen does it.
-import { ALIVE, type LsRow, type StateName } from '../core/states.js'
+import { ALIVE, BY_TROUBLE, type LsRow } from '../core/states.js'
 import { accountOf } from './list-lines.js'
 import { type Key, move, type Scroll, show } from './live.js'
 
@@ -183,7 +183,7 @@ function step(list: List, name: string, window: number): void {
 function arrange(list: List): void {
   const { all = [], wanted, isTroubleFirst, scroll } = list
   const rows = all.filter((row) => isLike(row, wanted))
-  list.rows = isTroubleFirst ? rows.toSorted((a, b) => TROUBLE[b.state] - TROUBLE[a.state]) : rows
+  list.rows = isTroubleFirst ? rows.toSorted((a, b) => rankOf(a) - rankOf(b)) : rows
   const at = list.rows.findIndex((row) => row.session === list.chosen)
   scroll.at = Math.max(0, at >= 0 ? at : Math.min(scroll.at, list.rows.length - 1))
   if (list.rows.length > 0) list.chosen = list.rows[scroll.at]?.session
@@ -196,16 +196,5 @@ const isLike = (row: LsRow, wanted: string) =>
     text.toLowerCase().includes(wanted.toLowerCase()),
   )
 
-/** How much a person is needed. */
-const TROUBLE: Record<StateName, number> = {
-  failed: 7,
-  fenced: 6,
-  backoff: 5,
-  degraded: 4,
-  waiting: 3,
-  pairing: 2,
-  starting: 1,
-  stopping: 1,
-  ready: 0,
-  stopped: 0,
-}
+/** The same order as in `frota ls --watch`. */
+const rankOf = ({ state }: LsRow) => BY_TROUBLE.indexOf(state)
