@@ -42,7 +42,8 @@ export async function aFleet(t: TestContext) {
     live: null,
     settings: { dirs: { data: dir, logs: dir, tokens: dir } },
     snapshot: () => store.home('home' as HomeId).snapshot(),
+    findMarked: () => [],
     now: () => new Date(),
   } as unknown as FleetParts
-  return { ...createFleet(parts), parts: { store, acme: ACME } }
+  return { ...createFleet(parts), parts: { store, acme: ACME }, dir }
 }

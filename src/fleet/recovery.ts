@@ -3,10 +3,8 @@
 import path from 'node:path'
 import { formatRef, parseRef } from '../core/ids.js'
 import { beginJournalAnew } from '../journal/anew.js'
-import { shipLeftEvents } from '../journal/left-events.js'
-import { storedEvents } from '../store/stored-events.js'
 import { type FleetParts, type Found, needSession, wake } from './parts.js'
-import { dataDir, throwIfUnwatched } from './removal.js'
+import { dataDir, shipLeft, throwIfUnwatched } from './removal.js'
 
 export interface Recovered {
   session: string
@@ -36,16 +34,10 @@ export async function recoverSession(parts: FleetParts, input: { ref: string }):
 
 /** Cut short anywhere, the store still expects the old journal: the session fails again, and this is done again. */
 async function beginAnew(parts: FleetParts, found: Found): Promise<Omit<Recovered, 'session' | 'starts'>> {
-  const { session, tenant, store } = found
+  const { session, store } = found
   const file = path.join(dataDir(parts, found.ref), 'journal.db')
   const warnings: string[] = []
-  const kept = await store.journal(session.id)
-  const shipped = await shipLeftEvents(
-    file,
-    (left) => parts.store.home(parts.homeId).append(storedEvents(tenant.id, session.id, left)),
-    // The events of another session's journal are not this one's.
-    kept?.id,
-  )
+  const shipped = await shipLeft(parts, found, file)
   if (shipped.damage !== null) warnings.push(`what the old journal still held could not be read: ${shipped.damage}`)
   if (shipped.refused.length > 0)
     warnings.push(`${shipped.refused.length} events no store takes: ${shipped.refused[0]}`)

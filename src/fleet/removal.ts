@@ -5,7 +5,8 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, parseRef, unitName } from '../core/ids.js'
-import { shipLeftEvents } from '../journal/left-events.js'
+import { type Shipped, shipLeftEvents } from '../journal/left-events.js'
+import { hasCode } from '../node/codes.js'
 import { storedEvents } from '../store/stored-events.js'
 import { type FleetParts, type Found, needSession, wake } from './parts.js'
 
@@ -78,13 +79,27 @@ async function untilStopped(parts: FleetParts, { session, ref }: Found) {
   }
 }
 
-async function shipJournal({ session, tenant, store }: Found, parts: FleetParts, file: string, warnings: string[]) {
-  const { events, damage, refused } = await shipLeftEvents(
+/** What the journal of a session that has stopped still holds goes to the store. */
+export function shipLeft(parts: FleetParts, { session, tenant, store }: Found, file: string): Promise<Shipped> {
+  const home = parts.store.home(parts.homeId)
+  return shipLeftEvents(
     file,
-    (left) => parts.store.home(parts.homeId).append(storedEvents(tenant.id, session.id, left)),
-    // The events of another session's journal are not this one's.
-    (await store.journal(session.id))?.id,
+    (left) => home.append(storedEvents(tenant.id, session.id, left)),
+    async (id) => {
+      // One that nobody has told the store of is the session's own, unless it is a copy of another session's.
+      const kept = (await store.journal(session.id)) ?? (await home.keepJournal(session.id, id).catch(nullIfTaken))
+      return kept?.id === id
+    },
   )
+}
+
+function nullIfTaken(thrown: unknown): null {
+  if (hasCode(thrown, 'JOURNAL_TAKEN')) return null
+  throw thrown
+}
+
+async function shipJournal(found: Found, parts: FleetParts, file: string, warnings: string[]) {
+  const { events, damage, refused } = await shipLeft(parts, found, file)
   if (refused.length > 0) warnings.push(`${refused.length} events are lost, no store takes them: ${refused[0]}`)
   if (damage !== null) warnings.push(`what its journal still held is lost: ${damage}`)
   return events

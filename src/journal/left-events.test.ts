@@ -19,12 +19,14 @@ function aJournal(t: TestContext, count: number): string {
   return path
 }
 
+const isOurs = async () => true
+
 test('what a session left is shipped in order, and only once', async (t) => {
   const path = aJournal(t, 1201)
   const got: unknown[] = []
   const append = async (events: { data: { i?: unknown } }[]) => void got.push(...events.map(({ data }) => data.i))
-  assert.deepEqual(await shipLeftEvents(path, append), { events: 1201, damage: null, refused: [] })
-  assert.deepEqual(await shipLeftEvents(path, append), { events: 0, damage: null, refused: [] })
+  assert.deepEqual(await shipLeftEvents(path, append, isOurs), { events: 1201, damage: null, refused: [] })
+  assert.deepEqual(await shipLeftEvents(path, append, isOurs), { events: 0, damage: null, refused: [] })
   assert.deepEqual(
     got,
     Array.from({ length: 1201 }, (_, i) => i + 1),
@@ -37,7 +39,7 @@ test('what the store did not take stays for the next time', async (t) => {
   const oneBatch = async () => {
     if (++calls > 1) throw new StoreUnavailable('supabase', 'away')
   }
-  await assert.rejects(shipLeftEvents(path, oneBatch), StoreUnavailable)
+  await assert.rejects(shipLeftEvents(path, oneBatch, isOurs), StoreUnavailable)
   const outbox = openOutbox(path)
   assert.equal(outbox?.pendingCount(), 100)
   outbox?.close()
@@ -47,10 +49,10 @@ test('a damaged journal is told, and no journal at all is nothing to tell', asyn
   const path = aJournal(t, 1)
   const append = () => assert.fail('there is nothing to append')
   writeFileSync(path, 'this is not a database, and long enough to be looked at as one; '.repeat(100))
-  const { events, damage } = await shipLeftEvents(path, append)
+  const { events, damage } = await shipLeftEvents(path, append, isOurs)
   assert.equal(events, 0)
   assert.match(String(damage), /not a database/)
-  assert.deepEqual(await shipLeftEvents(`${path}.none`, append), { events: 0, damage: null, refused: [] })
+  assert.deepEqual(await shipLeftEvents(`${path}.none`, append, isOurs), { events: 0, damage: null, refused: [] })
 })
 
 test('what no store would ever take is told, and the rest is shipped and counted', async (t) => {
@@ -69,8 +71,8 @@ test('what no store would ever take is told, and the rest is shipped and counted
     got.push(...events.map(({ data }) => data.i))
     rows.push([journal, row])
   }
-  assert.deepEqual((await shipLeftEvents(path, append, 'another journal')).events, 0)
-  const { events, refused } = await shipLeftEvents(path, append, id)
+  assert.deepEqual((await shipLeftEvents(path, append, async () => false)).events, 0)
+  const { events, refused } = await shipLeftEvents(path, append, async (found) => found === id)
   assert.equal(events, 3)
   assert.deepEqual(got, [1, 3, 6])
   assert.deepEqual(rows.at(-1), [id, 6])

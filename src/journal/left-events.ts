@@ -20,9 +20,13 @@ export interface Shipped {
 
 /**
  * @param append resolves after the store's commit; what it rejects with is thrown, and the rest stays for a next time
- * @param only ship nothing of another journal than this
+ * @param isOurs asked with the journal's id: of another session's journal nothing is shipped
  */
-export async function shipLeftEvents(file: string, append: Append, only?: string): Promise<Shipped> {
+export async function shipLeftEvents(
+  file: string,
+  append: Append,
+  isOurs: (journalId: string) => Promise<boolean>,
+): Promise<Shipped> {
   let shipped = 0
   const refused: string[] = []
   const damaged = (thrown: unknown): Shipped => {
@@ -36,9 +40,9 @@ export async function shipLeftEvents(file: string, append: Append, only?: string
     return damaged(thrown)
   }
   try {
+    const mayShip = outbox !== undefined && (await isOurs(outbox.journalId))
     for (;;) {
-      const isAsked = only === undefined || outbox?.journalId === only
-      const events = (isAsked && outbox?.pending(MAX_EVENTS_PER_BATCH)) || []
+      const events = (mayShip && outbox?.pending(MAX_EVENTS_PER_BATCH)) || []
       const last = events.at(-1)
       if (!outbox || !last) return { events: shipped, damage: null, refused }
       const sifted = siftEvents(events)

@@ -40,7 +40,7 @@ export function openFarewell({ parts, roster, history }: Context) {
     const { events, damage, refused } = await shipLeftEvents(
       file,
       (left, upTo) => history.append(storedEvents(tenantId, id, left), { session: id, ...upTo }),
-      journal?.id,
+      async (found) => found === journal?.id,
     )
     if (refused.length > 0) log.error(`${formatRef(ref)}: ${refused.length} events no store takes: ${refused[0]}`)
     if (damage !== null) log.warn(`${formatRef(ref)}: what its journal still held could not be read: ${damage}`)

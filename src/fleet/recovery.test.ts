@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { cpSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { aFleet } from '../../test/a-fleet.js'
+import type { HomeId } from '../core/ids.js'
+import { openJournal } from '../journal/journal.js'
+
+/** acme/a has a journal with one event that is not shipped yet; its directory was copied to acme/b, which never started. */
+async function aCopiedJournal(t: TestContext) {
+  const fleet = await aFleet(t)
+  const { store, acme } = fleet.parts
+  const own = store.tenant(acme)
+  const [a, b] = [await own.session('a'), await own.session('b')]
+  assert.ok(a && b)
+  const [dirOfA, dirOfB] = [join(fleet.dir, 'acme', 'a'), join(fleet.dir, 'acme', 'b')]
+  mkdirSync(dirOfA, { recursive: true })
+  const journal = openJournal(join(dirOfA, 'journal.db'), { now: () => new Date(), random: randomBytes })
+  journal.record('message.in', { text: 'for a alone' })
+  await store.home('home' as HomeId).keepJournal(a.id, journal.mark().id)
+  journal.close()
+  cpSync(dirOfA, dirOfB, { recursive: true })
+  const historyOf = async ({ id }: typeof a) => (await own.events({ session: id, limit: 9 })).map(({ data }) => data)
+  return { fleet, a, b, historyOf }
+}
+
+test('a copy of another session’s journal is set aside, and nothing of it comes into this one’s history', async (t) => {
+  const { fleet, a, b, historyOf } = await aCopiedJournal(t)
+  const { eventsShipped, setAside } = await fleet.sessions.recover({ ref: 'acme/b' })
+  assert.equal(eventsShipped, 0)
+  assert.match(setAside ?? '', /\/acme\/b\/journal\.\w+\.db$/)
+  assert.deepEqual(await historyOf(b), [])
+  assert.equal((await fleet.sessions.recover({ ref: 'acme/a' })).eventsShipped, 1)
+  assert.deepEqual(await historyOf(a), [{ text: 'for a alone' }])
+})
+
+test('nor when the session with the copy is removed', async (t) => {
+  const { fleet, b, historyOf } = await aCopiedJournal(t)
+  assert.equal((await fleet.sessions.remove({ ref: 'acme/b' })).eventsShipped, 0)
+  assert.deepEqual(await historyOf(b), [])
+})
+
+test('what a removed session left in its directory is its successor’s', async (t) => {
+  const { fleet, historyOf, b } = await aCopiedJournal(t)
+  const { store, acme } = fleet.parts
+  const a = await store.tenant(acme).session('a')
+  assert.ok(a)
+  await store.tenant(acme).removeSession(a.id)
+  assert.equal((await fleet.sessions.recover({ ref: 'acme/b' })).eventsShipped, 1)
+  assert.deepEqual(await historyOf(b), [{ text: 'for a alone' }])
+})
