@@ -35,7 +35,10 @@ const AFTER_END_MS = 1_000
 const AFTER_NO_START_MS = 60_000
 const END_WITHIN_MS = 5_000
 
-/** When even the first try finds no fleet and makes none, PM2 goes on trying: the later ones are for a PM2 that died too. */
+/**
+ * A supervisor that the first `up` started and that cannot boot is left to PM2, which tries again every second. The later
+ * tries here are for a PM2 that has died as well.
+ */
 const SCRIPT = `while read -r _; do :; done
 lock=$1; first=$2; shift 2
 for pause in $first 15 30 60 120 300 600 1800 3600; do
