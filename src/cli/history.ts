@@ -9,7 +9,7 @@ import type { EventView } from '../fleet/history.js'
 import type { LogLine } from '../fleet/log-files.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
-import { logObject, logText, whoseLine } from './log-lines.js'
+import { areSeveral, logObject, logText, whoseLine } from './log-lines.js'
 import { wholeNumber } from './options.js'
 import { localTime, zoneLine } from './times.js'
 
@@ -24,9 +24,6 @@ interface Whose {
   refs: string[]
   all?: boolean | undefined
 }
-
-/** Lines of several say whose each is. */
-const areSeveral = ({ refs, all }: Whose) => all === true || refs.length > 1 || refs.some((ref) => ref.endsWith('/'))
 
 const REFS = 'TENANT/NAME, or TENANT/ for all of a tenant'
 

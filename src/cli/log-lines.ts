@@ -14,6 +14,10 @@ interface Parsed {
   msg: string
 }
 
+/** Whether lines may be of more than one session, and have to say whose they are. */
+export const areSeveral = ({ refs, all }: { refs: string[]; all?: boolean | undefined }): boolean =>
+  all === true || refs.length > 1 || refs.some((ref) => ref.endsWith('/'))
+
 /** What stands before a line of one among several sessions: each has a colour of its own. */
 export const whoseLine = (session: string) => `${styleText(colourOf(session), session)}  `
 

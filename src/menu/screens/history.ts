@@ -1,5 +1,5 @@
 // What a session says (its log) and what happened (its history), followed as it goes on.
-import { logText, whoseLine } from '../../cli/log-lines.js'
+import { areSeveral, logText, whoseLine } from '../../cli/log-lines.js'
 import { localTime, zoneName } from '../../cli/times.js'
 import { plain } from '../../core/plain-text.js'
 import type { EventView } from '../../fleet/history.js'
@@ -18,8 +18,6 @@ export interface Whose {
 }
 
 export const ofOne = (ref: string): Whose => ({ crumbs: [m.sessions.title, ref], refs: [ref] })
-
-const areSeveral = ({ refs, all }: Whose) => all === true || refs.length > 1 || refs.some((ref) => ref.endsWith('/'))
 
 export function logs(menu: Menu, whose: Whose) {
   const { refs, all } = whose
