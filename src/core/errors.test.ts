@@ -49,6 +49,7 @@ test('whatever is thrown has a text, said once, and a cause that is its own caus
   assert.equal(messageOf(own), 'turns in a circle')
   assert.equal(messageOf(new Error('it failed: no room', { cause: new Error('no room') })), 'it failed: no room')
   assert.equal(messageOf([new Error('a'), 'b', { message: 'c' }]), 'a; b; c')
+  assert.equal(messageOf(new Error('it failed', { cause: { status: 500 } })), 'it failed', 'no [object Object]')
   assert.equal(messageOf(undefined), 'undefined')
   assert.equal(messageOf(new Error('')), '')
   const forPeople = Object.assign(new UserError('X', 'Said in full.'), { cause: new Error('a detail') })

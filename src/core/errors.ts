@@ -65,10 +65,14 @@ function messagesOf(thrown: unknown, left: number): string[] {
   // Of a name with several addresses each was tried, usually with the same end.
   const tried = 'errors' in thrown && Array.isArray(thrown.errors) && left > 0 ? thrown.errors : []
   const ends = [...new Set(tried.map((error) => messagesOf(error, left - 1).join(': ')))].join('; ')
-  const cause = 'cause' in thrown && thrown.cause != null && left > 0 ? messagesOf(thrown.cause, left - 1) : []
+  const cause = 'cause' in thrown && left > 0 && saysWhy(thrown.cause) ? messagesOf(thrown.cause, left - 1) : []
   const own = ends !== '' && thrown.message === '' ? '' : inWords(thrown)
   return [own, ends, ...cause].filter((text) => text !== '')
 }
+
+/** An object without a message would only add "[object Object]". */
+const saysWhy = (cause: unknown) =>
+  cause != null && (typeof cause !== 'object' || Array.isArray(cause) || 'message' in cause)
 
 const NETWORK: Record<string, string> = {
   ENOTFOUND: 'there is no such name in DNS',
