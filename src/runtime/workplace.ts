@@ -6,7 +6,7 @@ import type { Beat, Welcome } from '../core/protocol.js'
 import { openJournal, type SessionJournal } from '../journal/journal.js'
 import type { SessionContext } from '../kinds/kind.js'
 import { type Beats, startBeats } from './beats.js'
-import { hostUptimeMs } from './clock.js'
+import { hostUptimeMs, monotonicMs } from './clock.js'
 import { type Commands, commandsOf, stackOf } from './commands.js'
 import { contextFrom, liveConfig } from './context.js'
 import { listenHealth } from './health.js'
@@ -20,6 +20,7 @@ import { type Redact, redactedJson } from './redact.js'
 import { type Shipping, startShipping } from './shipping.js'
 import { type Status, statusOf } from './status.js'
 import type { Stop } from './stop.js'
+import { turnTeller } from './turns.js'
 
 const { join } = process.getBuiltinModule('node:path')
 
@@ -62,7 +63,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
     now,
     redact,
     onChange: () => beats?.soon(),
-    onTurn: (state, reason) => tellTurn(state, reason, log),
+    onTurn: turnTeller(log, monotonicMs),
     onProblem: (problem) => log.warn(problem),
   })
   const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {
@@ -150,13 +151,6 @@ function tellTrouble(reason: string | null, status: Status, log: SessionLog): vo
   if (reason === null) log.info('the journal takes writes again')
   else log.error(reason)
   status.trouble(reason)
-}
-
-/** Who reads the log next morning finds there why it was degraded at night. */
-function tellTurn(state: Beat['state'], reason: string | null, log: SessionLog): void {
-  const words = reason === null ? state : `${state}: ${reason}`
-  if (state === 'degraded') log.warn(words)
-  else log.info(words)
 }
 
 function tidy(journal: SessionJournal, log: SessionLog): void {
