@@ -46,8 +46,9 @@ function ask(
   return new Promise((resolve, reject) => {
     const found = distrustOfSocket(socketPath)
     if (found) throw untrusted(found)
+    const cutShort = (thrown: Error) => reject(gone(thrown))
     const request = http.request({ agent, socketPath, path: `/${verb}`, method: 'POST' }, (response) => {
-      readBody(response, Number.POSITIVE_INFINITY).then((body) => resolve({ text: String(body ?? '') }), reject)
+      readBody(response, Number.POSITIVE_INFINITY).then((body) => resolve({ text: String(body ?? '') }), cutShort)
     })
     request.on('error', (thrown) => reject(verb === HELLO && isNobodyThere(thrown) ? thrown : gone(thrown)))
     if (verb === HELLO) request.setTimeout(HELLO_WITHIN_MS, () => reject(hangs()))
