@@ -9,9 +9,9 @@ import { createInbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { LifeParts } from './life.js'
 import { openMemory } from './memory.js'
-import { createOutbox } from './outbox.js'
 import { createDesk } from './pairing.js'
 import { openProfiles } from './profiles.js'
+import { createSender } from './sender.js'
 
 const { randomUUID } = process.getBuiltinModule('node:crypto')
 
@@ -43,8 +43,8 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
   const memory = openMemory(journal, now)
   const desk = createDesk(bell, nowMs)
   const profiles = openProfiles(ctx.dirs.data)
-  const outbox = createOutbox({ journal, memory, log, now, typingMs, isLeaseSure: ctx.lease.confirmed })
-  const inbox = createInbox({ journal, memory, outbox, now, config: () => running.config, onError })
+  const sender = createSender({ journal, memory, log, now, typingMs, isLeaseSure: ctx.lease.confirmed })
+  const inbox = createInbox({ journal, memory, sender, now, config: () => running.config, onError })
   const backlog = createBacklog({ inbox, memory, journal, log, nowMs })
   const running: Running = {
     config: ctx.config,
@@ -54,7 +54,7 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
     loggedOut: null,
     missed: false,
     parts: {
-      ...{ ctx, memory, outbox, inbox, backlog, desk, bell, profiles },
+      ...{ ctx, memory, sender, inbox, backlog, desk, bell, profiles },
       mustReopen(page) {
         const isOther = running.opened.phone !== desk.phone || desk.needsNewBrowser
         const isPairing = page?.registered === false && profiles.login === 'unpaired'
@@ -80,7 +80,7 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
   })
   const describe = () => describeSession(running)
   const connected = () => running.connected
-  registerCommands({ ctx, memory, outbox, desk, newId: randomUUID, connected, describe, logout: () => unlink(running) })
+  registerCommands({ ctx, memory, sender, desk, newId: randomUUID, connected, describe, logout: () => unlink(running) })
   return running
 }
 

@@ -28,7 +28,7 @@ export async function oneBrowser(
 }
 
 async function openAndLive(running: Running, openEngine: OpenEngine, path: string, doubtSince: number | null) {
-  const { ctx, desk, inbox, backlog, outbox, profiles } = running.parts
+  const { ctx, desk, inbox, backlog, sender, profiles } = running.parts
   profiles.prepare()
   const isPairing = profiles.login === 'unpaired'
   running.opened = { endpoint: running.config.endpoint, phone: isPairing ? desk.phone : null }
@@ -51,7 +51,7 @@ async function openAndLive(running: Running, openEngine: OpenEngine, path: strin
     inbox.shut()
     desk.close()
     desk.paired(null)
-    await Promise.race([Promise.all([backlog.stop(), outbox.detach()]), later(DETACH_WITHIN_MS)])
+    await Promise.race([Promise.all([backlog.stop(), sender.detach()]), later(DETACH_WITHIN_MS)])
     await engine.close()
     await Promise.race([living.catch(() => 'told above'), later(TELL_WITHIN_MS)])
   }

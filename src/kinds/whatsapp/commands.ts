@@ -5,13 +5,13 @@ import type { SessionContext } from '../kind.js'
 import { chatIdOf, phoneDigits } from './addresses.js'
 import { ChatUnknown, type Engine } from './engine.js'
 import type { Memory } from './memory.js'
-import type { Outbox, Outgoing } from './outbox.js'
 import type { Desk } from './pairing.js'
+import type { Outgoing, Sender } from './sender.js'
 
 export interface CommandParts {
   ctx: Pick<SessionContext, 'commands' | 'journal' | 'session' | 'clock' | 'lease'>
   memory: Memory
-  outbox: Outbox
+  sender: Sender
   desk: Desk
   /** The engine while it is logged in; null otherwise. */
   connected: () => Engine | null
@@ -23,7 +23,7 @@ export interface CommandParts {
 
 const SENT_WITHIN_MS = 25_000
 
-export function registerCommands({ ctx, memory, outbox, desk, connected, describe, logout, newId }: CommandParts) {
+export function registerCommands({ ctx, memory, sender, desk, connected, describe, logout, newId }: CommandParts) {
   const { commands, journal, session, lease } = ctx
 
   function needEngine(): Engine {
@@ -43,8 +43,8 @@ export function registerCommands({ ctx, memory, outbox, desk, connected, describ
     const isOpen = isNew || journal.intents.open().some((intent) => intent.key === key)
     if (!isOpen)
       return { sent: false, id: null, chat, reason: 'this id was used before, and that message was not sent' }
-    const outcome = outbox.outcome(key, SENT_WITHIN_MS)
-    outbox.kick()
+    const outcome = sender.outcome(key, SENT_WITHIN_MS)
+    sender.kick()
     const end = await outcome
     if (end === null) return { sent: false, id: null, chat, reason: 'not sent yet: it will be when WhatsApp takes it' }
     if (!end.sent) throw new UserError('NOT_SENT', `WhatsApp did not take the message to ${chat}: ${end.why}.`)

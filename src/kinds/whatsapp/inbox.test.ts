@@ -8,7 +8,7 @@ import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsap
 import { createInbox, type Inbox } from './inbox.js'
 import { type Memory, openMemory } from './memory.js'
 import type { WaMessage } from './messages.js'
-import { createOutbox } from './outbox.js'
+import { createSender } from './sender.js'
 
 const HOUR_MS = 60 * 60_000
 let folder: string
@@ -24,10 +24,10 @@ beforeEach(() => {
   context = testContext({ folder, config: {}, now })
   const { journal, ctx } = context
   memory = openMemory(journal, now)
-  const outbox = createOutbox({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: () => true })
+  const sender = createSender({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: () => true })
   const config = () => ({ reply: 'fixed' as const, replyText: 'Hello!', replyGapSeconds: 0, ignoreGroups: true })
   const onError = (error: unknown) => assert.fail(String(error))
-  inbox = createInbox({ journal, memory, outbox, now, config, onError })
+  inbox = createInbox({ journal, memory, sender, now, config, onError })
 })
 afterEach(() => {
   context.close()

@@ -5,7 +5,7 @@ import type { Engine } from './engine.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
 import type { WaMessage } from './messages.js'
-import type { Outbox, Outgoing } from './outbox.js'
+import type { Outgoing, Sender } from './sender.js'
 
 export interface Inbox {
   /** While open, messages are taken as they come; before, they are kept until `open`. */
@@ -22,7 +22,7 @@ export interface Inbox {
 export interface InboxParts {
   journal: Journal
   memory: Memory
-  outbox: Outbox
+  sender: Sender
   now: () => Date
   config: () => Pick<WhatsAppConfig, 'reply' | 'replyText' | 'replyGapSeconds' | 'ignoreGroups'>
   /** A message could not be taken up: it must be looked for in its chat. */
@@ -35,7 +35,7 @@ const ANSWER_WITHIN_MS = 24 * 60 * 60 * 1000
 const LOOK_BACK_MS = 10 * 60 * 1000
 const MOST_KEPT = 1_000
 
-export function createInbox({ journal, memory, outbox, now, config, onError }: InboxParts): Inbox {
+export function createInbox({ journal, memory, sender, now, config, onError }: InboxParts): Inbox {
   let opened = false
   let kept: WaMessage[] = []
 
@@ -59,7 +59,7 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
   }
 
   async function takeOwn(message: WaMessage) {
-    if (await outbox.isOurs(message)) return
+    if (await sender.isOurs(message)) return
     journal.transaction(() => {
       const { id, chat, text } = message
       if (!memory.remember({ id, chat, direction: 'phone' })) return
@@ -76,13 +76,13 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
     return { chat, text: replyText, by: 'reply', after: { id, t } }
   }
 
-  const takeNow = (message: WaMessage) => take(message).then(outbox.kick)
+  const takeNow = (message: WaMessage) => take(message).then(sender.kick)
   const catchUp = createCatchUp({
     take,
     isFromPhone: async ({ id, ...message }) =>
-      memory.recall(id)?.direction === 'phone' || !(await outbox.isOurs({ id, ...message })),
+      memory.recall(id)?.direction === 'phone' || !(await sender.isOurs({ id, ...message })),
     ignores: ({ group }) => group && config().ignoreGroups,
-    onTaken: outbox.kick,
+    onTaken: sender.kick,
   })
 
   return {
@@ -98,7 +98,7 @@ export function createInbox({ journal, memory, outbox, now, config, onError }: I
       const waiting = kept
       kept = []
       for (const message of waiting) await take(message)
-      outbox.kick()
+      sender.kick()
     },
     hold() {
       opened = false

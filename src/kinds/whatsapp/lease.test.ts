@@ -8,12 +8,12 @@ import { type TestContext, testContext } from '../../../test/session-context.js'
 import { until } from '../../../test/whatsapp-client.js'
 import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
 import { openMemory } from './memory.js'
-import { createOutbox, type Outbox, type Outgoing } from './outbox.js'
+import { createSender, type Outgoing, type Sender } from './sender.js'
 
 let folder: string
 let context: TestContext<object>
 let engine: FakeEngine
-let outbox: Outbox
+let sender: Sender
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'frota-lease-'))
@@ -21,13 +21,13 @@ beforeEach(async () => {
   const { journal, ctx } = context
   const now = () => new Date()
   const memory = openMemory(journal, now)
-  outbox = createOutbox({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: ctx.lease.confirmed })
+  sender = createSender({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: ctx.lease.confirmed })
   engine = fakeEngine(null, [])
   context.leaseIsSure(false)
-  await outbox.attach(engine)
+  await sender.attach(engine)
 })
 afterEach(async () => {
-  await outbox.detach()
+  await sender.detach()
   context.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -36,7 +36,7 @@ function answer(id: string) {
   const { chat, t } = messageOfAna({ id })
   const reply: Outgoing = { chat, text: 'Hello!', by: 'reply', after: { id, t } }
   context.journal.intents.plan(`reply:${id}`, 'reply', reply)
-  outbox.kick()
+  sender.kick()
 }
 const settled = () => until('settled', () => context.journal.intents.open().length === 0)
 const sends = () => engine.acts.filter((act) => act.startsWith('send'))
@@ -72,7 +72,7 @@ test('a chat that cannot be read meanwhile is answered later, not blindly', asyn
 test('an operator’s command goes to this copy and no other: it is carried out', async () => {
   const data: Outgoing = { chat: 'ana@c.us', text: 'promo', by: 'command', after: null }
   context.journal.intents.plan('send:1', 'send', data)
-  outbox.kick()
+  sender.kick()
   await settled()
   assert.deepEqual(sends(), ['send ana@c.us promo'])
 })

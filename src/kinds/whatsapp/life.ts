@@ -9,15 +9,15 @@ import type { Engine, PageState } from './engine.js'
 import type { Inbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
-import type { Outbox } from './outbox.js'
 import type { Desk } from './pairing.js'
 import type { Profiles } from './profiles.js'
 import { type Seen, see, unseen, viewOf } from './seen.js'
+import type { Sender } from './sender.js'
 
 export interface LifeParts {
   ctx: SessionContext<WhatsAppConfig>
   memory: Memory
-  outbox: Outbox
+  sender: Sender
   inbox: Inbox
   backlog: Backlog
   desk: Desk
@@ -60,7 +60,7 @@ export async function live(
   engine: Engine,
   opened: { byPhone: boolean; doubtSince: number | null },
 ): Promise<Lived> {
-  const { ctx, memory, outbox, inbox, backlog, desk, bell, profiles, mustReopen, missedSome, onConnected } = parts
+  const { ctx, memory, sender, inbox, backlog, desk, bell, profiles, mustReopen, missedSome, onConnected } = parts
   const nowMs = () => ctx.clock.now().getTime()
   let seen = unseen(nowMs(), opened.doubtSince)
   let phase = 'opening' as Phase
@@ -121,7 +121,7 @@ export async function live(
 
   async function pauseWork() {
     inbox.hold()
-    await Promise.all([backlog.stop(), outbox.detach()])
+    await Promise.all([backlog.stop(), sender.detach()])
   }
 
   /** The page may reload under our questions; it is asked again at the next look. */
@@ -144,10 +144,10 @@ export async function live(
     rememberAccount(parts, account, seen.lastUnregisteredAt)
     desk.paired(`whatsapp:+${account.phone}`)
     onConnected(engine)
-    await outbox.attach(engine)
+    await sender.attach(engine)
     await Promise.race([backlog.start(engine), later(READ_BEFORE_READY_MS)])
     await inbox.open()
-    outbox.kick()
+    sender.kick()
     ctx.report('ready', {
       account: `whatsapp:+${account.phone}`,
       detail: { phone: account.phone, ...(account.name === null ? {} : { name: account.name }) },
@@ -158,7 +158,7 @@ export async function live(
 
   async function keepHouse() {
     const now = nowMs()
-    outbox.kick()
+    sender.kick()
     backlog.keepUp(missedSome())
     if (now - prunedAt <= PRUNE_EVERY_MS) return
     memory.prune()

@@ -19,7 +19,7 @@ export interface Outgoing extends JsonObject {
 
 export type Outcome = { sent: true; id: string } | { sent: false; why: string }
 
-export interface Outbox {
+export interface Sender {
   /** Begin to work. Everything in doubt is looked up before this resolves, as far as it can be. */
   attach(engine: Engine): Promise<void>
   /** Stop working; resolves when nothing is in hand. */
@@ -32,7 +32,7 @@ export interface Outbox {
   isOurs(message: WaMessage): Promise<boolean>
 }
 
-export interface OutboxParts {
+export interface SenderParts {
   journal: Journal
   memory: Memory
   log: Log
@@ -49,7 +49,7 @@ const RETRY_MS = [2_000, 10_000, 60_000, 300_000]
 const TIMER_SLACK_MS = 20
 const LOOK_BACK = 100
 
-export function createOutbox({ journal, memory, log, now, typingMs, isLeaseSure }: OutboxParts): Outbox {
+export function createSender({ journal, memory, log, now, typingMs, isLeaseSure }: SenderParts): Sender {
   const { intents } = journal
   const inHand = new Map<string, { chat: string; work: Promise<void> }>()
   const sending = new Map<Promise<unknown>, string>()

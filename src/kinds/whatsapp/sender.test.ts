@@ -9,14 +9,14 @@ import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsap
 import { Refused } from './engine.js'
 import { createInbox, type Inbox } from './inbox.js'
 import { type Memory, openMemory } from './memory.js'
-import { createOutbox, type Outbox } from './outbox.js'
+import { createSender, type Sender } from './sender.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const settings = { reply: 'fixed' as const, replyText: 'Hello!', replyGapSeconds: 0, ignoreGroups: true }
 let folder: string
 let context: TestContext<object>
 let memory: Memory
-let outbox: Outbox
+let sender: Sender
 let inbox: Inbox
 let engine: FakeEngine
 let nowMs: number
@@ -25,7 +25,7 @@ let isLeaseSure: boolean
 const errors: unknown[] = []
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'frota-outbox-'))
+  folder = mkdtempSync(join(tmpdir(), 'frota-sender-'))
   nowMs = Date.now()
   context = testContext({ folder, config: {}, now: () => new Date(nowMs) })
   config = settings
@@ -34,7 +34,7 @@ beforeEach(() => {
   assemble()
 })
 afterEach(async () => {
-  await outbox.detach()
+  await sender.detach()
   context.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -44,7 +44,7 @@ function assemble(log = engine?.log ?? []) {
   const now = () => new Date(nowMs)
   const { journal } = context
   memory = openMemory(journal, now)
-  outbox = createOutbox({
+  sender = createSender({
     journal,
     memory,
     log: context.ctx.log,
@@ -52,15 +52,15 @@ function assemble(log = engine?.log ?? []) {
     typingMs: (text) => text.length,
     isLeaseSure: () => isLeaseSure,
   })
-  inbox = createInbox({ journal, memory, outbox, now, config: () => config, onError: (error) => errors.push(error) })
+  inbox = createInbox({ journal, memory, sender, now, config: () => config, onError: (error) => errors.push(error) })
   engine = fakeEngine({ on: { message: inbox.push } } as never, log)
 }
 
 async function connect() {
-  await outbox.attach(engine)
+  await sender.attach(engine)
   await inbox.catchUp(engine, new AbortController().signal)
   await inbox.open()
-  outbox.kick()
+  sender.kick()
 }
 
 const idle = () => until('idle', () => context.journal.intents.open().length === 0)
@@ -92,7 +92,7 @@ test('what a crash left unsent is sent; what it left sent is not sent again', as
   engine.loseAnswer = true
   engine.hear({ id: 'm2' })
   await until('in doubt', () => context.logs.some((line) => line.includes('the answer was lost')))
-  await outbox.detach()
+  await sender.detach()
   // The message that was announced in between was ours: no person typed it.
   assemble()
   await connect()
@@ -112,7 +112,7 @@ test('what a crash left unsent is sent; what it left sent is not sent again', as
   context.journal.intents.acting('reply:m3')
   engine.log.push(messageOfAna({ id: 'm3' }))
   memory.remember({ id: 'm3', chat: 'ana@c.us', direction: 'in', intent: 'reply:m3' })
-  await outbox.detach()
+  await sender.detach()
   assemble()
   await connect()
   await idle()
@@ -140,14 +140,14 @@ test('while the chat cannot be looked up, what is in doubt waits: it is neither 
   context.journal.intents.acting('reply:m4')
   memory.remember({ id: 'm4', chat: 'ana@c.us', direction: 'in', intent: 'reply:m4' })
   engine.faults.set('messages', new Error('no answer within 10 s'))
-  await outbox.attach(engine)
-  outbox.kick()
+  await sender.attach(engine)
+  sender.kick()
   await until('tried', () => context.logs.some((line) => line.includes('a message waits')))
   assert.deepEqual(sends(), [])
   assert.equal(context.journal.intents.open().length, 1)
 
   nowMs += DAY_MS + 1_000
-  outbox.kick()
+  sender.kick()
   await idle()
   assert.equal(context.events('intent.unknown').length, 1)
   assert.deepEqual(sends(), [])
@@ -230,10 +230,10 @@ test('a send that failed is tried again by itself, in a moment', async () => {
 test('what WhatsApp refuses is told and not tried again', async () => {
   assemble([])
   engine.faults.set('sendText', new Refused('Chat not found for 1@c.us'))
-  await outbox.attach(engine)
-  const outcome = outbox.outcome('send:1', 5_000)
+  await sender.attach(engine)
+  const outcome = sender.outcome('send:1', 5_000)
   context.journal.intents.plan('send:1', 'send', { chat: '1@c.us', text: 'x', by: 'command', after: null })
-  outbox.kick()
+  sender.kick()
   assert.deepEqual(await outcome, { sent: false, why: 'Chat not found for 1@c.us' })
   assert.equal(context.events('message.refused').length, 1)
   assert.equal(context.journal.intents.open().length, 0)
@@ -249,7 +249,7 @@ test('what WhatsApp refuses after it stood in the chat is not told as typed by a
   await connect()
   engine.hear({ id: 'm-refused' })
   await until('told', () => context.events('message.refused').length === 1)
-  await outbox.detach()
+  await sender.detach()
   assert.deepEqual(outs(), [])
 })
 
