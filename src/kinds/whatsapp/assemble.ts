@@ -9,7 +9,7 @@ import { createInbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { LifeParts } from './life.js'
 import { openMemory } from './memory.js'
-import { createDesk } from './pairing.js'
+import { createPairing } from './pairing.js'
 import { openProfiles } from './profiles.js'
 import { createSender } from './sender.js'
 
@@ -41,7 +41,7 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
   }
   const bell = openBell()
   const memory = openMemory(journal, now)
-  const desk = createDesk(bell, nowMs)
+  const pairing = createPairing(bell, nowMs)
   const profiles = openProfiles(ctx.dirs.data)
   const sender = createSender({ journal, memory, log, now, typingMs, isLeaseSure: ctx.lease.confirmed })
   const inbox = createInbox({ journal, memory, sender, now, config: () => running.config, onError })
@@ -54,9 +54,9 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
     loggedOut: null,
     missed: false,
     parts: {
-      ...{ ctx, memory, sender, inbox, backlog, desk, bell, profiles },
+      ...{ ctx, memory, sender, inbox, backlog, pairing, bell, profiles },
       mustReopen(page) {
-        const isOther = running.opened.phone !== desk.phone || desk.needsNewBrowser
+        const isOther = running.opened.phone !== pairing.phone || pairing.needsNewBrowser
         const isPairing = page?.registered === false && profiles.login === 'unpaired'
         return (
           running.logout === 'done' || running.opened.endpoint !== running.config.endpoint || (isPairing && isOther)
@@ -80,7 +80,16 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
   })
   const describe = () => describeSession(running)
   const connected = () => running.connected
-  registerCommands({ ctx, memory, sender, desk, newId: randomUUID, connected, describe, logout: () => unlink(running) })
+  registerCommands({
+    ctx,
+    memory,
+    sender,
+    pairing,
+    newId: randomUUID,
+    connected,
+    describe,
+    logout: () => unlink(running),
+  })
   return running
 }
 

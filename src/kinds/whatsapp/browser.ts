@@ -28,14 +28,14 @@ export async function oneBrowser(
 }
 
 async function openAndLive(running: Running, openEngine: OpenEngine, path: string, doubtSince: number | null) {
-  const { ctx, desk, inbox, backlog, sender, profiles } = running.parts
+  const { ctx, pairing, inbox, backlog, sender, profiles } = running.parts
   profiles.prepare()
   const isPairing = profiles.login === 'unpaired'
-  running.opened = { endpoint: running.config.endpoint, phone: isPairing ? desk.phone : null }
+  running.opened = { endpoint: running.config.endpoint, phone: isPairing ? pairing.phone : null }
   running.loggedOut = null
   // The page of a login that is in doubt shows codes, too. Scanned, one would put a new login over the old one.
-  if (isPairing) desk.open()
-  desk.say('the browser is starting')
+  if (isPairing) pairing.open()
+  pairing.say('the browser is starting')
   const engine = await openEngine(engineOptions(running, path))
   const living = live(running.parts, engine, { byPhone: running.opened.phone !== null, doubtSince })
   const stopped = whenAborted(ctx.signal).then((): Lived => {
@@ -49,8 +49,8 @@ async function openAndLive(running: Running, openEngine: OpenEngine, path: strin
   } finally {
     running.connected = null
     inbox.shut()
-    desk.close()
-    desk.paired(null)
+    pairing.close()
+    pairing.paired(null)
     await Promise.race([Promise.all([backlog.stop(), sender.detach()]), later(DETACH_WITHIN_MS)])
     await engine.close()
     await Promise.race([living.catch(() => 'told above'), later(TELL_WITHIN_MS)])
@@ -58,7 +58,7 @@ async function openAndLive(running: Running, openEngine: OpenEngine, path: strin
 }
 
 function engineOptions(running: Running, path: string): EngineOptions {
-  const { ctx, desk, inbox, bell, profiles } = running.parts
+  const { ctx, pairing, inbox, bell, profiles } = running.parts
   return {
     profile: profiles.path,
     browser: { path, libs: ctx.dirs.browserLibs, sandbox: ctx.dirs.browserSandbox },
@@ -66,9 +66,9 @@ function engineOptions(running: Running, path: string): EngineOptions {
     signal: ctx.signal,
     log: (message) => ctx.log.debug(message),
     on: {
-      qr: desk.showQr,
-      linkCode: desk.showLinkCode,
-      linkTrouble: desk.loseLinkCode,
+      qr: pairing.showQr,
+      linkCode: pairing.showLinkCode,
+      linkTrouble: pairing.loseLinkCode,
       message: inbox.push,
       loggedOut(reason) {
         running.loggedOut = { reason }

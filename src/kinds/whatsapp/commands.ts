@@ -5,14 +5,14 @@ import type { SessionContext } from '../kind.js'
 import { chatIdOf, phoneDigits } from './addresses.js'
 import { ChatUnknown, type Engine } from './engine.js'
 import type { Memory } from './memory.js'
-import type { Desk } from './pairing.js'
+import type { Pairing } from './pairing.js'
 import type { Outgoing, Sender } from './sender.js'
 
 export interface CommandParts {
   ctx: Pick<SessionContext, 'commands' | 'journal' | 'session' | 'clock' | 'lease'>
   memory: Memory
   sender: Sender
-  desk: Desk
+  pairing: Pairing
   /** The engine while it is logged in; null otherwise. */
   connected: () => Engine | null
   describe: () => JsonObject
@@ -23,7 +23,7 @@ export interface CommandParts {
 
 const SENT_WITHIN_MS = 25_000
 
-export function registerCommands({ ctx, memory, sender, desk, connected, describe, logout, newId }: CommandParts) {
+export function registerCommands({ ctx, memory, sender, pairing, connected, describe, logout, newId }: CommandParts) {
   const { commands, journal, session, lease } = ctx
 
   function needEngine(): Engine {
@@ -71,7 +71,7 @@ export function registerCommands({ ctx, memory, sender, desk, connected, describ
       .map(({ id, name, t, unread, group }) => ({ id, name, lastAt: new Date(t * 1000).toISOString(), unread, group }))
   }
 
-  commands.on('pair', async ({ phone }) => desk.ask(typeof phone === 'string' ? phoneDigits(phone) : null))
+  commands.on('pair', async ({ phone }) => pairing.ask(typeof phone === 'string' ? phoneDigits(phone) : null))
   commands.on('send', send)
   commands.on('chats', chats)
   commands.on('history', history)

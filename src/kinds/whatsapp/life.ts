@@ -9,7 +9,7 @@ import type { Engine, PageState } from './engine.js'
 import type { Inbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
-import type { Desk } from './pairing.js'
+import type { Pairing } from './pairing.js'
 import type { Profiles } from './profiles.js'
 import { type Seen, see, unseen, viewOf } from './seen.js'
 import type { Sender } from './sender.js'
@@ -20,7 +20,7 @@ export interface LifeParts {
   sender: Sender
   inbox: Inbox
   backlog: Backlog
-  desk: Desk
+  pairing: Pairing
   bell: Bell
   profiles: Profiles
   /** The browser must be opened anew: other options, or logged out. */
@@ -60,7 +60,7 @@ export async function live(
   engine: Engine,
   opened: { byPhone: boolean; doubtSince: number | null },
 ): Promise<Lived> {
-  const { ctx, memory, sender, inbox, backlog, desk, bell, profiles, mustReopen, missedSome, onConnected } = parts
+  const { ctx, memory, sender, inbox, backlog, pairing, bell, profiles, mustReopen, missedSome, onConnected } = parts
   const nowMs = () => ctx.clock.now().getTime()
   let seen = unseen(nowMs(), opened.doubtSince)
   let phase = 'opening' as Phase
@@ -87,12 +87,12 @@ export async function live(
     const { login } = profiles
     seen = see(seen, page, login, nowMs())
     // The library tells of codes, too; it may have missed the first.
-    if (page?.qr && !page.registered && !opened.byPhone && login === 'unpaired') desk.showQr(page.qr)
+    if (page?.qr && !page.registered && !opened.byPhone && login === 'unpaired') pairing.showQr(page.qr)
   }
 
   const choose = (page: PageState | null) => {
     const about = { byPhone: opened.byPhone, loggedOut: parts.loggedOut(), login: profiles.login }
-    const around = { phase, reason, page, ...about, askedAt: desk.askedAt }
+    const around = { phase, reason, page, ...about, askedAt: pairing.askedAt }
     return decide(viewOf(seen, around, nowMs()))
   }
 
@@ -103,15 +103,15 @@ export async function live(
     ctx.log.info(`${before} → ${next}${why === null ? '' : `: ${why}`}`)
     switch (next) {
       case 'pairing':
-        desk.say(why)
+        pairing.say(why)
         return ctx.report('pairing', { reason: `${why ?? whyUnpaired(parts)}: frota pair ${ctx.session.ref}` })
       case 'linking':
-        desk.say(LOADING)
+        pairing.say(LOADING)
         // A login that is only tried again changes nothing for anybody until it is ready.
         if (profiles.login !== 'aside') ctx.report('starting', { reason: LOADING })
         return
       case 'degraded':
-        desk.say(why)
+        pairing.say(why)
         ctx.report('degraded', { reason: why ?? 'degraded' })
         return pauseWork()
       case 'ready':
@@ -142,7 +142,7 @@ export async function live(
     const account = await engine.account()
     if (!account) throw new Error('WhatsApp Web does not tell its phone number')
     rememberAccount(parts, account, seen.lastUnregisteredAt)
-    desk.paired(`whatsapp:+${account.phone}`)
+    pairing.paired(`whatsapp:+${account.phone}`)
     onConnected(engine)
     await sender.attach(engine)
     await Promise.race([backlog.start(engine), later(READ_BEFORE_READY_MS)])

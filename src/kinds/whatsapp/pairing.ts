@@ -1,4 +1,4 @@
-// The desk where a person pairs a phone: what is on the screen now, and what was asked for. Codes stay in memory.
+// How a person pairs a phone: what is on the screen now, and what was asked for. Codes stay in memory.
 import type { JsonObject } from '../../core/json.js'
 import type { Bell } from '../../node/waits.js'
 
@@ -6,7 +6,7 @@ export interface PairAnswer extends JsonObject {
   paired: boolean
 }
 
-export interface Desk {
+export interface Pairing {
   /** The command `pair`: answers at once, wakes what sleeps. */
   ask(phone: string | null): PairAnswer
   /** The phone that wants a code; null: a QR code. */
@@ -33,7 +33,7 @@ const USED_UP = /expired/
 const TYPING_MS = 5_000
 
 /** @param bell rung when somebody asks for what is not being shown */
-export function createDesk(bell: Bell, nowMs: () => number): Desk {
+export function createPairing(bell: Bell, nowMs: () => number): Pairing {
   let account: string | null = null
   let phone: string | null = null
   let phoneAskedAt = 0

@@ -22,7 +22,7 @@ export const run = (ctx: SessionContext<WhatsAppConfig>) => runOn(openWppconnect
 export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsAppConfig>): Promise<void> {
   const browserPath = needBrowser(ctx)
   const running = assemble(ctx)
-  const { desk, profiles } = running.parts
+  const { pairing, profiles } = running.parts
   let wasFresh = false
   let unreachable = 0
   let doubtSince: number | null = null
@@ -49,7 +49,7 @@ export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsApp
       reason: running.loggedOut?.reason ?? null,
       left: running.logout !== 'no',
       wasTrial,
-      isAsked: desk.askedAt > openedAt,
+      isAsked: pairing.askedAt > openedAt,
       hasAside: profiles.hasAside,
       wasFresh,
     })
@@ -75,15 +75,15 @@ function settleLogin({ parts }: Running, { login, lost, go, why, isLogout }: Nex
 
 /** Rather than a browser that nobody looks at. Answers what to do when it ends. */
 async function sleep({ parts }: Running, why: string, tries: number): Promise<'open' | 'try'> {
-  const { ctx, desk, bell, profiles } = parts
-  const since = desk.askedAt
+  const { ctx, pairing, bell, profiles } = parts
+  const since = pairing.askedAt
   const nowMs = () => ctx.clock.now().getTime()
   const tryAt = profiles.hasAside
     ? nowMs() + Math.min(TRY_AGAIN_MS * 2 ** Math.max(0, tries - 1), TRY_SELDOM_MS)
     : Number.POSITIVE_INFINITY
-  desk.say(why)
+  pairing.say(why)
   ctx.report('pairing', { reason: `${why}: frota pair ${ctx.session.ref}` })
-  while (!ctx.signal.aborted && desk.askedAt === since) {
+  while (!ctx.signal.aborted && pairing.askedAt === since) {
     if (nowMs() >= tryAt) return 'try'
     await bell.wait(Math.min(ASLEEP_MS, tryAt - nowMs()), ctx.signal)
   }
@@ -91,8 +91,8 @@ async function sleep({ parts }: Running, why: string, tries: number): Promise<'o
 }
 
 /** An outage outlasts any number of restarts, and would end in `failed`, for a person to start it all again. */
-async function waitForNetwork({ ctx, desk }: LifeParts, { message }: Unreachable, tries: number) {
-  desk.say(message)
+async function waitForNetwork({ ctx, pairing }: LifeParts, { message }: Unreachable, tries: number) {
+  pairing.say(message)
   ctx.report('degraded', { reason: message })
   const ms = REACH_AGAIN_MS[Math.min(tries, REACH_AGAIN_MS.length - 1)] ?? 0
   await ctx.clock.sleep(ms).catch((error) => {
