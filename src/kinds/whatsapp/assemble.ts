@@ -1,118 +1,54 @@
-// The parts of a session, put together; what they share that changes is in one object.
+// The parts of a session, put together. What of it changes is in one place: what the observer has seen.
 import { messageOf } from '../../core/errors.js'
-import { openBell } from '../../node/waits.js'
+import { type Bell, openBell } from '../../node/waits.js'
 import type { SessionContext } from '../kind.js'
-import { createBacklog } from './backlog.js'
+import { type Backlog, createBacklog } from './backlog.js'
 import { registerCommands } from './commands.js'
-import type { Engine } from './engine.js'
-import { createInbox } from './inbox.js'
+import { createInbox, type Inbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
-import type { LifeParts } from './life.js'
-import { openMemory } from './memory.js'
-import { createPairing } from './pairing.js'
-import { openProfiles } from './profiles.js'
-import { createSender } from './sender.js'
+import { type Memory, openMemory } from './memory.js'
+import { createObserver, type Observer } from './observer.js'
+import { openProfiles, type Profiles } from './profiles.js'
+import { firstSeen } from './seen.js'
+import { createSender, type Sender } from './sender.js'
 
 const { randomUUID } = process.getBuiltinModule('node:crypto')
 
-export interface Running {
-  readonly parts: LifeParts
-  config: Readonly<WhatsAppConfig>
-  /** The browser while it is logged in. */
-  connected: Engine | null
-  /** How far the command `logout` is. */
-  logout: 'no' | 'asked' | 'done'
-  /** How the browser was opened. */
-  opened: { endpoint: string | undefined; phone: string | null }
-  /** WhatsApp's word to this browser that the login is over. */
-  loggedOut: { reason: string | null } | null
-  /** Messages may have been missed. */
-  missed: boolean
+export interface Parts {
+  ctx: SessionContext<WhatsAppConfig>
+  nowMs: () => number
+  observer: Observer
+  /** Wakes whichever loop waits: something happened that it should look at. */
+  bell: Bell
+  memory: Memory
+  profiles: Profiles
+  sender: Sender
+  inbox: Inbox
+  backlog: Backlog
 }
 
-export function assemble(ctx: SessionContext<WhatsAppConfig>): Running {
+export function assemble(ctx: SessionContext<WhatsAppConfig>): Parts {
   const { journal, log } = ctx
   const now = () => ctx.clock.now()
   const nowMs = () => now().getTime()
-  const typingMs = (text: string) => Math.min(running.config.typingMaxMs, text.length * running.config.typingMsPerChar)
+  const bell = openBell()
+  const observer = createObserver(firstSeen(ctx.config, nowMs()), nowMs)
+  const config = () => observer.seen.config
+  const typingMs = (text: string) => Math.min(config().typingMaxMs, text.length * config().typingMsPerChar)
   const onError = (error: unknown) => {
-    running.missed = true
+    observer.see({ what: 'missed' })
     log.error(`a message could not be taken up: ${messageOf(error)}`)
   }
-  const bell = openBell()
   const memory = openMemory(journal, now)
-  const pairing = createPairing(bell, nowMs)
   const profiles = openProfiles(ctx.dirs.data)
   const sender = createSender({ journal, memory, log, now, typingMs, isLeaseSure: ctx.lease.confirmed })
-  const inbox = createInbox({ journal, memory, sender, now, config: () => running.config, onError })
-  const backlog = createBacklog({ inbox, memory, journal, log, nowMs })
-  const running: Running = {
-    config: ctx.config,
-    connected: null,
-    logout: 'no',
-    opened: { endpoint: undefined, phone: null },
-    loggedOut: null,
-    missed: false,
-    parts: {
-      ...{ ctx, memory, sender, inbox, backlog, pairing, bell, profiles },
-      mustReopen(page) {
-        const isOther = running.opened.phone !== pairing.phone || pairing.needsNewBrowser
-        const isPairing = page?.registered === false && profiles.login === 'unpaired'
-        return (
-          running.logout === 'done' || running.opened.endpoint !== running.config.endpoint || (isPairing && isOther)
-        )
-      },
-      missedSome() {
-        const before = running.missed
-        running.missed = false
-        return before
-      },
-      onConnected(engine) {
-        running.connected = engine
-      },
-      // Whoever asked for it is answered first: closed meanwhile, the browser would fail the command.
-      loggedOut: () => (running.logout === 'asked' ? null : running.loggedOut),
-    },
-  }
-  ctx.onConfig((next) => {
-    running.config = next
+  const inbox = createInbox({ journal, memory, sender, now, config, onError })
+  const backlog = createBacklog({ inbox, memory, journal, log, observer, nowMs })
+  const parts: Parts = { ctx, nowMs, observer, bell, memory, profiles, sender, inbox, backlog }
+  ctx.onConfig((config) => {
+    observer.see({ what: 'configured', config })
     bell.ring()
   })
-  const describe = () => describeSession(running)
-  const connected = () => running.connected
-  registerCommands({
-    ctx,
-    memory,
-    sender,
-    pairing,
-    newId: randomUUID,
-    connected,
-    describe,
-    logout: () => unlink(running),
-  })
-  return running
+  registerCommands(parts, randomUUID)
+  return parts
 }
-
-/** WhatsApp's word that the login is over is as good as the answer, which the page may not live to give. */
-async function unlink(running: Running) {
-  running.logout = 'asked'
-  try {
-    await running.connected?.logout()
-    running.logout = 'done'
-  } catch (error) {
-    if (running.loggedOut === null) throw error
-    running.logout = 'done'
-  } finally {
-    if (running.logout !== 'done') running.logout = 'no'
-    running.parts.bell.ring()
-  }
-}
-
-const describeSession = ({ parts: { ctx, memory, profiles }, connected }: Running) => ({
-  connected: connected !== null,
-  linked: memory.linked,
-  phone: memory.phone,
-  waiting: ctx.journal.intents.open().length,
-  caughtUpTo: memory.caughtUpTo === 0 ? null : new Date(memory.caughtUpTo).toISOString(),
-  loginSetAside: profiles.hasAside,
-})

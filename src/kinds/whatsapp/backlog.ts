@@ -1,68 +1,50 @@
-// When what arrived while nobody listened is read: at every connection, after a trouble, and every ten minutes. It is
-// read beside the work, as it may take long. Only what was read to its end moves the time on from which to read next.
+// Reads what arrived while nobody listened: at every connection, after a trouble, and every ten minutes (reading.ts says
+// when). It is read beside the work, as it may take long. Only what was read to its end moves the time on from which to
+// read next.
 import { messageOf } from '../../core/errors.js'
 import type { Journal, Log } from '../kind.js'
 import type { Engine } from './engine.js'
 import type { Inbox } from './inbox.js'
 import type { Memory } from './memory.js'
+import type { Observer } from './observer.js'
+import { isToTell } from './reading.js'
 
 export interface Backlog {
-  /** A connection is there. Resolves when this reading has ended, well or not. */
-  start(engine: Engine): Promise<void>
-  /** Looks whether it is time to read. @param missed some messages are known to be missed */
-  keepUp(missed: boolean): void
+  /** Resolves when this reading has ended, well or not. It begins when the one before has ended. */
+  read(engine: Engine): Promise<void>
   /** The connection ends. Resolves when nothing is being read. */
   stop(): Promise<void>
 }
 
-const EVERY_MS = 10 * 60_000
-const AGAIN_MS = 5_000
-/** A page that has just loaded may not answer yet: not worth an event. */
-const TELL_AFTER_FAILURES = 3
-
-export function createBacklog(parts: {
+export interface BacklogParts {
   inbox: Inbox
   memory: Memory
   journal: Journal
   log: Log
+  observer: Observer
   nowMs: () => number
-}): Backlog {
-  const { inbox, memory, journal, log, nowMs } = parts
-  let connection: { engine: Engine; end: AbortController } | null = null
-  let reading: Promise<void> | null = null
-  let dueAt = 0
-  /** Something was missed while the rest was being read. */
-  let isDueAgain = false
-  let failures = 0
+}
 
-  function begin({ engine, end }: NonNullable<typeof connection>): Promise<void> {
-    const before = reading ?? Promise.resolve()
-    const now = before
-      .then(() => read(engine, end.signal))
-      .finally(() => {
-        if (reading === now) reading = null
-      })
-    reading = now
-    return now
-  }
+export function createBacklog({ inbox, memory, journal, log, observer, nowMs }: BacklogParts): Backlog {
+  /** The last one begun. */
+  let last: { end: AbortController; ended: Promise<void> } | null = null
 
-  async function read(engine: Engine, signal: AbortSignal) {
+  async function readAll(engine: Engine, signal: AbortSignal) {
     const startedAt = nowMs()
     try {
       await inbox.catchUp(engine, signal)
       memory.caughtUpTo = startedAt
-      dueAt = isDueAgain ? 0 : startedAt + EVERY_MS
-      isDueAgain = false
-      failures = 0
+      observer.see({ what: 'reading ended', how: 'all read', startedAt })
     } catch (error) {
-      if (!signal.aborted) fail(messageOf(error))
+      const how = signal.aborted ? 'cut short' : 'failed'
+      const { reading } = observer.see({ what: 'reading ended', how, startedAt })
+      if (how === 'cut short') return
+      log.warn(`what arrived meanwhile cannot be read yet: ${messageOf(error)}`)
+      if (isToTell(reading)) tell(messageOf(error))
     }
   }
 
-  function fail(why: string) {
-    dueAt = nowMs() + Math.min(AGAIN_MS * 2 ** failures++, EVERY_MS)
-    log.warn(`what arrived meanwhile cannot be read yet: ${why}`)
-    if (failures !== TELL_AFTER_FAILURES) return
+  function tell(why: string) {
     const { caughtUpTo } = memory
     const since = caughtUpTo === 0 ? null : new Date(caughtUpTo).toISOString()
     try {
@@ -73,20 +55,17 @@ export function createBacklog(parts: {
   }
 
   return {
-    start(engine) {
-      connection = { engine, end: new AbortController() }
-      failures = 0
-      return begin(connection)
-    },
-    keepUp(missed) {
-      if (missed) dueAt = 0
-      if (missed && reading !== null) isDueAgain = true
-      if (connection && reading === null && nowMs() >= dueAt) void begin(connection)
+    read(engine) {
+      const end = new AbortController()
+      const before = last?.ended ?? Promise.resolve()
+      observer.see({ what: 'reading' })
+      const ended = before.then(() => readAll(engine, end.signal))
+      last = { end, ended }
+      return ended
     },
     async stop() {
-      connection?.end.abort()
-      connection = null
-      await reading
+      last?.end.abort()
+      await last?.ended
     },
   }
 }

@@ -1,81 +1,65 @@
 // One browser, from opened to closed.
-
 import { later } from '../../node/waits.js'
-import type { Running } from './assemble.js'
+import type { End } from './after.js'
+import type { Parts } from './assemble.js'
 import { type EngineOptions, type OpenEngine, Unreachable } from './engine.js'
-import { type Lived, live } from './life.js'
-import { unseen } from './seen.js'
+import { live } from './life.js'
 
 /** Together with closing the browser it must fit into the kind's grace. */
 const DETACH_WITHIN_MS = 3_000
 const TELL_WITHIN_MS = 300
 
-/** @param doubtSince since when browsers before this one did not show the login */
-export async function oneBrowser(
-  running: Running,
-  openEngine: OpenEngine,
-  path: string,
-  doubtSince: number | null,
-): Promise<Lived | Unreachable> {
-  const { signal, clock } = running.parts.ctx
+export async function oneBrowser(parts: Parts, openEngine: OpenEngine, path: string): Promise<End | Unreachable> {
   try {
-    return await openAndLive(running, openEngine, path, doubtSince)
+    return await openAndLive(parts, openEngine, path)
   } catch (error) {
-    if (signal.aborted) return { end: 'stopped', seen: unseen(clock.now().getTime(), doubtSince) }
+    if (parts.ctx.signal.aborted) return 'stopped'
     if (error instanceof Unreachable) return error
     throw error
   }
 }
 
-async function openAndLive(running: Running, openEngine: OpenEngine, path: string, doubtSince: number | null) {
-  const { ctx, pairing, inbox, backlog, sender, profiles } = running.parts
+async function openAndLive(parts: Parts, openEngine: OpenEngine, path: string): Promise<End> {
+  const { ctx, observer, profiles } = parts
   profiles.prepare()
-  const isPairing = profiles.login === 'unpaired'
-  running.opened = { endpoint: running.config.endpoint, phone: isPairing ? pairing.phone : null }
-  running.loggedOut = null
-  // The page of a login that is in doubt shows codes, too. Scanned, one would put a new login over the old one.
-  if (isPairing) pairing.open()
-  pairing.say('the browser is starting')
-  const engine = await openEngine(engineOptions(running, path))
-  const living = live(running.parts, engine, { byPhone: running.opened.phone !== null, doubtSince })
-  const stopped = whenAborted(ctx.signal).then((): Lived => {
-    return { end: 'stopped', seen: unseen(ctx.clock.now().getTime(), doubtSince) }
-  })
+  observer.see({ what: 'opening', login: profiles.login })
+  const engine = await openEngine(engineOptions(parts, path))
+  const living = live(parts, engine)
+  const stopped = whenAborted(ctx.signal).then((): End => 'stopped')
   try {
     return await Promise.race([living, stopped, engine.died.then((error) => Promise.reject(error))])
   } catch (error) {
     // A call that failed because the browser ended tells less than why it ended.
     throw (await Promise.race([engine.died, later(TELL_WITHIN_MS)])) ?? error
   } finally {
-    running.connected = null
+    const { inbox, backlog, sender } = parts
+    observer.see({ what: 'closing' })
     inbox.shut()
-    pairing.close()
-    pairing.paired(null)
     await Promise.race([Promise.all([backlog.stop(), sender.detach()]), later(DETACH_WITHIN_MS)])
     await engine.close()
     await Promise.race([living.catch(() => 'told above'), later(TELL_WITHIN_MS)])
   }
 }
 
-function engineOptions(running: Running, path: string): EngineOptions {
-  const { ctx, pairing, inbox, bell, profiles } = running.parts
+function engineOptions({ ctx, observer, inbox, bell, profiles }: Parts, path: string): EngineOptions {
+  const { opened, number: browser } = observer.seen.browser
   return {
     profile: profiles.path,
     browser: { path, libs: ctx.dirs.browserLibs, sandbox: ctx.dirs.browserSandbox },
-    ...running.opened,
+    ...opened,
     signal: ctx.signal,
     log: (message) => ctx.log.debug(message),
     on: {
-      qr: pairing.showQr,
-      linkCode: pairing.showLinkCode,
-      linkTrouble: pairing.loseLinkCode,
+      qr: (code) => void observer.see({ what: 'qr', browser, code }),
+      linkCode: (code) => void observer.see({ what: 'link code', browser, code }),
+      linkTrouble: (why) => void observer.see({ what: 'link trouble', browser, why }),
       message: inbox.push,
       loggedOut(reason) {
-        running.loggedOut = { reason }
+        observer.see({ what: 'logged out', browser, reason })
         bell.ring()
       },
       reload() {
-        running.missed = true
+        observer.see({ what: 'reloaded', browser })
         bell.ring()
       },
       hint: bell.ring,

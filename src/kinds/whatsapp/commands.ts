@@ -1,33 +1,20 @@
 // What an operator may ask of a running session. Input was validated before it came here.
 import { UserError } from '../../core/errors.js'
 import type { Json, JsonObject } from '../../core/json.js'
-import type { SessionContext } from '../kind.js'
 import { chatIdOf, phoneDigits } from './addresses.js'
+import type { Parts } from './assemble.js'
 import { ChatUnknown, type Engine } from './engine.js'
-import type { Memory } from './memory.js'
-import type { Pairing } from './pairing.js'
-import type { Outgoing, Sender } from './sender.js'
-
-export interface CommandParts {
-  ctx: Pick<SessionContext, 'commands' | 'journal' | 'session' | 'clock' | 'lease'>
-  memory: Memory
-  sender: Sender
-  pairing: Pairing
-  /** The engine while it is logged in; null otherwise. */
-  connected: () => Engine | null
-  describe: () => JsonObject
-  /** Unlinks and closes the browser. */
-  logout: () => Promise<void>
-  newId: () => string
-}
+import { isBlank, pairAnswer } from './pairing.js'
+import type { Outgoing } from './sender.js'
 
 const SENT_WITHIN_MS = 25_000
 
-export function registerCommands({ ctx, memory, sender, pairing, connected, describe, logout, newId }: CommandParts) {
+export function registerCommands(parts: Parts, newId: () => string) {
+  const { ctx, observer, bell, memory, sender } = parts
   const { commands, journal, session, lease } = ctx
 
   function needEngine(): Engine {
-    const engine = connected()
+    const engine = observer.seen.browser.connected
     if (!engine) throw new UserError('NOT_CONNECTED', `${session.ref} is not connected.`, `frota pair ${session.ref}`)
     return engine
   }
@@ -71,18 +58,46 @@ export function registerCommands({ ctx, memory, sender, pairing, connected, desc
       .map(({ id, name, t, unread, group }) => ({ id, name, lastAt: new Date(t * 1000).toISOString(), unread, group }))
   }
 
-  commands.on('pair', async ({ phone }) => pairing.ask(typeof phone === 'string' ? phoneDigits(phone) : null))
+  commands.on('pair', async (input) => {
+    const phone = typeof input.phone === 'string' ? phoneDigits(input.phone) : null
+    const { pairing } = observer.see({ what: 'asked to pair', phone })
+    if (isBlank(pairing)) bell.ring()
+    return pairAnswer(pairing)
+  })
   commands.on('send', send)
   commands.on('chats', chats)
   commands.on('history', history)
-  commands.on('status', async () => describe())
+  commands.on('status', async () => describeSession(parts))
   commands.on('logout', async () => {
-    needEngine()
+    const engine = needEngine()
     // It cannot be undone, and by now the login may be another home's.
     if (!lease.confirmed()) throw leaseUnsure(session.ref)
-    await logout()
+    await unlink(parts, engine)
     return { loggedOut: true }
   })
+}
+
+async function unlink({ observer, bell }: Parts, engine: Engine) {
+  observer.see({ what: 'asked to log out' })
+  try {
+    await engine.logout()
+    observer.see({ what: 'log-out answered' })
+  } catch (error) {
+    if (observer.see({ what: 'log-out failed' }).logout !== 'done') throw error
+  } finally {
+    bell.ring()
+  }
+}
+
+function describeSession({ ctx, observer, memory, profiles }: Parts): JsonObject {
+  return {
+    connected: observer.seen.browser.connected !== null,
+    linked: memory.linked,
+    phone: memory.phone,
+    waiting: ctx.journal.intents.open().length,
+    caughtUpTo: memory.caughtUpTo === 0 ? null : new Date(memory.caughtUpTo).toISOString(),
+    loginSetAside: profiles.hasAside,
+  }
 }
 
 const leaseUnsure = (ref: string) =>

@@ -9,6 +9,8 @@ const calm: View = {
   phase: 'opening',
   reason: null,
   page: null,
+  silentLooks: 0,
+  mustReopen: false,
   hasLogin: false,
   isTrial: false,
   isAsked: false,
@@ -36,6 +38,13 @@ const offline = { ...linkedPage, online: false }
 const table: [promise: string, view: Partial<View>, decision: Decision | RegExp][] = [
   ['a page that loads is waited for', {}, wait],
   ['a page that never loads is a failure', { unreadableMs: 61_000 }, /did not load/],
+  ['a page that is late once is waited for', { phase: 'ready', silentLooks: 1 }, wait],
+  ['a page that does not answer twice hangs', { phase: 'ready', silentLooks: 2 }, /hangs/],
+  [
+    'a browser that is wanted otherwise is opened anew, whatever its page shows',
+    { phase: 'ready', hasLogin: true, page: linkedPage, mustReopen: true, loggedOut: { reason: null } },
+    { do: 'end', why: 'reopen' },
+  ],
   ['a page without a login asks for pairing', { page: unlinkedPage }, enter('pairing')],
   ['a QR code waits', { phase: 'pairing', page: unlinkedPage, hadCode: true }, wait],
   [

@@ -1,7 +1,17 @@
 // What to make of a look at the page: pure, so that each "why did it ask for pairing?" is a line in a table of tests.
 //
-//   opening → pairing → linking → ready ⇄ degraded
-//   opening: the page loads · pairing: nobody has linked a phone yet · linking: linked, chats are loading
+//            no login                 scanned                  chats are there
+//   opening ───────────▶ pairing ───────────────▶ linking ──────────────────────▶ ready
+//     │ │                 ▲    │ no code: a passkey?   │                          │   ▲
+//     │ │                 └────┘ (says so)             │ chats load slowly        │   │ over
+//     │ └── linked already ──▶ linking, or ready       ▼                trouble   ▼   │
+//     └──── the login is not shown for 10 s ───────▶ degraded ◀───────────────────────┘
+//
+//   Every state may end the browser:
+//     reopen     wanted otherwise now, or another browser may find what this one does not
+//     loggedOut  by WhatsApp's own word      doubted  the login is not shown, and nobody says why
+//     asleep     nobody scanned              codeless a page that never had a login shows no code
+//   or fail, which ends the process: the page hangs, cannot be read for a minute, or its chats do not load in five.
 import type { PageState } from './engine.js'
 
 export type Phase = 'opening' | 'pairing' | 'linking' | 'ready' | 'degraded'
@@ -11,6 +21,10 @@ export interface View {
   /** Why it is degraded, or what pairing waits for. */
   reason: string | null
   page: PageState | null
+  /** Looks in a row that the page did not answer at all. */
+  silentLooks: number
+  /** The browser was opened for something else than is wanted now, or the command `logout` was carried out. */
+  mustReopen: boolean
   /** The browser's profile holds a login, as far as we know. */
   hasLogin: boolean
   /** It had been set aside, and this browser only sees whether it works again. */
@@ -38,13 +52,11 @@ export interface View {
 export type Decision =
   | { do: 'wait' }
   | { do: 'enter'; phase: Exclude<Phase, 'opening'>; reason: string | null }
-  /**
-   * loggedOut: by WhatsApp's own word · doubted: the login is not shown, and nobody says why · asleep: nobody scanned
-   * codeless: a page that never had a login shows no code · reopen: another browser may find what this one does not
-   */
   | { do: 'end'; why: 'loggedOut' | 'doubted' | 'asleep' | 'codeless' | 'reopen' }
   | { do: 'fail'; reason: string }
 
+/** A busy host may be late once. */
+const SILENT_LOOKS = 2
 export const UNSCANNED_MS = 10 * 60_000
 const UNREADABLE_MS = 60_000
 const CODELESS_MS = 45_000
@@ -72,6 +84,8 @@ const enter = (phase: Exclude<Phase, 'opening'>, reason: string | null = null): 
 
 export function decide(view: View): Decision {
   const { page } = view
+  if (view.silentLooks >= SILENT_LOOKS) return { do: 'fail', reason: 'the page of WhatsApp Web hangs' }
+  if (view.mustReopen) return { do: 'end', why: 'reopen' }
   if (view.loggedOut !== null && view.hasLogin) return { do: 'end', why: 'loggedOut' }
   if (page === null) {
     if (view.unreadableMs <= UNREADABLE_MS) return wait

@@ -1,72 +1,57 @@
 // A WhatsApp session: opens WhatsApp Web in a browser of its own, has a person pair a phone, takes messages up and
 // answers them. A browser that dies ends the session with an error: whoever started it starts it again.
+//
+//   ┌─▶ open ──▶ (life.ts: looks, until it ends) ──▶ afterBrowser ──┬─▶ open    again, with what became of the login
+//   │   try ──▶ the same, on a login that was set aside             ├─▶ try
+//   │                                                               ├─▶ sleep   no browser until somebody asks, or it
+//   │   unreachable ──▶ a pause ──▶ open                            │           is time to try a login that was set aside
+//   └───────────────────────────────────────────────────────────────┴─▶ fail    nothing more can be tried
 import { SESSION_EXIT, SessionExit } from '../../core/states.js'
 import type { SessionContext } from '../kind.js'
-import { afterBrowser, type Next } from './after.js'
-import { assemble, type Running } from './assemble.js'
+import { afterBrowser, type Closed, type Next } from './after.js'
+import { assemble, type Parts } from './assemble.js'
 import { oneBrowser } from './browser.js'
 import { type OpenEngine, Unreachable } from './engine.js'
 import type { WhatsAppConfig } from './kind.js'
-import { giveUpIntents, type LifeParts } from './life.js'
+import { forgetPhone, losePhone } from './phone.js'
+import { closedOf, reachAgainMs, tryAgainMs } from './view.js'
 import { openWppconnect } from './wppconnect.js'
 
-/** A login that was set aside is tried again while nobody pairs, more and more seldom: a browser for a minute each time. */
-const TRY_AGAIN_MS = 30 * 60_000
-const TRY_SELDOM_MS = 12 * 60 * 60_000
 const ASLEEP_MS = 24 * 60 * 60_000
-const REACH_AGAIN_MS = [2_000, 5_000, 15_000, 30_000, 60_000]
 
 export const run = (ctx: SessionContext<WhatsAppConfig>) => runOn(openWppconnect, ctx)
 
 /** @param openEngine the real one, or a fake in tests */
 export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsAppConfig>): Promise<void> {
   const browserPath = needBrowser(ctx)
-  const running = assemble(ctx)
-  const { pairing, profiles } = running.parts
-  let wasFresh = false
-  let unreachable = 0
-  let doubtSince: number | null = null
-  let next: Next['go'] = profiles.login === 'unpaired' && profiles.hasAside ? 'try' : 'open'
-  for (let tries = 0; !ctx.signal.aborted; ) {
-    if (next === 'try') {
+  const parts = assemble(ctx)
+  const { observer, profiles } = parts
+  let go: 'open' | 'try' = profiles.login === 'unpaired' && profiles.hasAside ? 'try' : 'open'
+  while (!ctx.signal.aborted) {
+    if (go === 'try') {
       profiles.bringBack()
-      tries++
+      observer.see({ what: 'brought back' })
     }
-    const wasTrial = profiles.login === 'aside'
-    const openedAt = ctx.clock.now().getTime()
-    const ended = await oneBrowser(running, openEngine, browserPath, doubtSince)
-    next = 'open'
-    if (ended instanceof Unreachable) {
-      await waitForNetwork(running.parts, ended, unreachable++)
-      continue
-    }
-    const { end, seen } = ended
+    const end = await oneBrowser(parts, openEngine, browserPath)
     if (end === 'stopped') return
-    unreachable = 0
-    if (seen.wasReady) tries = 0
-    const after = afterBrowser({
-      end,
-      reason: running.loggedOut?.reason ?? null,
-      left: running.logout !== 'no',
-      wasTrial,
-      isAsked: pairing.askedAt > openedAt,
-      hasAside: profiles.hasAside,
-      wasFresh,
-    })
-    running.logout = 'no'
-    wasFresh = end === 'codeless'
-    doubtSince = after.login === 'keep' ? seen.doubtSince : null
-    settleLogin(running, after)
-    next = after.go === 'sleep' ? await sleep(running, after.why ?? '', tries) : after.go
+    go = end instanceof Unreachable ? await waitForNetwork(parts, end) : await goOn(parts, end)
   }
 }
 
+async function goOn(parts: Parts, end: Closed['end']): Promise<'open' | 'try'> {
+  const { observer, profiles } = parts
+  const next = afterBrowser(closedOf(observer.seen, end, profiles.hasAside))
+  observer.see({ what: 'closed', end, login: next.login })
+  if (next.go === 'fail') throw new Error(next.why ?? 'WhatsApp Web cannot be used')
+  settleLogin(parts, next)
+  return next.go === 'sleep' ? sleep(parts, next.why ?? '') : next.go
+}
+
 /** What is known goes into the journal first: a crash in between finds the login where it was, and in doubt again. */
-function settleLogin({ parts }: Running, { login, lost, go, why, isLogout }: Next) {
+function settleLogin(parts: Parts, { login, lost, isLogout }: Next) {
   const { ctx, profiles } = parts
-  if (go === 'fail') throw new Error(why ?? 'WhatsApp Web cannot be used')
   if (isLogout) forgetPhone(parts)
-  if (lost !== null) loseLogin(parts, lost)
+  if (lost !== null) losePhone(parts, lost)
   if (login === 'remove') profiles.remove()
   if (login !== 'set aside') return
   profiles.setAside()
@@ -74,16 +59,11 @@ function settleLogin({ parts }: Running, { login, lost, go, why, isLogout }: Nex
 }
 
 /** Rather than a browser that nobody looks at. Answers what to do when it ends. */
-async function sleep({ parts }: Running, why: string, tries: number): Promise<'open' | 'try'> {
-  const { ctx, pairing, bell, profiles } = parts
-  const since = pairing.askedAt
-  const nowMs = () => ctx.clock.now().getTime()
-  const tryAt = profiles.hasAside
-    ? nowMs() + Math.min(TRY_AGAIN_MS * 2 ** Math.max(0, tries - 1), TRY_SELDOM_MS)
-    : Number.POSITIVE_INFINITY
-  pairing.say(why)
+async function sleep({ ctx, observer, bell, profiles, nowMs }: Parts, why: string): Promise<'open' | 'try'> {
+  const { pairing, browsers } = observer.see({ what: 'asleep', why })
+  const tryAt = profiles.hasAside ? nowMs() + tryAgainMs(browsers.tries) : Number.POSITIVE_INFINITY
   ctx.report('pairing', { reason: `${why}: frota pair ${ctx.session.ref}` })
-  while (!ctx.signal.aborted && pairing.askedAt === since) {
+  while (!ctx.signal.aborted && observer.seen.pairing.askedAt === pairing.askedAt) {
     if (nowMs() >= tryAt) return 'try'
     await bell.wait(Math.min(ASLEEP_MS, tryAt - nowMs()), ctx.signal)
   }
@@ -91,32 +71,13 @@ async function sleep({ parts }: Running, why: string, tries: number): Promise<'o
 }
 
 /** An outage outlasts any number of restarts, and would end in `failed`, for a person to start it all again. */
-async function waitForNetwork({ ctx, pairing }: LifeParts, { message }: Unreachable, tries: number) {
-  pairing.say(message)
+async function waitForNetwork({ ctx, observer }: Parts, { message }: Unreachable): Promise<'open'> {
+  const { browsers } = observer.see({ what: 'unreachable', why: message })
   ctx.report('degraded', { reason: message })
-  const ms = REACH_AGAIN_MS[Math.min(tries, REACH_AGAIN_MS.length - 1)] ?? 0
-  await ctx.clock.sleep(ms).catch((error) => {
+  await ctx.clock.sleep(reachAgainMs(browsers.outages)).catch((error) => {
     if (!ctx.signal.aborted) throw error
   })
-}
-
-function loseLogin({ ctx, memory }: LifeParts, reason: string) {
-  if (memory.linked) {
-    ctx.journal.transaction(() => {
-      memory.linked = false
-      ctx.journal.record('pairing.lost', { phone: memory.phone, reason })
-    })
-  }
-  ctx.report('pairing', { reason: `${reason}: frota pair ${ctx.session.ref}` })
-}
-
-function forgetPhone({ ctx, memory }: LifeParts) {
-  ctx.journal.transaction(() => {
-    ctx.journal.record('logged.out', { phone: memory.phone })
-    giveUpIntents(ctx, 'logged out')
-    memory.linked = false
-    memory.phone = null
-  })
+  return 'open'
 }
 
 function needBrowser({ dirs }: Pick<SessionContext, 'dirs'>): string {
