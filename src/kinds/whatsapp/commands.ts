@@ -4,8 +4,8 @@ import type { Json, JsonObject } from '../../core/json.js'
 import { chatIdOf, phoneDigits } from './addresses.js'
 import type { Parts } from './assemble.js'
 import { ChatUnknown, type Engine } from './engine.js'
+import type { Outgoing } from './outcomes.js'
 import { isBlank, pairAnswer } from './pairing.js'
-import type { Outgoing } from './sender.js'
 
 const SENT_WITHIN_MS = 25_000
 

@@ -5,7 +5,8 @@ import type { Engine } from './engine.js'
 import type { WhatsAppConfig } from './kind.js'
 import type { Memory } from './memory.js'
 import type { WaMessage } from './messages.js'
-import type { Outgoing, Sender } from './sender.js'
+import type { Outgoing } from './outcomes.js'
+import type { Sender } from './sender.js'
 
 export interface Inbox {
   /** While open, messages are taken as they come; before, they are kept until `open`. */

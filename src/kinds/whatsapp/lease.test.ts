@@ -8,7 +8,8 @@ import { type TestContext, testContext } from '../../../test/session-context.js'
 import { until } from '../../../test/whatsapp-client.js'
 import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
 import { openMemory } from './memory.js'
-import { createSender, type Outgoing, type Sender } from './sender.js'
+import type { Outgoing } from './outcomes.js'
+import { createSender, type Sender } from './sender.js'
 
 let folder: string
 let context: TestContext<object>

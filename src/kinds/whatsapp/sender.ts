@@ -1,23 +1,13 @@
 // Sends what was intended, each once. An intent that a crash (or a time-out) left in doubt is looked up in the chat
 // first; one that cannot be looked up waits; only when that stays so for a day is it given up as `unknown`.
 import { messageOf } from '../../core/errors.js'
-import type { JsonObject } from '../../core/json.js'
 import { pause } from '../../node/waits.js'
 import type { Intent, Journal, Log } from '../kind.js'
 import { ChatUnknown, type Engine, Refused } from './engine.js'
 import { findOurs } from './look-up.js'
 import type { Memory } from './memory.js'
 import type { WaMessage } from './messages.js'
-
-export interface Outgoing extends JsonObject {
-  chat: string
-  text: string
-  by: 'reply' | 'command'
-  /** The message it answers, and when that was written (seconds). */
-  after: { id: string; t: number } | null
-}
-
-export type Outcome = { sent: true; id: string } | { sent: false; why: string }
+import { createOutcomes, type Outcome, type Outgoing } from './outcomes.js'
 
 export interface Sender {
   /** Begin to work. Everything in doubt is looked up before this resolves, as far as it can be. */
@@ -54,7 +44,7 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
   const inHand = new Map<string, { chat: string; work: Promise<void> }>()
   const sending = new Map<Promise<unknown>, string>()
   const retries = new Map<string, { tries: number; at: number }>()
-  const waiters = new Map<string, ((outcome: Outcome) => void)[]>()
+  const outcomes = createOutcomes({ journal, memory, now, onEnd: (key) => retries.delete(key) })
   let working: { engine: Engine; stop: AbortController } | null = null
 
   function kick() {
@@ -80,20 +70,21 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
     if (intent.state === 'acting') {
       if (await settle(intent, engine)) return
     } else if (isTooLate(intent)) {
-      return drop(intent, 'not sent within 24 hours')
+      return outcomes.dropped(intent, 'not sent within 24 hours')
     }
     await beHuman(engine, out, signal)
     if (signal.aborted) return
-    if (!isLeaseSure() && (await isAnsweredElsewhere(out, engine))) return drop(intent, 'answered from elsewhere')
+    if (!isLeaseSure() && (await isAnsweredElsewhere(out, engine)))
+      return outcomes.dropped(intent, 'answered from elsewhere')
     if (signal.aborted) return
     intents.acting(intent.key)
-    const act = engine.sendText(out.chat, out.text, intent.key).then((id) => confirm(intent, id))
+    const act = engine.sendText(out.chat, out.text, intent.key).then((id) => outcomes.sent(intent, id))
     sending.set(act, out.text)
     try {
       await act
     } catch (error) {
       if (!(error instanceof Refused)) throw error
-      refuse(intent, error.message)
+      outcomes.refused(intent, error.message)
     } finally {
       sending.delete(act)
     }
@@ -111,56 +102,22 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
     return later.some(({ fromMe, id }) => fromMe && memory.recall(id)?.direction !== 'out')
   }
 
-  function drop(intent: Intent, why: string) {
-    if (intent.state === 'planned') intents.drop(intent.key, why)
-    else intents.done(intent.key, { notSent: why })
-    finish(intent.key, { sent: false, why })
-  }
-
   /** True when the intent is closed: it had been sent, or it can never be told. */
   async function settle(intent: Intent, engine: Engine): Promise<boolean> {
     const out = intent.data as Outgoing
     try {
       const id = findOurs(await engine.messages(out.chat, LOOK_BACK), intent, memory)
       if (id === null) return false
-      confirm(intent, id)
+      outcomes.sent(intent, id)
       return true
     } catch (error) {
       // A chat that a command was to begin may never have begun. One that wrote to us was there.
       if (error instanceof ChatUnknown && out.after === null) return false
       if (!(error instanceof ChatUnknown) && !isTooLate(intent)) throw error
       const why = error instanceof ChatUnknown ? 'the chat is gone' : 'the chat could not be read for 24 hours'
-      intents.unknown(intent.key, why)
-      finish(intent.key, { sent: false, why: `it is not known whether it was sent: ${why}` })
+      outcomes.unknown(intent, why)
       return true
     }
-  }
-
-  function confirm(intent: Intent, id: string) {
-    const { chat, text, by } = intent.data as Outgoing
-    // Its announcement may have come before its answer, or before the look-up's.
-    if (memory.sentFor(intent.key) !== undefined) return
-    journal.transaction(() => {
-      memory.remember({ id, chat, direction: 'out', intent: intent.key })
-      intents.done(intent.key, { id })
-      journal.record('message.out', { id, chat, text, by, at: now().toISOString() })
-    })
-    finish(intent.key, { sent: true, id })
-  }
-
-  function refuse(intent: Intent, why: string) {
-    const { chat, text, by } = intent.data as Outgoing
-    journal.transaction(() => {
-      intents.done(intent.key, { refused: why })
-      journal.record('message.refused', { chat, text, by, why })
-    })
-    finish(intent.key, { sent: false, why })
-  }
-
-  function finish(key: string, outcome: Outcome) {
-    retries.delete(key)
-    for (const resolve of waiters.get(key) ?? []) resolve(outcome)
-    waiters.delete(key)
   }
 
   function retryLater(intent: Intent, error: unknown) {
@@ -199,17 +156,7 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
       working = null
       await Promise.all([...inHand.values()].map(({ work }) => work))
     },
-    outcome: (key, withinMs) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(null), withinMs).unref()
-        waiters.set(key, [
-          ...(waiters.get(key) ?? []),
-          (outcome) => {
-            clearTimeout(timer)
-            resolve(outcome)
-          },
-        ])
-      }),
+    outcome: outcomes.of,
     async isOurs(message) {
       if (memory.recall(message.id)) return true
       // Our own message is announced before the library tells us its id.
@@ -226,7 +173,7 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
             intent.data.chat === message.chat &&
             findOurs([message], intent, memory) !== null,
         )
-      if (inDoubt) confirm(inDoubt, message.id)
+      if (inDoubt) outcomes.sent(inDoubt, message.id)
       return inDoubt !== undefined
     },
   }
