@@ -1,11 +1,11 @@
 // A WhatsApp session: opens WhatsApp Web in a browser of its own, has a person pair a phone, takes messages up and
 // answers them. A browser that dies ends the session with an error: whoever started it starts it again.
 //
-//   ┌─▶ open ──▶ (life.ts: looks, until it ends) ──▶ afterBrowser ──┬─▶ open    again, with what became of the login
-//   │   try ──▶ the same, on a login that was set aside             ├─▶ try
-//   │                                                               ├─▶ sleep   no browser until somebody asks, or it
-//   │   unreachable ──▶ a pause ──▶ open                            │           is time to try a login that was set aside
-//   └───────────────────────────────────────────────────────────────┴─▶ fail    nothing more can be tried
+//   open         ──▶ life.ts looks at it until it ends ──▶ after.ts says: open, try, sleep or fail
+//   try          ──▶ a login that was set aside is put in place first, then as open
+//   unreachable  ──▶ after a pause, open
+//   sleep        ──▶ no browser; open when somebody asks to pair, try when it is time to
+//   fail         ──▶ nothing more can be tried: the process ends
 import { SESSION_EXIT, SessionExit } from '../../core/states.js'
 import type { SessionContext } from '../kind.js'
 import { afterBrowser, type Closed, type Next } from './after.js'

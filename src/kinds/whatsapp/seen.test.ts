@@ -69,7 +69,7 @@ const decisions: [promise: string, things: (Happened | number)[], decision: Deci
     { do: 'end', why: 'reopen' },
   ],
   [
-    'and none when the page turns out to be linked meanwhile',
+    'a code for a phone opens no other browser when the page turns out to be linked meanwhile',
     [opening('unpaired'), asked('5511999990000'), opened, looked(linkedPage)],
     { do: 'enter', phase: 'ready', reason: null },
   ],
@@ -103,7 +103,7 @@ const decisions: [promise: string, things: (Happened | number)[], decision: Deci
     { do: 'end', why: 'doubted' },
   ],
   [
-    'it ends when a browser finds the login, and begins anew afterwards',
+    'doubt ends when a browser finds the login, and begins anew afterwards',
     [
       ...[...ready, looked(blankPage), 4 * MINUTE_MS, ...closed('reopen'), opening('linked'), opened],
       ...[looked(linkedPage), looked(blankPage), 2 * MINUTE_MS, looked(linkedPage), entered('ready')],
