@@ -185,3 +185,16 @@ test('a log-out that the page tells of before it answers is a log-out all the sa
   assert.deepEqual(rig.context.events('pairing.lost'), [])
   assert.equal(rig.context.events('logged.out').length, 1)
 })
+
+test('a phone that is linked in the very moment in which another browser is wanted has its login taken for one', async () => {
+  start({ again: inDoubt })
+  await state('pairing')
+  newest().page = { ...linked, ready: false }
+  rig.context.configure({ ...rig.context.ctx.config, endpoint: 'https://127.0.0.1:4443' })
+  await until('a second browser', () => rig.engines.length === 2)
+  await until('doubted', async () => {
+    await pass(4_000)
+    return rig.context.now()?.state === 'degraded'
+  })
+  assert.match(String(rig.context.now()?.reason), /does not show the login/)
+})
