@@ -9,6 +9,7 @@ import { runProgram } from './cli/program.js'
 import { type Config, loadConfig, locateHome } from './config/config.js'
 import { readEnvironment } from './config/environment.js'
 import { programName } from './config/program-name.js'
+import type { OperatorDoor } from './core/actors.js'
 import { UserError } from './core/errors.js'
 import { hasCode } from './node/codes.js'
 import { giveUpCoreDumps } from './processes/core-dumps.js'
@@ -24,6 +25,7 @@ const argv = process.argv.slice(2)
 const env = readEnvironment()
 let loaded: Config | undefined
 let called: string | undefined
+let door: OperatorDoor = 'cli'
 
 function workingDirectory(): string {
   const directory = workingDirectoryIfAny()
@@ -57,12 +59,12 @@ const doors: Doors = {
     const { allDaemonsOf } = await import('./processes/pm2-daemon.js')
     return allDaemonsOf(pm2Home)
   },
-  supervisor: () => connectToSupervisor(doors.config().paths.controlSocket),
+  supervisor: () => connectToSupervisor(doors.config().paths.controlSocket, door),
   async client(): Promise<FleetClient> {
     const live = await doors.supervisor()
     if (live) return live
     const { openLocalClient } = await import('./main/local.js')
-    return openLocalClient(doors.config(), VERSION)
+    return openLocalClient(doors.config(), VERSION, door)
   },
   async liveClient() {
     const before = await doors.supervisor()
@@ -86,6 +88,7 @@ const doors: Doors = {
     return serve(doors.config(), { version: VERSION, checkout: CHECKOUT, main: MAIN, env })
   },
   async menu() {
+    door = 'menu'
     const { runMenu } = await import('./menu/menu.js')
     return runMenu(doors)
   },

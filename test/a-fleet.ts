@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { z } from 'zod'
+import { operatorAt } from '../src/core/actors.js'
 import type { HomeId } from '../src/core/ids.js'
 import { createFleet } from '../src/fleet/fleet.js'
 import type { FleetParts } from '../src/fleet/parts.js'
@@ -40,10 +41,18 @@ export async function aFleet(t: TestContext) {
     vault: () => vault,
     kinds: await loadKinds([trader as Kind], [], dir),
     live: null,
-    settings: { dirs: { data: dir, logs: dir, tokens: dir } },
-    snapshot: () => store.home('home' as HomeId).snapshot(),
+    host: () => ({ memoryFreeBytes: 0, memoryTotalBytes: 0, cpuPercent: null, diskFreeBytes: 0, cores: 1 }),
     findMarked: () => [],
+    settings: {
+      version: '0',
+      home: dir,
+      hostName: 'one',
+      defaultPlan: 'free',
+      dirs: { data: dir, logs: dir, tokens: dir },
+    },
+    snapshot: () => store.home('home' as HomeId).snapshot(),
     now: () => new Date(),
   } as unknown as FleetParts
-  return { ...createFleet(parts), parts: { store, acme: ACME }, dir }
+  const fleets = createFleet(parts)
+  return { ...fleets.as(operatorAt('cli')), fleets, fleetParts: parts, parts: { store, acme: ACME }, dir }
 }

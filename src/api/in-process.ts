@@ -1,16 +1,12 @@
 // The same verbs with no supervisor running: on the store, in this process.
-import type { Fleet } from '../fleet/fleet.js'
-import { type FleetClient, verbsOf } from './verbs.js'
+import type { Actor } from '../core/actors.js'
+import type { Fleets } from '../fleet/fleet.js'
+import { callVerb, type FleetClient } from './verbs.js'
 
-export function inProcess(fleet: Fleet, close: () => Promise<void>): FleetClient {
-  const verbs = verbsOf(fleet) as Record<string, (input: unknown) => Promise<unknown>>
+export function inProcess(fleets: Fleets, actor: Actor, close: () => Promise<void>): FleetClient {
   return {
     isLive: false,
-    call: async (verb, ...input) => {
-      const method = verbs[verb]
-      if (!method) throw new Error(`no verb ${verb}`)
-      return (await method(input[0] ?? {})) as never
-    },
+    call: async (verb, ...input) => (await callVerb(fleets, actor, verb, input[0] ?? {})) as never,
     close,
   }
 }

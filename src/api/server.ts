@@ -1,25 +1,25 @@
 // The control API: POST /VERB with a JSON object, over the home's `control.sock` (0600, in a 0700 directory: whoever
-// can open it is the operator). Errors travel as { error: { code, message, hint, exit } }.
+// can open it is the operator, at the door that they name). Errors travel as { error: { code, message, hint, exit } }.
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
+import { operatorAt } from '../core/actors.js'
 import { EXIT, messageOf, UserError, untrusted, usage } from '../core/errors.js'
-import type { Fleet } from '../fleet/fleet.js'
+import type { Fleets } from '../fleet/fleet.js'
 import { readBody } from '../node/bodies.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
-import { throwIfMisshapen } from './inputs.js'
-import { type Verb, verbsOf } from './verbs.js'
+import { DOOR_HEADER } from './client.js'
+import { callVerb } from './verbs.js'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
 const CLOSE_WITHIN_MS = 2_000
 
 export async function listenForOperators(
   socket: string,
-  fleet: Fleet,
+  fleets: Fleets,
   reportBug: (thrown: unknown) => void,
 ): Promise<{ close(): Promise<void> }> {
-  const verbs = verbsOf(fleet)
   const server = createServer((request, response) => {
     answer(request).then(
       (result) => reply(response, 200, { result: result ?? null }),
@@ -50,11 +50,8 @@ export async function listenForOperators(
 
   async function answer(request: IncomingMessage): Promise<unknown> {
     const name = (request.url ?? '').slice(1)
-    if (request.method !== 'POST' || !Object.hasOwn(verbs, name)) throw usage('NO_SUCH_VERB', `There is no "${name}".`)
-    const input = await readInput(request)
-    throwIfMisshapen(name as Verb, input)
-    const method = verbs[name as Verb] as (input: unknown) => Promise<unknown>
-    return method(input)
+    if (request.method !== 'POST') throw usage('NO_SUCH_VERB', `There is no "${name}".`)
+    return callVerb(fleets, operatorAt(request.headers[DOOR_HEADER]), name, await readJson(request))
   }
 }
 
@@ -67,7 +64,7 @@ export function asUserError(thrown: unknown): UserError {
   return new UserError('BUG', messageOf(thrown), 'please report this: see logs/supervisor.jsonl', EXIT.failure)
 }
 
-async function readInput(request: IncomingMessage): Promise<object> {
+async function readJson(request: IncomingMessage): Promise<object> {
   const body = await readBody(request, MAX_BODY_BYTES)
   if (!body) throw usage('TOO_LARGE', 'The request is too large.')
   try {

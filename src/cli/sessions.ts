@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { EXIT, UserError } from '../core/errors.js'
-import type { Outcome } from '../fleet/sessions.js'
+import type { Outcome } from '../fleet/wanted.js'
 import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
 import { confirm } from './confirm.js'

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EXIT, UserError } from '../core/errors.js'
 import type { LsRow } from '../core/states.js'
-import type { Outcome } from '../fleet/sessions.js'
+import type { Outcome } from '../fleet/wanted.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
 

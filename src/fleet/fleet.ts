@@ -1,21 +1,43 @@
 // The operator's verbs. Menu, CLI and API call these and nothing else; nothing is decided here about a session's life:
-// a verb writes what is wanted, the supervisor acts on it.
+// a verb writes what is wanted, the supervisor acts on it. Who asks is an argument: it decides what can be reached, and
+// every change says it in the audit.
+import type { Actor } from '../core/actors.js'
+import { auditVerbs } from './audit.js'
 import { historyVerbs } from './history.js'
 import { hostVerbs } from './host.js'
 import { kindVerbs } from './kinds.js'
 import { notifyVerbs } from './notify.js'
-import type { FleetParts } from './parts.js'
+import type { Acting, FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
 import { recoverSession } from './recovery.js'
 import { removeSession } from './removal.js'
 import { renameVerbs } from './rename.js'
+import { scopedSnapshot, scopedStore } from './scope.js'
 import { secretVerbs } from './secrets.js'
 import { sessionVerbs } from './sessions.js'
 import { tenantVerbs } from './tenants.js'
+import { wantedVerbs } from './wanted.js'
 
-export type Fleet = ReturnType<typeof createFleet>
+export type Fleet = ReturnType<typeof verbsFor>
 
-export function createFleet(parts: FleetParts) {
+export interface Fleets {
+  as(actor: Actor): Fleet
+}
+
+export const createFleet = (parts: FleetParts): Fleets => ({ as: (actor) => verbsFor(actingAs(parts, actor)) })
+
+function actingAs(parts: FleetParts, actor: Actor): Acting {
+  const { tenant } = actor
+  if (tenant === null) return { ...parts, actor }
+  return {
+    ...parts,
+    actor,
+    store: scopedStore(parts.store, tenant),
+    snapshot: async () => scopedSnapshot(await parts.snapshot(), tenant),
+  }
+}
+
+function verbsFor(parts: Acting) {
   const renames = renameVerbs(parts)
   return {
     tenants: { ...tenantVerbs(parts), rename: renames.tenant },
@@ -23,12 +45,14 @@ export function createFleet(parts: FleetParts) {
     kinds: kindVerbs(parts),
     sessions: {
       ...sessionVerbs(parts),
+      ...wantedVerbs(parts),
       rename: renames.session,
-      remove: (input: { ref: string; keepData?: boolean }) => removeSession(parts, input),
+      remove: (input: { ref: string; keepData?: boolean | undefined }) => removeSession(parts, input),
       recover: (input: { ref: string }) => recoverSession(parts, input),
     },
     secrets: secretVerbs(parts),
     history: historyVerbs(parts),
+    audit: auditVerbs(parts),
     notify: notifyVerbs(parts),
     host: hostVerbs(parts),
   }

@@ -4,8 +4,8 @@ import { formatRef, type SessionId, type SessionRef, unitName } from '../core/id
 import type { JsonObject } from '../core/json.js'
 import type { StoredEvent } from '../store/store.js'
 import { type LogLine, readLogs } from './log-files.js'
-import { type FleetParts, needSession } from './parts.js'
-import { resolveTargets, type Targets } from './targets.js'
+import type { FleetParts } from './parts.js'
+import { findTargets, type Targets } from './targets.js'
 
 export interface EventView {
   id: string
@@ -15,7 +15,8 @@ export interface EventView {
   data: JsonObject
 }
 
-const MAX_EVENTS = 10_000
+/** In one answer. */
+const MOST = 10_000
 
 export function historyVerbs(parts: FleetParts) {
   return { events, logs }
@@ -30,17 +31,11 @@ export function historyVerbs(parts: FleetParts) {
     },
   ): Promise<{ events: EventView[]; cursor: string }> {
     const sessions = await sessionsOf(parts, input)
-    const limit = input.limit ?? 100
-    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_EVENTS) {
-      throw usage('BAD_LIMIT', `--limit must be between 1 and ${MAX_EVENTS}.`)
-    }
-    if (input.cursor !== undefined && !/^\d{1,15}$/.test(input.cursor)) throw usage('BAD_CURSOR', 'That is no cursor.')
     const found = await parts.store.home(parts.homeId).events({
-      limit,
+      ...readPage(input),
       ...(!input.all && { sessions: [...sessions.keys()] }),
       ...(input.type !== undefined && { type: input.type }),
       ...(input.since !== undefined && { since: readSince(input.since, parts.now()) }),
-      ...(input.cursor !== undefined && { after: input.cursor }),
     })
     // One session's events stay in the order of its journal, also when its clock was put back.
     const ordered = sessions.size === 1 ? found.events : byTime(found.events)
@@ -72,6 +67,15 @@ export function historyVerbs(parts: FleetParts) {
   }
 }
 
+/** How much of a history is asked for, and from where on. */
+export function readPage({ limit = 100, cursor }: { limit?: number | undefined; cursor?: string | undefined }) {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw usage('BAD_LIMIT', `--limit must be between 1 and ${MOST}.`)
+  }
+  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw usage('BAD_CURSOR', 'That is no cursor.')
+  return { limit, ...(cursor !== undefined && { after: cursor }) }
+}
+
 /**
  * From what the home was last told: whoever follows asks four times a second, and must not ask the store for every
  * session each time. The store is asked about what is not known there.
@@ -91,10 +95,8 @@ async function sessionsOf(parts: FleetParts, { refs, all }: Targets): Promise<Ma
   if (!all && refs.length > 0 && refs.every((text) => known.some(meant(text)))) {
     return new Map(refs.flatMap((text) => known.filter(meant(text))))
   }
-  const found = new Map<SessionId, SessionRef>()
-  for (const ref of await resolveTargets(parts, { refs, all }))
-    found.set((await needSession(parts, ref)).session.id, ref)
-  return found
+  const { found } = await findTargets(parts, { refs, all })
+  return new Map(found.map(({ session, ref }) => [session.id, ref]))
 }
 
 /** An event that was shipped late, after an outage, stands where it happened. */

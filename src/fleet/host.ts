@@ -7,7 +7,7 @@ import { unitName } from '../core/ids.js'
 import type { LiveStatus } from '../core/live.js'
 import type { StateName } from '../core/states.js'
 import { hasCode } from '../node/codes.js'
-import type { FleetParts } from './parts.js'
+import { type Acting, entryOf } from './parts.js'
 import { listRows } from './rows.js'
 
 export interface StatusView {
@@ -27,7 +27,7 @@ export interface StatusView {
   warnings: string[]
 }
 
-export function hostVerbs(parts: FleetParts) {
+export function hostVerbs(parts: Acting) {
   return { status, down, resume, clean, wake: wakeNow, testAlerts }
 
   async function status(): Promise<StatusView> {
@@ -90,7 +90,9 @@ export function hostVerbs(parts: FleetParts) {
       const unit = /^([a-z0-9-]+\.[a-z0-9-]+)\.(jsonl(\.\d)?|crash\.log)$/.exec(file)?.[1]
       if (unit && !units.has(unit)) orphans.push(path.join(dirs.logs, file))
     }
-    if (!input.dryRun) for (const orphan of orphans) await rm(orphan, { recursive: true, force: true })
+    if (input.dryRun || orphans.length === 0) return { deleted: orphans }
+    await parts.store.audit(entryOf(parts, 'host.clean', parts.settings.hostName, { deleted: orphans.length }))
+    for (const orphan of orphans) await rm(orphan, { recursive: true, force: true })
     return { deleted: orphans }
   }
 

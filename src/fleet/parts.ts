@@ -1,14 +1,16 @@
 // What the operator's verbs work on. In the supervisor `live` is itself; with the fleet down it is null and states are
 // what the last heartbeats said.
 
+import { type Actor, actorName } from '../core/actors.js'
 import { notAllowed, notFound } from '../core/errors.js'
 import type { HomeId, SessionRef } from '../core/ids.js'
 import { didYouMean, formatRef } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
 import type { Live } from '../core/live.js'
-import { type Entitlements, entitlements } from '../core/plans.js'
+import { type Entitlements, entitlements, type Plan } from '../core/plans.js'
 import type { Kinds } from '../kinds/load.js'
 import type { HostStatus } from '../processes/host.js'
-import type { Snapshot, Store, StoredSession, Tenant, TenantStore } from '../store/store.js'
+import type { AuditEntry, Snapshot, Store, StoredSession, Tenant, TenantStore } from '../store/store.js'
 import type { Vault } from '../vault/vault.js'
 
 export interface FleetParts {
@@ -25,6 +27,11 @@ export interface FleetParts {
   /** Every process of this home's sessions. */
   findMarked(): { pid: number; run: string; session: string }[]
   now(): Date
+}
+
+/** The parts as one actor may use them: an actor of a tenant has a store in which there is no other. */
+export interface Acting extends FleetParts {
+  actor: Actor
 }
 
 export interface FleetSettings {
@@ -68,16 +75,29 @@ export async function needSession(parts: FleetParts, ref: SessionRef): Promise<F
   return { tenant, session, ref, store }
 }
 
-export async function entitlementsOf(parts: FleetParts, tenant: Tenant): Promise<Entitlements> {
-  const plan = (await parts.store.plans()).find((known) => known.slug === tenant.plan)
+export const entitlementsOf = async (parts: FleetParts, tenant: Tenant): Promise<Entitlements> =>
+  entitlementsIn(await parts.store.plans(), tenant, parts.now())
+
+/** @throws PLAN_UNKNOWN */
+export function entitlementsIn(plans: Plan[], tenant: Tenant, now: Date): Entitlements {
+  const plan = plans.find((known) => known.slug === tenant.plan)
   if (!plan)
     throw notFound(
       'PLAN_UNKNOWN',
       `${tenant.slug} has the plan "${tenant.plan}", which does not exist.`,
       'frota plan ls',
     )
-  return entitlements(plan, tenant, parts.now())
+  return entitlements(plan, tenant, now)
 }
+
+/** For the change that is being written: the store takes both in one transaction. @param subject `acme`, `acme/vendas` */
+export const entryOf = ({ actor, now }: Acting, action: string, subject: string, data: JsonObject): AuditEntry => ({
+  at: now(),
+  actor: actorName(actor),
+  action,
+  subject,
+  data,
+})
 
 /** Something wanted has changed: with a supervisor running it acts before this resolves. */
 export const wake = async (parts: FleetParts) => parts.live?.wake()

@@ -6,7 +6,7 @@ import type { Plan } from '../core/plans.js'
 import { fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
 import { inOwnWords } from '../kinds/own-words.js'
 import { type Impact, impactOf } from './impact.js'
-import { type FleetParts, wake } from './parts.js'
+import { type Acting, entryOf, wake } from './parts.js'
 
 const limit = z.int().min(0).nullable()
 const money = z
@@ -31,7 +31,7 @@ const planFields = z.object({
   priceYearUsd: money,
 })
 
-export function planVerbs(parts: FleetParts) {
+export function planVerbs(parts: Acting) {
   const { store } = parts
   return { list: () => store.plans(), show, wouldStop, set }
 
@@ -64,11 +64,20 @@ export function planVerbs(parts: FleetParts) {
 
   /** `key=value`; `unlimited` (or `none`, `all`) where a limit may be null; lists as `a,b`. */
   async function set(input: { slug: string; settings: string[] }): Promise<Plan> {
-    const next = changed(await show(input), input.settings)
-    await store.putPlan(next)
+    const before = await show(input)
+    const next = changed(before, input.settings)
+    await store.putPlan(next, entryOf(parts, 'plan.set', next.slug, differenceOf(before, next)))
     await wake(parts)
     return next
   }
+}
+
+/** What it was and what it is now, of the keys that changed. */
+function differenceOf(before: Plan, after: Plan): JsonObject {
+  const was = new Map(Object.entries(before))
+  const isChanged = ([key, value]: [string, Json]) => JSON.stringify(value) !== JSON.stringify(was.get(key))
+  const keys = Object.entries(after).filter(isChanged)
+  return Object.fromEntries(keys.map(([key, value]) => [key, { from: was.get(key) ?? null, to: value }]))
 }
 
 function changed(plan: Plan, settings: string[]): Plan {

@@ -3,7 +3,7 @@
 import path from 'node:path'
 import { formatRef, parseRef } from '../core/ids.js'
 import { beginJournalAnew } from '../journal/anew.js'
-import { type FleetParts, type Found, needSession, wake } from './parts.js'
+import { type Acting, entryOf, type Found, needSession, wake } from './parts.js'
 import { dataDir, shipLeft, throwIfUnwatched } from './removal.js'
 
 export interface Recovered {
@@ -16,15 +16,12 @@ export interface Recovered {
   warnings: string[]
 }
 
-export async function recoverSession(parts: FleetParts, input: { ref: string }): Promise<Recovered> {
+export async function recoverSession(parts: Acting, input: { ref: string }): Promise<Recovered> {
   const found = await needSession(parts, parseRef(input.ref))
   const name = formatRef(found.ref)
   throwIfUnwatched(parts, name)
   const anew = () => beginAnew(parts, found)
   const done = await (parts.live ? parts.live.whileStopped(found.session.id, name, anew) : anew())
-  const { setAside, eventsShipped } = done
-  const data = { setAside, eventsShipped }
-  await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.recover', subject: name, data })
   const starts = found.session.wanted === 'running'
   // `failed` is cleared by an explicit start, and this is one: why it failed is over.
   if (starts) await found.store.changeSession(found.session.id, { requestStart: true })
@@ -33,7 +30,7 @@ export async function recoverSession(parts: FleetParts, input: { ref: string }):
 }
 
 /** Cut short anywhere, the store still expects the old journal: the session fails again, and this is done again. */
-async function beginAnew(parts: FleetParts, found: Found): Promise<Omit<Recovered, 'session' | 'starts'>> {
+async function beginAnew(parts: Acting, found: Found): Promise<Omit<Recovered, 'session' | 'starts'>> {
   const { session, store } = found
   const file = path.join(dataDir(parts, found.ref), 'journal.db')
   const warnings: string[] = []
@@ -42,6 +39,7 @@ async function beginAnew(parts: FleetParts, found: Found): Promise<Omit<Recovere
   if (shipped.refused.length > 0)
     warnings.push(`${shipped.refused.length} events no store takes: ${shipped.refused[0]}`)
   const { id, setAside } = beginJournalAnew(file, parts.now())
-  await store.replaceJournal(session.id, id)
+  const told = { setAside, eventsShipped: shipped.events }
+  await store.replaceJournal(session.id, id, entryOf(parts, 'session.recover', formatRef(found.ref), told))
   return { setAside, eventsShipped: shipped.events, warnings }
 }

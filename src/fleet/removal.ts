@@ -8,7 +8,7 @@ import { formatRef, parseRef, unitName } from '../core/ids.js'
 import { type Shipped, shipLeftEvents } from '../journal/left-events.js'
 import { hasCode } from '../node/codes.js'
 import { storedEvents } from '../store/stored-events.js'
-import { type FleetParts, type Found, needSession, wake } from './parts.js'
+import { type Acting, entryOf, type FleetParts, type Found, needSession, wake } from './parts.js'
 
 const STOP_WITHIN_MS = 30_000
 
@@ -19,7 +19,10 @@ export interface Removed {
   warnings: string[]
 }
 
-export async function removeSession(parts: FleetParts, input: { ref: string; keepData?: boolean }): Promise<Removed> {
+export async function removeSession(
+  parts: Acting,
+  input: { ref: string; keepData?: boolean | undefined },
+): Promise<Removed> {
   const found = await needSession(parts, parseRef(input.ref))
   const name = formatRef(found.ref)
   throwIfUnwatched(parts, name)
@@ -31,8 +34,7 @@ export async function removeSession(parts: FleetParts, input: { ref: string; kee
   await parts.live?.retire(found.session.id)
   const dir = dataDir(parts, found.ref)
   const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'), warnings)
-  await found.store.audit({ at: parts.now(), actor: 'operator', action: 'session.remove', subject: name, data: {} })
-  await found.store.removeSession(found.session.id)
+  await found.store.removeSession(found.session.id, entryOf(parts, 'session.remove', name, {}))
   await wake(parts)
   if (!input.keepData) {
     await rm(dir, { recursive: true, force: true })

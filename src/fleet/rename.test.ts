@@ -16,12 +16,12 @@ test('a customer and a session are renamed for people; their addresses stay, and
   assert.equal((await fleet.tenants.show({ slug: 'acme' })).name, 'Açaí & Cia')
   await assert.rejects(fleet.sessions.rename({ ref: 'acme/a', name: 'a\nb' }), { code: 'BAD_DISPLAY_NAME' })
   await assert.rejects(fleet.tenants.rename({ slug: 'acm', name: 'x' }), { code: 'TENANT_UNKNOWN', exit: 3 })
-  const trail = await fleet.parts.store.tenant(fleet.parts.acme).auditTrail(10)
+  const { entries } = await fleet.audit.list({ tenant: 'acme' })
   assert.deepEqual(
-    trail.map(({ action, subject, data }) => [action, subject, data.to]),
+    entries.map(({ action, subject, data }) => [action, subject, data.to]),
     [
-      ['session.rename', 'acme/a', '株式会社'],
       ['tenant.rename', 'acme', 'Açaí & Cia'],
+      ['session.rename', 'acme/a', '株式会社'],
     ],
   )
 })

@@ -5,7 +5,7 @@ import { naturally } from '../core/order.js'
 import type { Tenant, TenantStore } from '../store/store.js'
 import { openTenantVault } from '../vault/vault.js'
 import { reclaim } from './claims.js'
-import { type FleetParts, type Found, needSession, needTenant, wake } from './parts.js'
+import { type Acting, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
 
 const NAME = /^[A-Z][A-Z0-9_]{0,63}$/
 const MAX_BYTES = 64 * 1024
@@ -29,7 +29,7 @@ interface Scope {
   found: Found | null
 }
 
-export function secretVerbs(parts: FleetParts) {
+export function secretVerbs(parts: Acting) {
   return { set, list, remove }
 
   /** @param input.scope a session (`acme/vendas`) or a tenant (`acme`: all its sessions, unless they have their own) */
@@ -46,8 +46,7 @@ export function secretVerbs(parts: FleetParts) {
     await reclaimAll(await readersOf(scope, input.name), { [input.name]: input.value })
     const vault = await openTenantVault(await parts.vault(), scope.tenant.id, scope.store)
     const sealed = { ...vault.seal(scope.session, input.name, input.value), updatedAt: parts.now() }
-    await scope.store.putSecret(sealed)
-    await audit(scope, 'secret.set', input.name)
+    await scope.store.putSecret(sealed, entryOf(parts, 'secret.set', scope.label, { name: input.name }))
     await wake(parts)
     return view(scope, sealed)
   }
@@ -69,7 +68,8 @@ export function secretVerbs(parts: FleetParts) {
 
   async function remove(input: { scope: string; name: string }): Promise<void> {
     const scope = await scopeOf(input.scope)
-    if (!(await scope.store.removeSecret(scope.session, input.name))) {
+    const audit = entryOf(parts, 'secret.remove', scope.label, { name: input.name })
+    if (!(await scope.store.removeSecret(scope.session, input.name, audit))) {
       const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
       const tenants = scope.found ? (await scope.store.secrets(null)).map((secret) => secret.name) : []
       const inherits = tenants.includes(input.name)
@@ -78,7 +78,6 @@ export function secretVerbs(parts: FleetParts) {
       const hint = inherits || didYouMean(input.name, names) || `frota secret ls ${scope.label}`
       throw notFound('SECRET_UNKNOWN', `${scope.label} has no secret "${input.name}".`, hint)
     }
-    await audit(scope, 'secret.remove', input.name)
     await wake(parts)
   }
 
@@ -121,10 +120,6 @@ export function secretVerbs(parts: FleetParts) {
     const hint =
       didYouMean(name, known) || (known.length > 0 ? `known: ${known.join(', ')}` : 'its kind reads no secrets')
     throw usage('SECRET_UNKNOWN', `${scope.label} reads no secret "${name}".`, hint)
-  }
-
-  function audit(scope: Scope, action: string, name: string) {
-    return scope.store.audit({ at: parts.now(), actor: 'operator', action, subject: scope.label, data: { name } })
   }
 }
 

@@ -1,22 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { messageOf, UserError, usage } from '../core/errors.js'
+import { UserError, usage } from '../core/errors.js'
 import { didYouMean, formatRef, parseDisplayName, parseRef, type SessionId, type SessionRef } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { LsRow } from '../core/states.js'
 import { checkConfig, fieldsOf, fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
 import { inOwnWords } from '../kinds/own-words.js'
-import type { SessionChange } from '../store/store.js'
-import { throwIfItCannotRun, throwIfRefused } from './checks.js'
+import { throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
-import { entitlementsOf, type FleetParts, type Found, needSession, needTenant, wake } from './parts.js'
+import { type Acting, entitlementsOf, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
 import { listRows, type RowFilter } from './rows.js'
-import { resolveTargets, type Targets } from './targets.js'
-
-/** What became of one of several. */
-export interface Outcome {
-  session: string
-  error: { code: string; message: string; hint: string } | null
-}
 
 export interface AddInput {
   ref: string
@@ -27,9 +19,9 @@ export interface AddInput {
   config?: JsonObject | undefined
 }
 
-export function sessionVerbs(parts: FleetParts) {
+export function sessionVerbs(parts: Acting) {
   const { store, kinds } = parts
-  return { add, list, show, start, stop, restart, config, configSet, configUnset, command, resolve }
+  return { add, list, show, config, configSet, configUnset, command }
 
   async function add(input: AddInput): Promise<LsRow> {
     const ref = parseRef(input.ref)
@@ -51,14 +43,14 @@ export function sessionVerbs(parts: FleetParts) {
         createdAt: parts.now(),
       },
       entitled.sessions,
+      entryOf(parts, 'session.add', formatRef(ref), { kind: kind.name }),
     )
     try {
       await reclaim(parts, { tenant, session, ref, store: mine })
     } catch (thrown) {
-      await mine.removeSession(session.id)
+      await mine.removeSession(session.id, entryOf(parts, 'session.remove', formatRef(ref), { why: 'refused' }))
       throw thrown
     }
-    await audit({ tenant, session, ref, store: mine }, 'session.add', { kind: kind.name })
     await wake(parts)
     return rowOf(ref)
   }
@@ -83,24 +75,6 @@ export function sessionVerbs(parts: FleetParts) {
         fingerprint,
       })),
     }
-  }
-
-  function start(input: Targets): Promise<Outcome[]> {
-    return each(input, async (found) => {
-      await throwIfItCannotRun(found, kinds.need(found.session.kind), await entitlementsOf(parts, found.tenant))
-      await change(found, { wanted: 'running', requestStart: true }, 'session.start')
-    })
-  }
-
-  function stop(input: Targets): Promise<Outcome[]> {
-    return each(input, (found) => change(found, { wanted: 'stopped' }, 'session.stop'))
-  }
-
-  function restart(input: Targets): Promise<Outcome[]> {
-    return each(input, async (found) => {
-      await throwIfItCannotRun(found, kinds.need(found.session.kind), await entitlementsOf(parts, found.tenant))
-      await change(found, { wanted: 'running', requestRestart: true }, 'session.restart')
-    })
   }
 
   async function config(input: { ref: string }): Promise<JsonObject> {
@@ -140,13 +114,14 @@ export function sessionVerbs(parts: FleetParts) {
     throwIfRefused(kinds.need(session.kind), next, entitled, session.config)
     // Claimed before it is written: a refused account must change nothing.
     await reclaim(parts, { ...found, session: { ...session, config: next } })
+    const keys = changedKeys(session.config, next)
+    const audit = entryOf(parts, 'session.config', formatRef(found.ref), { keys })
     try {
-      await found.store.changeSession(session.id, { config: next }, session.configVersion)
+      await found.store.changeSession(session.id, { config: next }, { ifConfigVersion: session.configVersion, audit })
     } catch (thrown) {
       await reclaim(parts, await needSession(parts, found.ref))
       throw thrown
     }
-    await audit(found, 'session.config', { keys: changedKeys(session.config, next) })
     await wake(parts)
     return next
   }
@@ -155,8 +130,8 @@ export function sessionVerbs(parts: FleetParts) {
   async function command(input: {
     ref: string
     command: string
-    settings?: string[]
-    input?: JsonObject
+    settings?: string[] | undefined
+    input?: JsonObject | undefined
   }): Promise<Json> {
     const found = await needSession(parts, parseRef(input.ref))
     const kind = kinds.need(found.session.kind)
@@ -177,42 +152,11 @@ export function sessionVerbs(parts: FleetParts) {
     return parts.live.command(found.session.id, input.command, parsed.data as JsonObject)
   }
 
-  /** The sessions that targets mean, by name. */
-  async function resolve(input: Targets): Promise<string[]> {
-    return (await resolveTargets(parts, input)).map(formatRef)
-  }
-
-  /** All are looked up before any is touched; then each succeeds or fails by itself. */
-  async function each(input: Targets, act: (found: Found) => Promise<void>): Promise<Outcome[]> {
-    const refs = await resolveTargets(parts, input)
-    const outcomes: Outcome[] = []
-    for (const ref of refs) {
-      try {
-        await act(await needSession(parts, ref))
-        outcomes.push({ session: formatRef(ref), error: null })
-      } catch (thrown) {
-        if (refs.length === 1) throw thrown
-        outcomes.push({ session: formatRef(ref), error: asError(thrown) })
-      }
-    }
-    await wake(parts)
-    return outcomes
-  }
-
-  async function change(found: Found, what: SessionChange, action: string) {
-    await found.store.changeSession(found.session.id, what)
-    await audit(found, action, {})
-  }
-
   async function rowOf(ref: SessionRef): Promise<LsRow> {
     const name = formatRef(ref)
     const row = (await listRows(parts, {})).find((candidate) => candidate.session === name)
     if (!row) throw new UserError('SESSION_GONE', `${name} has just been removed.`)
     return row
-  }
-
-  function audit(found: Found, action: string, data: JsonObject) {
-    return found.store.audit({ at: parts.now(), actor: 'operator', action, subject: formatRef(found.ref), data })
   }
 }
 
@@ -220,8 +164,3 @@ const changedKeys = (before: JsonObject, after: JsonObject) =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
   )
-
-function asError(thrown: unknown): Outcome['error'] {
-  if (thrown instanceof UserError) return { code: thrown.code, message: thrown.message, hint: thrown.hint }
-  return { code: 'FAILED', message: messageOf(thrown), hint: '' }
-}

@@ -7,7 +7,7 @@ import { naturally } from '../core/order.js'
 import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
 import type { Tenant } from '../store/store.js'
 import { type Impact, impactOf } from './impact.js'
-import { type FleetParts, needTenant, wake } from './parts.js'
+import { type Acting, entryOf, needTenant, wake } from './parts.js'
 
 export interface TenantView {
   slug: string
@@ -22,7 +22,7 @@ export interface TenantView {
 /** In one line of words. */
 const NAMED_AT_MOST = 4
 
-export function tenantVerbs(parts: FleetParts) {
+export function tenantVerbs(parts: Acting) {
   const { store } = parts
   return { add, list, show, wouldStop, setPlan, setStatus, remove }
 
@@ -42,18 +42,19 @@ export function tenantVerbs(parts: FleetParts) {
       planExpiresAt: null,
       createdAt: parts.now(),
     }
-    await store.addTenant(tenant)
-    await audit(tenant, 'tenant.add', { plan: plan.slug })
-    return view(tenant)
+    await store.addTenant(tenant, entryOf(parts, 'tenant.add', slug, { plan: plan.slug }))
+    return view(tenant, 0)
   }
 
   async function list(): Promise<TenantView[]> {
     const tenants = (await store.tenants()).sort((a, b) => naturally(a.slug, b.slug))
-    return Promise.all(tenants.map(view))
+    const counts = await store.sessionCounts()
+    return tenants.map((tenant) => view(tenant, counts.get(tenant.id) ?? 0))
   }
 
   async function show(input: { slug: string }): Promise<TenantView> {
-    return view(await needTenant(parts, input.slug))
+    const tenant = await needTenant(parts, input.slug)
+    return view(tenant, (await store.tenant(tenant.id).sessions()).length)
   }
 
   /** Changes nothing. */
@@ -86,8 +87,9 @@ export function tenantVerbs(parts: FleetParts) {
     const tenant = await needTenant(parts, input.slug)
     const plan = await needPlan(input.plan)
     const planExpiresAt = input.expiresAt === undefined ? tenant.planExpiresAt : readDate(input.expiresAt)
-    await store.changeTenant(tenant.id, { plan: plan.slug, planExpiresAt })
-    await audit(tenant, 'tenant.set-plan', { from: tenant.plan, to: plan.slug })
+    const until = input.expiresAt === undefined ? {} : { until: planExpiresAt?.toISOString() ?? null }
+    const audit = entryOf(parts, 'tenant.set-plan', tenant.slug, { from: tenant.plan, to: plan.slug, ...until })
+    await store.changeTenant(tenant.id, { plan: plan.slug, planExpiresAt }, audit)
     await wake(parts)
     return show(input)
   }
@@ -95,8 +97,8 @@ export function tenantVerbs(parts: FleetParts) {
   async function setStatus(input: { slug: string; status: string }): Promise<TenantView> {
     const status = readStatus(input.status)
     const tenant = await needTenant(parts, input.slug)
-    await store.changeTenant(tenant.id, { status })
-    await audit(tenant, 'tenant.set-status', { from: tenant.status, to: status })
+    const audit = entryOf(parts, 'tenant.set-status', tenant.slug, { from: tenant.status, to: status })
+    await store.changeTenant(tenant.id, { status }, audit)
     await wake(parts)
     return show(input)
   }
@@ -114,8 +116,7 @@ export function tenantVerbs(parts: FleetParts) {
         `frota rm ${tenant.slug}/NAME --yes`,
       )
     }
-    await audit(tenant, 'tenant.remove', {})
-    await store.removeTenant(tenant.id)
+    await store.removeTenant(tenant.id, entryOf(parts, 'tenant.remove', tenant.slug, {}))
     await rm(path.join(parts.settings.dirs.tokens, tenant.slug), { recursive: true, force: true })
     await wake(parts)
   }
@@ -127,19 +128,14 @@ export function tenantVerbs(parts: FleetParts) {
     const slugs = plans.map((known) => known.slug)
     throw notFound('PLAN_UNKNOWN', `There is no plan "${slug}".`, didYouMean(slug, slugs) || slugs.join(', '))
   }
+}
 
-  async function view(tenant: Tenant): Promise<TenantView> {
-    const { id, planExpiresAt, createdAt, ...rest } = tenant
-    return {
-      ...rest,
-      planExpiresAt: planExpiresAt?.toISOString() ?? null,
-      createdAt: createdAt.toISOString(),
-      sessions: (await store.tenant(id).sessions()).length,
-    }
-  }
-
-  function audit(tenant: Tenant, action: string, data: Record<string, string>) {
-    return store.tenant(tenant.id).audit({ at: parts.now(), actor: 'operator', action, subject: tenant.slug, data })
+function view({ id: _id, planExpiresAt, createdAt, ...rest }: Tenant, sessions: number): TenantView {
+  return {
+    ...rest,
+    planExpiresAt: planExpiresAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    sessions,
   }
 }
 

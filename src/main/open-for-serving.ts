@@ -68,6 +68,7 @@ function homeAfter(check: () => Promise<unknown>, home: HomeStore): HomeStore {
   return {
     register: gated(home.register),
     snapshot: gated(home.snapshot),
+    changeWanted: gated(home.changeWanted),
     acquire: gated(home.acquire),
     renew: gated(home.renew),
     release: gated(home.release),

@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
 import { UserError } from '../core/errors.js'
 import type { Live } from '../core/live.js'
-import { createFleet, type Fleet } from '../fleet/fleet.js'
+import { createFleet, type Fleets } from '../fleet/fleet.js'
 import { builtInKinds } from '../kinds/index.js'
 import { type Kinds, loadKinds } from '../kinds/load.js'
 import { type HostStatus, hostMeter } from '../processes/host.js'
@@ -105,7 +105,7 @@ export interface FleetOptions {
   snapshot(): Promise<Snapshot>
 }
 
-export function fleetOf({ config, version, store, kinds, live, host, vault, snapshot }: FleetOptions): Fleet {
+export function fleetOf({ config, version, store, kinds, live, host, vault, snapshot }: FleetOptions): Fleets {
   const { data, logs, tokens } = config.paths
   return createFleet({
     store,

@@ -5,6 +5,7 @@ import { writeErr } from '../cli/output.js'
 import type { Config } from '../config/config.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
+import { operatorAt } from '../core/actors.js'
 import { EXIT, UserError } from '../core/errors.js'
 import { formatRef, parseRef } from '../core/ids.js'
 import { openForegroundDriver } from '../processes/foreground.js'
@@ -45,7 +46,7 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   const snapshot = () => store.home(homeId(config)).snapshot()
   const { version } = program
   const fleet = fleetOf({ config, version, store, kinds, live: null, vault: async () => vault, snapshot })
-  await fleet.sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
+  await fleet.as(operatorAt('cli')).sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
   // Not before: a store that does not answer is waited for, and until here a signal just ends the program.
   let interrupted = false
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

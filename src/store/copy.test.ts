@@ -131,7 +131,11 @@ async function furnish(store: Store) {
   await own.putSecret(aSecret(session.id))
   await own.addDataKey('wrapped')
   await own.claim(session.id, [`phone of ${tenant.slug}`, `wallet of ${tenant.slug}`])
-  await own.audit({ at: new Date(), actor: 'cli', action: 'add', subject: 'x', data: hostileObject() })
+  await store.changeTenant(
+    tenant.id,
+    {},
+    { at: new Date(), actor: 'cli', action: 'add', subject: 'x', data: hostileObject() },
+  )
   await store.home(session.home).acquire(session.id, 'run' as RunId)
   return { tenant, session }
 }

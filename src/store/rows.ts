@@ -175,7 +175,8 @@ export const rowToEvent = (row: Row): StoredEvent => ({
   data: json<JsonObject>(row, 'data'),
 })
 
-export const auditToRow = (tenant: TenantId, entry: AuditEntry): WriteRow => ({
+/** @param tenant null: of no tenant's */
+export const auditToRow = (tenant: TenantId | null, entry: AuditEntry): WriteRow => ({
   tenant_id: tenant,
   at: entry.at.toISOString(),
   actor: entry.actor,

@@ -3,7 +3,8 @@
 import type { TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
 import { refusal } from './refusals.js'
-import { planToRow, rowToPlan, rowToTenant, tenantToRow, text } from './rows.js'
+import { number, planToRow, rowToPlan, rowToTenant, tenantToRow, text } from './rows.js'
+import { readTrail, tell } from './sqlite/audit.js'
 import { exportTenant, importTenant } from './sqlite/copy.js'
 import { type Database, migrateDatabase, openDatabase, type Sql } from './sqlite/database.js'
 import { homeStore } from './sqlite/home.js'
@@ -20,6 +21,8 @@ export function openSqliteStore(path: string, brief = false): Store {
     ...settings(db),
     ...plans(db),
     ...tenants(db),
+    audit: (entry) => db.write((sql) => tell(sql, null, entry)),
+    auditTrail: (query) => readTrail(db, null, query),
     exportTenant: (id) => exportTenant(db, id),
     importTenant: (copy) => importTenant(db, copy),
     tenant: (id) => tenantStore(db, id),
@@ -55,18 +58,19 @@ function plans(db: Database): Pick<Store, 'plans' | 'putPlan'> {
   return {
     plans: () =>
       db.read((sql) => sql.all('select * from plans order by sessions is null, sessions, slug').map(rowToPlan)),
-    putPlan: (plan) =>
+    putPlan: (plan, audit) =>
       db.write((sql) => {
         const row = planToRow(plan)
         const changes = Object.keys(row).map((column) => `${column} = :${column}`)
         if (sql.run(`update plans set ${changes.join(', ')} where slug = :slug`, row) === 0) sql.insert('plans', row)
+        tell(sql, null, audit)
       }),
   }
 }
 
 function tenants(
   db: Database,
-): Pick<Store, 'tenants' | 'tenantBySlug' | 'addTenant' | 'changeTenant' | 'removeTenant'> {
+): Pick<Store, 'tenants' | 'tenantBySlug' | 'addTenant' | 'changeTenant' | 'removeTenant' | 'sessionCounts'> {
   return {
     tenants: () => db.read((sql) => sql.all('select * from tenants order by slug').map(rowToTenant)),
     tenantBySlug: (slug) =>
@@ -74,13 +78,14 @@ function tenants(
         const row = sql.get('select * from tenants where slug = :slug', { slug })
         return row && rowToTenant(row)
       }),
-    addTenant: (tenant) =>
+    addTenant: (tenant, audit) =>
       db.write((sql) => {
         throwIfTaken(sql, tenant)
         throwIfNoPlan(sql, tenant.plan)
         sql.insert('tenants', tenantToRow(tenant))
+        tell(sql, tenant.id, audit)
       }),
-    changeTenant: (id, change) =>
+    changeTenant: (id, change, audit) =>
       db.write((sql) => {
         const tenant = { ...readTenant(sql, id), ...change, id }
         throwIfNoPlan(sql, tenant.plan)
@@ -89,14 +94,21 @@ function tenants(
            where id = :id`,
           tenantToRow(tenant),
         )
+        tell(sql, id, audit)
       }),
-    removeTenant: async (id) => {
+    removeTenant: async (id, audit) => {
       await db.write((sql) => {
         readTenant(sql, id)
         sql.run('delete from tenants where id = :id', { id })
+        tell(sql, id, audit)
       })
       await db.shred()
     },
+    sessionCounts: () =>
+      db.read((sql) => {
+        const rows = sql.all('select tenant_id, count(*) as count from sessions group by tenant_id')
+        return new Map(rows.map((row) => [text(row, 'tenant_id') as TenantId, number(row, 'count')]))
+      }),
   }
 }
 

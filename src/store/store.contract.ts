@@ -3,6 +3,7 @@
 import { after, before, describe } from 'node:test'
 import { UserError } from '../core/errors.js'
 import type { TenantId } from '../core/ids.js'
+import { auditContract } from './contract/audit.contract.js'
 import { historyContract } from './contract/history.contract.js'
 import { homeContract } from './contract/home.contract.js'
 import { journalsContract } from './contract/journals.contract.js'
@@ -54,6 +55,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     secretsContract(suite)
     leasesContract(suite)
     historyContract(suite)
+    auditContract(suite)
     homeContract(suite)
     journalsContract(suite)
   })

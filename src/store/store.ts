@@ -3,11 +3,16 @@
 // The supervisor has its own, separate wide view: `store.home(id)`.
 //
 // Every method rejects with StoreUnavailable when the store did not answer: no answer means no decision.
+//
+// What changes something takes the audit entry that tells of it along: both are written in one transaction, or neither.
 import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
 import type { JournalAck, JournalMark } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
+import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
+
+export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 
 export interface Store {
   readonly driver: 'sqlite' | 'supabase'
@@ -16,14 +21,20 @@ export interface Store {
   keyCheck(): Promise<string | undefined>
   setKeyCheck(value: string): Promise<string>
   plans(): Promise<Plan[]>
-  putPlan(plan: Plan): Promise<void>
+  putPlan(plan: Plan, audit?: AuditEntry): Promise<void>
   tenants(): Promise<Tenant[]>
   tenantBySlug(slug: string): Promise<Tenant | undefined>
   /** TENANT_EXISTS when the slug is taken. */
-  addTenant(tenant: Tenant): Promise<void>
-  changeTenant(id: TenantId, change: Partial<Omit<Tenant, 'id' | 'slug' | 'createdAt'>>): Promise<void>
+  addTenant(tenant: Tenant, audit?: AuditEntry): Promise<void>
+  changeTenant(id: TenantId, change: TenantChange, audit?: AuditEntry): Promise<void>
   /** Deletes the tenant with its sessions, secrets, data key, claims, history. The audit stays. */
-  removeTenant(id: TenantId): Promise<void>
+  removeTenant(id: TenantId, audit?: AuditEntry): Promise<void>
+  /** How many sessions each tenant has, in whatever home; who has none is not in it. */
+  sessionCounts(): Promise<Map<TenantId, number>>
+  /** An entry of no tenant's, for a change that lies outside the store. */
+  audit(entry: AuditEntry): Promise<void>
+  /** Of everybody, also of tenants that are gone. */
+  auditTrail(query: AuditQuery): Promise<AuditTrail>
   /** Everything about a tenant but its history and heartbeats, read in one go: for `frota db copy`. */
   exportTenant(id: TenantId): Promise<TenantCopy>
   /** All or nothing. TENANT_EXISTS when its id or slug is taken, ACCOUNT_TAKEN when another tenant has a claim of it. */
@@ -40,16 +51,20 @@ export interface TenantStore {
    * One atomic statement with the plan's limit, so two at once cannot pass it together.
    * SESSION_EXISTS when the name is taken, PLAN_LIMIT when `limit` sessions exist already.
    */
-  addSession(session: NewSession, limit: number | null): Promise<StoredSession>
+  addSession(session: NewSession, limit: number | null, audit?: AuditEntry): Promise<StoredSession>
   /** A change of config counts `configVersion` up by one. `ifConfigVersion`: CONFIG_CHANGED when someone was faster. */
-  changeSession(id: SessionId, change: SessionChange, ifConfigVersion?: number): Promise<StoredSession>
+  changeSession(
+    id: SessionId,
+    change: SessionChange,
+    options?: { ifConfigVersion?: number; audit?: AuditEntry },
+  ): Promise<StoredSession>
   /** With its secrets, lease, claims and heartbeat; its history stays for the plan's days. */
-  removeSession(id: SessionId): Promise<void>
+  removeSession(id: SessionId, audit?: AuditEntry): Promise<void>
   /** `session` null: the tenant's own. */
   secrets(session: SessionId | null): Promise<SealedSecret[]>
-  putSecret(secret: SealedSecret): Promise<void>
-  /** False when there was none. */
-  removeSecret(session: SessionId | null, name: string): Promise<boolean>
+  putSecret(secret: SealedSecret, audit?: AuditEntry): Promise<void>
+  /** False when there was none: then nothing is told either. */
+  removeSecret(session: SessionId | null, name: string, audit?: AuditEntry): Promise<boolean>
   dataKey(): Promise<string | undefined>
   /** Keeps the first one written and answers it. */
   addDataKey(wrapped: string): Promise<string>
@@ -62,11 +77,10 @@ export interface TenantStore {
   /** The session's journal and the highest row of it that was acknowledged; null before its first start. */
   journal(session: SessionId): Promise<JournalMark | null>
   /** From now on this new journal is the session's, whatever was kept before: `frota recover`. */
-  replaceJournal(session: SessionId, id: string): Promise<void>
+  replaceJournal(session: SessionId, id: string, audit?: AuditEntry): Promise<void>
   /** HMACs of outside accounts. Replaces the session's claims by these, or changes nothing and answers those taken. */
   claim(session: SessionId, accounts: string[]): Promise<{ taken: string[] }>
-  audit(entry: AuditEntry): Promise<void>
-  auditTrail(limit: number): Promise<AuditEntry[]>
+  auditTrail(query: AuditQuery): Promise<AuditTrail>
 }
 
 /** The supervisor's wide view of one home. */
@@ -74,6 +88,11 @@ export interface HomeStore {
   register(home: { host: string; version: string }): Promise<void>
   /** Everything this home must know to run, read in one go. Only sessions whose `home` is this one. */
   snapshot(): Promise<Snapshot>
+  /**
+   * What many sessions of this home are to do, of whatever tenant, each with its audit entry: one request, however many
+   * there are. Answers those that were changed; a session that is gone, or another home's by now, is left out.
+   */
+  changeWanted(changes: WantedChange[]): Promise<Set<SessionId>>
   /**
    * One conditional upsert on the store's clock: takes the lease, with a new and higher epoch, if it is free, expired
    * or this home's own. `untilMs`: when it runs out at the latest, as an instant (epoch ms) on the caller's clock.
@@ -122,6 +141,8 @@ export interface Tenant {
   createdAt: Date
 }
 
+export type TenantChange = Partial<Omit<Tenant, 'id' | 'slug' | 'createdAt'>>
+
 export interface StoredSession {
   id: SessionId
   tenantId: TenantId
@@ -149,6 +170,11 @@ export interface SessionChange {
   /** Count up by one. */
   requestStart?: true
   requestRestart?: true
+}
+
+export interface WantedChange extends Pick<SessionChange, 'wanted' | 'requestStart' | 'requestRestart'> {
+  session: SessionId
+  audit: AuditEntry
 }
 
 export interface SealedSecret {
@@ -223,15 +249,6 @@ export interface HomeEvents {
    * type reads nothing twice. It stays good when that event is deleted.
    */
   next: string
-}
-
-export interface AuditEntry {
-  at: Date
-  /** Who: `cli`, `menu`, `supervisor`, later an API key's name. */
-  actor: string
-  action: string
-  subject: string
-  data: JsonObject
 }
 
 export interface Snapshot {

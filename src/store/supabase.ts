@@ -1,11 +1,13 @@
 // The store in a Supabase project: supabase-js over the functions of supabase/migrations.
 
+import type { TenantId } from '../core/ids.js'
 import type { Json } from '../core/json.js'
 import { hasCode } from '../node/codes.js'
 import { listMigrations } from './migrations.js'
 import { refusal } from './refusals.js'
 import {
   auditToRow,
+  number,
   planToRow,
   rowToAudit,
   rowToClaim,
@@ -18,8 +20,10 @@ import {
   secretToRow,
   sessionToRow,
   tenantToRow,
+  text,
 } from './rows.js'
 import type { Store, TenantCopy } from './store.js'
+import { entryOrNull, readTrail } from './supabase/audit.js'
 import {
   type Arguments,
   asRow,
@@ -42,6 +46,8 @@ export async function openSupabaseStore(options: SupabaseOptions): Promise<Store
     schema: async () => ({ current: await schemaVersion(plain), latest }),
     ...settings(checked),
     ...tenants(checked),
+    audit: async (entry) => void (await checked.call('frota_audit', { p_entry: entryOrNull(null, entry) })),
+    auditTrail: (query) => readTrail(checked, null, query),
     tenant: (id) => tenantStore(checked, id),
     home: (id) => homeStore(checked, id),
     close: async () => plain.close(),
@@ -95,7 +101,8 @@ function settings({ call, rows }: Calls): Pick<Store, 'keyCheck' | 'setKeyCheck'
     keyCheck: async () => asTextOrNull(await call('frota_key_check')) ?? undefined,
     setKeyCheck: async (value) => String(await call('frota_set_key_check', { p_value: value })),
     plans: async () => (await rows('frota_plans')).map(rowToPlan),
-    putPlan: async (plan) => void (await call('frota_put_plan', { p_plan: planToRow(plan) })),
+    putPlan: async (plan, audit) =>
+      void (await call('frota_put_plan', { p_plan: planToRow(plan), p_audit: entryOrNull(null, audit) })),
   }
 }
 
@@ -104,22 +111,38 @@ function tenants({
   rows,
 }: Calls): Pick<
   Store,
-  'tenants' | 'tenantBySlug' | 'addTenant' | 'changeTenant' | 'removeTenant' | 'exportTenant' | 'importTenant'
+  | 'tenants'
+  | 'tenantBySlug'
+  | 'addTenant'
+  | 'changeTenant'
+  | 'removeTenant'
+  | 'sessionCounts'
+  | 'exportTenant'
+  | 'importTenant'
 > {
   return {
     tenants: async () => (await rows('frota_tenants')).map(rowToTenant),
     tenantBySlug: async (slug) => (await rows('frota_tenants', { p_slug: slug })).map(rowToTenant)[0],
-    addTenant: async (tenant) => void (await call('frota_add_tenant', { p_tenant: tenantToRow(tenant) })),
-    changeTenant: async (id, { planExpiresAt, name, plan, status }) => {
+    addTenant: async (tenant, audit) =>
+      void (await call('frota_add_tenant', {
+        p_tenant: tenantToRow(tenant),
+        p_audit: entryOrNull(tenant.id, audit),
+      })),
+    changeTenant: async (id, { planExpiresAt, name, plan, status }, audit) => {
       const change = {
         ...(name !== undefined && { name }),
         ...(plan !== undefined && { plan }),
         ...(status !== undefined && { status }),
         ...(planExpiresAt !== undefined && { plan_expires_at: planExpiresAt?.toISOString() ?? null }),
       }
-      await call('frota_change_tenant', { p_id: id, p_change: change })
+      await call('frota_change_tenant', { p_id: id, p_change: change, p_audit: entryOrNull(id, audit) })
     },
-    removeTenant: async (id) => void (await call('frota_remove_tenant', { p_id: id })),
+    removeTenant: async (id, audit) =>
+      void (await call('frota_remove_tenant', { p_id: id, p_audit: entryOrNull(id, audit) })),
+    sessionCounts: async () =>
+      new Map(
+        (await rows('frota_session_counts')).map((row) => [text(row, 'tenant_id') as TenantId, number(row, 'count')]),
+      ),
     exportTenant: async (id) => toCopy(await call('frota_export_tenant', { p_id: id })),
     importTenant: async (copy) => void (await call('frota_import_tenant', { p_copy: fromCopy(copy) })),
   }

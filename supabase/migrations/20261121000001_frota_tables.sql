@@ -181,10 +181,10 @@ create index events_tenant on public.events (tenant_id, seq);
 create index events_session on public.events (tenant_id, session_id, seq);
 create index events_age on public.events (tenant_id, at);
 
--- Outlives the tenant.
+-- Outlives the tenant. A change of no tenant's (a plan, an alert channel) has none.
 create table public.audit (
   seq bigint generated always as identity primary key,
-  tenant_id text not null,
+  tenant_id text,
   at timestamptz not null,
   actor text not null,
   action text not null,

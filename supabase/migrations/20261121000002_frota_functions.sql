@@ -7,6 +7,14 @@ begin
   raise exception '%', code using errcode = 'PT409', detail = coalesce(what, '');
 end $$;
 
+-- Written in the transaction of the change that the entry tells of; null tells nothing.
+create function public.frota_audit(p_entry jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  insert into public.audit (tenant_id, at, actor, action, subject, data)
+  select a.tenant_id, a.at, a.actor, a.action, a.subject, a.data
+  from jsonb_populate_record(null::public.audit, p_entry) a where jsonb_typeof(p_entry) = 'object';
+end $$;
+
 -- settings, plans ------------------------------------------------------------------------------------------------
 
 create function public.frota_schema() returns integer language sql stable set search_path = '' as $$
@@ -27,8 +35,10 @@ create function public.frota_plans() returns jsonb language sql stable set searc
   select coalesce(jsonb_agg(to_jsonb(p) order by p.sessions nulls last, p.slug), '[]') from public.plans p
 $$;
 
-create function public.frota_put_plan(p_plan jsonb) returns void language plpgsql set search_path = '' as $$
+create function public.frota_put_plan(p_plan jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
 begin
+  perform public.frota_audit(p_audit);
   insert into public.plans select * from jsonb_populate_record(null::public.plans, p_plan)
   on conflict (slug) do update set
     sessions = excluded.sessions, exchanges = excluded.exchanges, symbols = excluded.symbols,
@@ -47,7 +57,8 @@ language sql stable set search_path = '' as $$
   where p_slug is null or t.slug = p_slug
 $$;
 
-create function public.frota_add_tenant(p_tenant jsonb) returns void language plpgsql set search_path = '' as $$
+create function public.frota_add_tenant(p_tenant jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
 begin
   if not exists (select from public.plans where slug = p_tenant ->> 'plan') then
     perform public.frota_refuse('PLAN_UNKNOWN', p_tenant ->> 'plan');
@@ -55,9 +66,10 @@ begin
   insert into public.tenants select * from jsonb_populate_record(null::public.tenants, p_tenant)
   on conflict do nothing;
   if not found then perform public.frota_refuse('TENANT_EXISTS', p_tenant ->> 'slug'); end if;
+  perform public.frota_audit(p_audit);
 end $$;
 
-create function public.frota_change_tenant(p_id text, p_change jsonb) returns void
+create function public.frota_change_tenant(p_id text, p_change jsonb, p_audit jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
   tenant public.tenants;
@@ -71,13 +83,21 @@ begin
   update public.tenants
   set name = tenant.name, plan = tenant.plan, status = tenant.status, plan_expires_at = tenant.plan_expires_at
   where id = p_id;
+  perform public.frota_audit(p_audit);
 end $$;
 
-create function public.frota_remove_tenant(p_id text) returns void language plpgsql set search_path = '' as $$
+create function public.frota_remove_tenant(p_id text, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
 begin
   delete from public.tenants where id = p_id;
   if not found then perform public.frota_refuse('TENANT_UNKNOWN', p_id); end if;
+  perform public.frota_audit(p_audit);
 end $$;
+
+create function public.frota_session_counts() returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(c)), '[]')
+  from (select tenant_id, count(*) as count from public.sessions group by tenant_id) c
+$$;
 
 -- sessions -------------------------------------------------------------------------------------------------------
 
@@ -87,7 +107,7 @@ language sql stable set search_path = '' as $$
   where s.tenant_id = p_tenant and (p_name is null or s.name = p_name)
 $$;
 
-create function public.frota_add_session(p_session jsonb, p_limit integer) returns jsonb
+create function public.frota_add_session(p_session jsonb, p_limit integer, p_audit jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   session public.sessions := jsonb_populate_record(null::public.sessions, p_session);
@@ -102,11 +122,13 @@ begin
     perform public.frota_refuse('PLAN_LIMIT', p_limit::text);
   end if;
   insert into public.sessions select session.*;
+  perform public.frota_audit(p_audit);
   return to_jsonb(session);
 end $$;
 
 create function public.frota_change_session(
-  p_tenant text, p_id text, p_change jsonb, p_start boolean, p_restart boolean, p_if_config_version integer
+  p_tenant text, p_id text, p_change jsonb, p_start boolean, p_restart boolean, p_if_config_version integer,
+  p_audit jsonb
 ) returns jsonb language plpgsql set search_path = '' as $$
 declare
   session public.sessions;
@@ -124,14 +146,39 @@ begin
     restart_requests = restart_requests + p_restart::integer
   where tenant_id = p_tenant and id = p_id
   returning * into session;
+  perform public.frota_audit(p_audit);
   return to_jsonb(session);
 end $$;
 
-create function public.frota_remove_session(p_tenant text, p_id text) returns void
+-- Many at once, each with its audit entry. Answers the ids of those that are there and this home's.
+create function public.frota_change_wanted(p_home text, p_changes jsonb) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  done jsonb;
+begin
+  with change as (
+    select c.value ->> 'id' as id, c.value ->> 'wanted' as wanted, (c.value ->> 'start')::boolean::integer as start,
+      (c.value ->> 'restart')::boolean::integer as restart, c.value -> 'audit' as entry
+    from jsonb_array_elements(p_changes) c),
+  changed as (
+    update public.sessions s set wanted = coalesce(change.wanted, s.wanted),
+      start_requests = s.start_requests + change.start, restart_requests = s.restart_requests + change.restart
+    from change where s.id = change.id and s.home = p_home
+    returning s.id, s.tenant_id, change.entry),
+  told as (
+    insert into public.audit (tenant_id, at, actor, action, subject, data)
+    select changed.tenant_id, a.at, a.actor, a.action, a.subject, a.data
+    from changed cross join lateral jsonb_populate_record(null::public.audit, changed.entry) a)
+  select coalesce(jsonb_agg(changed.id), '[]') into done from changed;
+  return done;
+end $$;
+
+create function public.frota_remove_session(p_tenant text, p_id text, p_audit jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
   delete from public.sessions where tenant_id = p_tenant and id = p_id;
   if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_id); end if;
+  perform public.frota_audit(p_audit);
 end $$;
 
 -- secrets, keys, claims ------------------------------------------------------------------------------------------
@@ -142,7 +189,8 @@ language sql stable set search_path = '' as $$
   where s.tenant_id = p_tenant and s.session_id is not distinct from p_session
 $$;
 
-create function public.frota_put_secret(p_secret jsonb) returns void language plpgsql set search_path = '' as $$
+create function public.frota_put_secret(p_secret jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
 declare
   secret public.secrets := jsonb_populate_record(null::public.secrets, p_secret);
 begin
@@ -155,14 +203,17 @@ begin
   insert into public.secrets select secret.*
   on conflict (tenant_id, session_id, name) do update set sealed = excluded.sealed, last4 = excluded.last4,
     fingerprint = excluded.fingerprint, updated_at = excluded.updated_at;
+  perform public.frota_audit(p_audit);
 end $$;
 
-create function public.frota_remove_secret(p_tenant text, p_session text, p_name text) returns boolean
+create function public.frota_remove_secret(p_tenant text, p_session text, p_name text, p_audit jsonb) returns boolean
 language plpgsql set search_path = '' as $$
 begin
   delete from public.secrets
   where tenant_id = p_tenant and session_id is not distinct from p_session and name = p_name;
-  return found;
+  if not found then return false; end if;
+  perform public.frota_audit(p_audit);
+  return true;
 end $$;
 
 create function public.frota_data_key(p_tenant text) returns text language sql stable set search_path = '' as $$
@@ -210,7 +261,7 @@ begin
   if found then perform public.frota_refuse('JOURNAL_TAKEN', other); end if;
 end $$;
 
-create function public.frota_replace_journal(p_tenant text, p_session text, p_journal text) returns void
+create function public.frota_replace_journal(p_tenant text, p_session text, p_journal text, p_audit jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
   perform public.frota_refuse_taken_journal(p_session, p_journal);
@@ -218,6 +269,7 @@ begin
   select id, tenant_id, p_journal, 0 from public.sessions where id = p_session and tenant_id = p_tenant
   on conflict (session_id) do update set journal = excluded.journal, acked_row = 0;
   if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
+  perform public.frota_audit(p_audit);
 end $$;
 
 -- history --------------------------------------------------------------------------------------------------------
@@ -290,18 +342,25 @@ begin
   return pruned;
 end $$;
 
-create function public.frota_audit(p_entry jsonb) returns void language plpgsql set search_path = '' as $$
+-- Oldest first: the newest, or with p_after the next ones after it. Without a tenant: of everybody.
+create function public.frota_audit_trail(p_tenant text, p_since timestamptz, p_after bigint, p_limit integer)
+returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+  found jsonb;
 begin
-  insert into public.audit (tenant_id, at, actor, action, subject, data)
-  select a.tenant_id, a.at, a.actor, a.action, a.subject, a.data
-  from jsonb_populate_record(null::public.audit, p_entry) a;
+  if p_after is null then
+    select coalesce(jsonb_agg(to_jsonb(a) order by a.seq), '[]') into found from (
+      select * from public.audit
+      where (p_tenant is null or tenant_id = p_tenant) and (p_since is null or at >= p_since)
+      order by seq desc limit p_limit) a;
+  else
+    select coalesce(jsonb_agg(to_jsonb(a) order by a.seq), '[]') into found from (
+      select * from public.audit
+      where seq > p_after and (p_tenant is null or tenant_id = p_tenant) and (p_since is null or at >= p_since)
+      order by seq limit p_limit) a;
+  end if;
+  return jsonb_build_object('entries', found, 'next', coalesce(found -> -1 ->> 'seq', p_after::text, '0'));
 end $$;
-
-create function public.frota_audit_trail(p_tenant text, p_limit integer) returns jsonb
-language sql stable set search_path = '' as $$
-  select coalesce(jsonb_agg(to_jsonb(a) order by a.seq desc), '[]') from (
-    select * from public.audit where tenant_id = p_tenant order by seq desc limit p_limit) a
-$$;
 
 -- a home ---------------------------------------------------------------------------------------------------------
 
@@ -441,7 +500,7 @@ create function public.frota_import_tenant(p_copy jsonb) returns void language p
 declare
   tenant_id text := p_copy -> 'tenant' ->> 'id';
 begin
-  perform public.frota_add_tenant(p_copy -> 'tenant');
+  perform public.frota_add_tenant(p_copy -> 'tenant', null);
   insert into public.sessions select * from jsonb_populate_recordset(null::public.sessions, p_copy -> 'sessions');
   insert into public.secrets select * from jsonb_populate_recordset(null::public.secrets, p_copy -> 'secrets');
   if p_copy ->> 'data_key' is not null then

@@ -1,7 +1,7 @@
 // Starts, stops and restarts from the live list: carried out beside it, by the same verbs as everywhere. The list goes on,
 // and says how it went when it went.
 import { plain } from '../../core/plain-text.js'
-import type { Outcome } from '../../fleet/sessions.js'
+import type { Outcome } from '../../fleet/wanted.js'
 import { type Menu, wordsOf } from '../context.js'
 import type { Said } from '../list-page.js'
 import type { Change } from '../list-state.js'

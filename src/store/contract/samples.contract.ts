@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { UserError } from '../../core/errors.js'
 import { type HomeId, type RunId, type SessionId, type TenantId, uuidv7 } from '../../core/ids.js'
 import type { JsonObject } from '../../core/json.js'
-import type { Heartbeat, NewSession, SealedSecret, StoredEvent, StoredSession, Tenant } from '../store.js'
+import type { AuditEntry, Heartbeat, NewSession, SealedSecret, StoredEvent, StoredSession, Tenant } from '../store.js'
 
 export const DAY_MS = 24 * 60 * 60 * 1000
 export const NOW = new Date('2026-11-21T12:00:00.123Z')
@@ -78,6 +78,15 @@ export const anEvent = (session: StoredSession, change: Partial<StoredEvent> = {
   at: NOW,
   type: 'note',
   data: {},
+  ...change,
+})
+
+export const anEntry = (change: Partial<AuditEntry> = {}): AuditEntry => ({
+  at: NOW,
+  actor: 'operator:cli',
+  action: `test.${randomUUID()}`,
+  subject: HOSTILE[0] ?? '',
+  data: hostileObject(),
   ...change,
 })
 

@@ -61,7 +61,11 @@ export function sessionsContract(suite: Suite): void {
       const own = suite.store.tenant(tenant.id)
       const started = await own.changeSession(before.id, { wanted: 'running', requestStart: true })
       assert.deepEqual(started, { ...before, wanted: 'running', startRequests: 1 })
-      const restarted = await own.changeSession(before.id, { requestRestart: true, config: { n: 2 } }, 1)
+      const restarted = await own.changeSession(
+        before.id,
+        { requestRestart: true, config: { n: 2 } },
+        { ifConfigVersion: 1 },
+      )
       assert.deepEqual(restarted, { ...started, restartRequests: 1, config: { n: 2 }, configVersion: 2 })
       const moved = await own.changeSession(before.id, { home: aHome() })
       assert.equal(moved.configVersion, 2)
@@ -72,8 +76,8 @@ export function sessionsContract(suite: Suite): void {
       const tenant = await suite.newTenant()
       const session = await suite.newSession(tenant.id)
       const tries = await Promise.allSettled([
-        suite.store.tenant(tenant.id).changeSession(session.id, { config: { by: 'one' } }, 1),
-        suite.another.tenant(tenant.id).changeSession(session.id, { config: { by: 'two' } }, 1),
+        suite.store.tenant(tenant.id).changeSession(session.id, { config: { by: 'one' } }, { ifConfigVersion: 1 }),
+        suite.another.tenant(tenant.id).changeSession(session.id, { config: { by: 'two' } }, { ifConfigVersion: 1 }),
       ])
       assert.deepEqual(codesOf(tries), ['CONFIG_CHANGED'])
       assert.equal((await suite.store.tenant(tenant.id).session(session.name))?.configVersion, 2)

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { TenantId } from '../../core/ids.js'
 import { SEED_PLANS } from '../../core/plans.js'
-import { aBeat, anEvent, aRun, aSecret, aTenant, codesOf, HOSTILE, NOW, refused } from './samples.contract.js'
+import { aBeat, anEntry, anEvent, aRun, aSecret, aTenant, codesOf, HOSTILE, NOW, refused } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
 
 export function tenantsContract(suite: Suite): void {
@@ -83,12 +83,11 @@ export function tenantsContract(suite: Suite): void {
       await own.putSecret(aSecret(session.id))
       await own.addDataKey('wrapped')
       await own.claim(session.id, [account])
-      await own.audit({ at: NOW, actor: 'cli', action: 'x', subject: 'y', data: {} })
       await home.acquire(session.id, aRun())
       await home.beat([aBeat(session)])
       await home.append([anEvent(session)])
 
-      await suite.store.removeTenant(tenant.id)
+      await suite.store.removeTenant(tenant.id, anEntry())
       assert.equal(await suite.store.tenantBySlug(tenant.slug), undefined)
       assert.deepEqual(await own.sessions(), [])
       assert.deepEqual(await own.secrets(session.id), [])
@@ -96,7 +95,7 @@ export function tenantsContract(suite: Suite): void {
       assert.deepEqual(await own.events({ limit: 10 }), [])
       assert.deepEqual(await home.renew(), [])
       assert.deepEqual(await home.heartbeats(), [])
-      assert.equal((await own.auditTrail(10)).length, 1)
+      assert.equal((await own.auditTrail({ limit: 10 })).entries.length, 1)
 
       const other = await suite.newTenant()
       const heir = await suite.newSession(other.id)

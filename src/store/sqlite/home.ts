@@ -1,7 +1,7 @@
 // The supervisor's wide view of one home.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { HomeId, TenantId } from '../../core/ids.js'
+import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { RowRefused } from '../../core/put-aside.js'
 import { SQLITE, sqliteCodeOf } from '../../node/codes.js'
@@ -19,7 +19,8 @@ import {
   rowToTenant,
   text,
 } from '../rows.js'
-import type { HomeStore } from '../store.js'
+import type { HomeStore, WantedChange } from '../store.js'
+import { tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
@@ -35,9 +36,28 @@ export function homeStore(db: Database, home: HomeId): HomeStore {
     ...reading(db, home),
     ...leases(db, home),
     ...homeJournals(db, home),
+    changeWanted: (changes) => changeWanted(db, home, changes),
     ...writing(db, home),
     events: homeEvents(db, home),
   }
+}
+
+function changeWanted(db: Database, home: HomeId, changes: WantedChange[]): Promise<Set<SessionId>> {
+  return db.write((sql) => {
+    const changed = new Set<SessionId>()
+    for (const { session, wanted, requestStart, requestRestart, audit } of changes) {
+      const row = sql.get(
+        `update sessions set wanted = coalesce(:wanted, wanted), start_requests = start_requests + :start,
+           restart_requests = restart_requests + :restart
+         where id = :session and home = :home returning tenant_id`,
+        { session, home, wanted: wanted ?? null, start: requestStart ?? false, restart: requestRestart ?? false },
+      )
+      if (!row) continue
+      tell(sql, text(row, 'tenant_id') as TenantId, audit)
+      changed.add(session)
+    }
+    return changed
+  })
 }
 
 function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snapshot' | 'heartbeats'> {

@@ -4,6 +4,7 @@ import type { JournalMark } from '../../core/journals.js'
 import { refusal } from '../refusals.js'
 import { rowToMark, text } from '../rows.js'
 import type { HomeStore, TenantStore } from '../store.js'
+import { tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 
 export function markIn(sql: Sql, session: SessionId): JournalMark | null {
@@ -39,7 +40,7 @@ export function tenantJournals(db: Database, tenant: TenantId): Pick<TenantStore
         })
         return row ? rowToMark(row) : null
       }),
-    replaceJournal: (session, id) =>
+    replaceJournal: (session, id, audit) =>
       db.write((sql) => {
         throwIfTaken(sql, session, id)
         const written = sql.run(
@@ -49,6 +50,7 @@ export function tenantJournals(db: Database, tenant: TenantId): Pick<TenantStore
           { session, id, tenant },
         )
         if (written === 0) throw refusal('SESSION_UNKNOWN', session)
+        tell(sql, tenant, audit)
       }),
   }
 }

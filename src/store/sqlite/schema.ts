@@ -136,10 +136,10 @@ create index events_tenant on events (tenant_id, seq);
 create index events_session on events (tenant_id, session_id, seq);
 create index events_age on events (tenant_id, at);
 
--- Outlives the tenant.
+-- Outlives the tenant. A change of no tenant's (a plan, an alert channel) has none.
 create table audit (
   seq integer primary key,
-  tenant_id text not null,
+  tenant_id text,
   at text not null,
   actor text not null,
   action text not null,

@@ -1,18 +1,9 @@
 // One tenant's rows. Every statement names the tenant: another tenant's id finds nothing.
 import type { SessionId, TenantId } from '../../core/ids.js'
 import { refusal } from '../refusals.js'
-import {
-  auditToRow,
-  rowToAudit,
-  rowToEvent,
-  rowToSecret,
-  rowToSession,
-  secretToRow,
-  sessionToRow,
-  text,
-  type WriteRow,
-} from '../rows.js'
+import { rowToEvent, rowToSecret, rowToSession, secretToRow, sessionToRow, text, type WriteRow } from '../rows.js'
 import type { EventQuery, SessionChange, StoredSession, TenantStore } from '../store.js'
+import { readTrail, tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { tenantJournals } from './journals.js'
 
@@ -40,7 +31,7 @@ function sessions(
         const row = sql.get('select * from sessions where tenant_id = :tenant and name = :name', { tenant, name })
         return row && rowToSession(row)
       }),
-    addSession: (session, limit) =>
+    addSession: (session, limit, audit) =>
       db.write((sql) => {
         const added: StoredSession = {
           ...session,
@@ -54,9 +45,10 @@ function sessions(
         throwIfNameTaken(sql, tenant, session.name)
         throwIfFull(sql, tenant, limit)
         sql.insert('sessions', sessionToRow(added))
+        tell(sql, tenant, audit)
         return added
       }),
-    changeSession: (id, change, ifConfigVersion) =>
+    changeSession: (id, change, { ifConfigVersion, audit } = {}) =>
       db.write((sql) => {
         const before = readSession(sql, tenant, id)
         if (ifConfigVersion !== undefined && ifConfigVersion !== before.configVersion) {
@@ -69,12 +61,14 @@ function sessions(
            where tenant_id = :tenant_id and id = :id`,
           sessionToRow(after),
         )
+        tell(sql, tenant, audit)
         return after
       }),
-    removeSession: (id) =>
+    removeSession: (id, audit) =>
       db.write((sql) => {
         readSession(sql, tenant, id)
         sql.run('delete from sessions where tenant_id = :tenant and id = :id', { tenant, id })
+        tell(sql, tenant, audit)
       }),
   }
 }
@@ -108,7 +102,7 @@ function secrets(
           })
           .map(rowToSecret),
       ),
-    putSecret: (secret) =>
+    putSecret: (secret, audit) =>
       db.write((sql) => {
         throwIfNoTenant(sql, tenant)
         if (secret.session !== null) readSession(sql, tenant, secret.session)
@@ -119,16 +113,17 @@ function secrets(
            set sealed = :sealed, last4 = :last4, fingerprint = :fingerprint, updated_at = :updated_at`,
           secretToRow(tenant, secret),
         )
+        tell(sql, tenant, audit)
       }),
-    removeSecret: (session, name) =>
-      db.write(
-        (sql) =>
-          sql.run('delete from secrets where tenant_id = :tenant and session_id is :session and name = :name', {
-            tenant,
-            session,
-            name,
-          }) > 0,
-      ),
+    removeSecret: (session, name, audit) =>
+      db.write((sql) => {
+        const removed = sql.run(
+          'delete from secrets where tenant_id = :tenant and session_id is :session and name = :name',
+          { tenant, session, name },
+        )
+        if (removed > 0) tell(sql, tenant, audit)
+        return removed > 0
+      }),
     dataKey: () => db.read(readKey),
     addDataKey: (wrapped) =>
       db.write((sql) => {
@@ -161,20 +156,14 @@ function claims(db: Database, tenant: TenantId): Pick<TenantStore, 'claim'> {
   }
 }
 
-function history(db: Database, tenant: TenantId): Pick<TenantStore, 'events' | 'audit' | 'auditTrail'> {
+function history(db: Database, tenant: TenantId): Pick<TenantStore, 'events' | 'auditTrail'> {
   return {
     events: (query) =>
       db.read((sql) => {
         const rows = sql.all(eventsSql(query), eventsValues(tenant, query)).map(rowToEvent)
         return query.afterId === undefined ? rows : rows.reverse()
       }),
-    audit: (entry) => db.write((sql) => sql.insert('audit', auditToRow(tenant, entry))),
-    auditTrail: (limit) =>
-      db.read((sql) =>
-        sql
-          .all('select * from audit where tenant_id = :tenant order by seq desc limit :limit', { tenant, limit })
-          .map(rowToAudit),
-      ),
+    auditTrail: (query) => readTrail(db, tenant, query),
   }
 }
 

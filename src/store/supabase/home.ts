@@ -4,6 +4,7 @@ import type { Json } from '../../core/json.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { rowsOf } from '../../core/put-aside.js'
 import {
+  auditToRow,
   beatToRow,
   eventToRow,
   number,
@@ -38,6 +39,18 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
       if (known?.hasKey && answer.key_check === null) throw new StoreUnavailable('supabase', emptied())
       last = { digest, snapshot: toSnapshot(answer), hasKey: answer.key_check !== null }
       return last.snapshot
+    },
+    changeWanted: async (changes) => {
+      if (changes.length === 0) return new Set()
+      const items = changes.map(({ session, wanted, requestStart, requestRestart, audit }) => ({
+        id: session,
+        wanted: wanted ?? null,
+        start: requestStart ?? false,
+        restart: requestRestart ?? false,
+        audit: auditToRow(null, audit),
+      }))
+      const changed = await call('frota_change_wanted', { p_home: home, p_changes: items })
+      return new Set(Array.isArray(changed) ? changed.map((id) => String(id) as SessionId) : [])
     },
     acquire: async (session, run, atLeast = 1) => {
       const answer = asRow(

@@ -1,16 +1,8 @@
 // One tenant's rows. Every function is told the tenant: another tenant's id finds nothing.
 import type { TenantId } from '../../core/ids.js'
-import {
-  auditToRow,
-  rowToAudit,
-  rowToEvent,
-  rowToSecret,
-  rowToSession,
-  secretToRow,
-  sessionToRow,
-  type WriteRow,
-} from '../rows.js'
+import { rowToEvent, rowToSecret, rowToSession, secretToRow, sessionToRow, type WriteRow } from '../rows.js'
 import type { SessionChange, TenantStore } from '../store.js'
+import { entryOrNull, readTrail } from './audit.js'
 import { asRow, asTextOrNull, type Calls, markOrNull } from './call.js'
 
 export function tenantStore(calls: Calls, tenant: TenantId): TenantStore {
@@ -24,7 +16,7 @@ function sessions(
   return {
     sessions: async () => (await rows('frota_sessions', { p_tenant: tenant })).map(rowToSession),
     session: async (name) => (await rows('frota_sessions', { p_tenant: tenant, p_name: name })).map(rowToSession)[0],
-    addSession: async (session, limit) => {
+    addSession: async (session, limit, audit) => {
       const row = sessionToRow({
         ...session,
         tenantId: tenant,
@@ -33,9 +25,10 @@ function sessions(
         startRequests: 0,
         restartRequests: 0,
       })
-      return rowToSession(asRow(await call('frota_add_session', { p_session: row, p_limit: limit })))
+      const args = { p_session: row, p_limit: limit, p_audit: entryOrNull(tenant, audit) }
+      return rowToSession(asRow(await call('frota_add_session', args)))
     },
-    changeSession: async (id, change, ifConfigVersion) => {
+    changeSession: async (id, change, { ifConfigVersion, audit } = {}) => {
       const changed = await call('frota_change_session', {
         p_tenant: tenant,
         p_id: id,
@@ -43,10 +36,12 @@ function sessions(
         p_start: change.requestStart ?? false,
         p_restart: change.requestRestart ?? false,
         p_if_config_version: ifConfigVersion ?? null,
+        p_audit: entryOrNull(tenant, audit),
       })
       return rowToSession(asRow(changed))
     },
-    removeSession: async (id) => void (await call('frota_remove_session', { p_tenant: tenant, p_id: id })),
+    removeSession: async (id, audit) =>
+      void (await call('frota_remove_session', { p_tenant: tenant, p_id: id, p_audit: entryOrNull(tenant, audit) })),
   }
 }
 
@@ -67,14 +62,25 @@ function secrets(
   return {
     secrets: async (session) =>
       (await rows('frota_secrets', { p_tenant: tenant, p_session: session })).map(rowToSecret),
-    putSecret: async (secret) => void (await call('frota_put_secret', { p_secret: secretToRow(tenant, secret) })),
-    removeSecret: async (session, name) =>
-      (await call('frota_remove_secret', { p_tenant: tenant, p_session: session, p_name: name })) === true,
+    putSecret: async (secret, audit) =>
+      void (await call('frota_put_secret', {
+        p_secret: secretToRow(tenant, secret),
+        p_audit: entryOrNull(tenant, audit),
+      })),
+    removeSecret: async (session, name, audit) => {
+      const args = { p_tenant: tenant, p_session: session, p_name: name, p_audit: entryOrNull(tenant, audit) }
+      return (await call('frota_remove_secret', args)) === true
+    },
     dataKey: async () => asTextOrNull(await call('frota_data_key', { p_tenant: tenant })) ?? undefined,
     addDataKey: async (wrapped) => String(await call('frota_add_data_key', { p_tenant: tenant, p_wrapped: wrapped })),
     journal: async (session) => markOrNull(await call('frota_journal', { p_tenant: tenant, p_session: session })),
-    replaceJournal: async (session, id) =>
-      void (await call('frota_replace_journal', { p_tenant: tenant, p_session: session, p_journal: id })),
+    replaceJournal: async (session, id, audit) =>
+      void (await call('frota_replace_journal', {
+        p_tenant: tenant,
+        p_session: session,
+        p_journal: id,
+        p_audit: entryOrNull(tenant, audit),
+      })),
     claim: async (session, accounts) => {
       const taken = await call('frota_claim', { p_tenant: tenant, p_session: session, p_accounts: accounts })
       return { taken: Array.isArray(taken) ? taken.map(String) : [] }
@@ -82,10 +88,10 @@ function secrets(
   }
 }
 
-function history({ call, rows }: Calls, tenant: TenantId): Pick<TenantStore, 'events' | 'audit' | 'auditTrail'> {
+function history(calls: Calls, tenant: TenantId): Pick<TenantStore, 'events' | 'auditTrail'> {
   return {
     events: async (query) => {
-      const found = await rows('frota_events', {
+      const found = await calls.rows('frota_events', {
         p_tenant: tenant,
         p_session: query.session ?? null,
         p_type: query.type ?? null,
@@ -96,8 +102,6 @@ function history({ call, rows }: Calls, tenant: TenantId): Pick<TenantStore, 'ev
       const events = found.map(rowToEvent)
       return query.afterId === undefined ? events : events.reverse()
     },
-    audit: async (entry) => void (await call('frota_audit', { p_entry: auditToRow(tenant, entry) })),
-    auditTrail: async (limit) =>
-      (await rows('frota_audit_trail', { p_tenant: tenant, p_limit: limit })).map(rowToAudit),
+    auditTrail: (query) => readTrail(calls, tenant, query),
   }
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { UserError } from '../core/errors.js'
-import { throwIfMisshapen } from './inputs.js'
-import type { Verb } from './verbs.js'
+import { readInput } from './inputs.js'
+import { VERBS, type Verb } from './verbs.js'
 
 const refusal = (verb: Verb, input: object) => {
   try {
-    throwIfMisshapen(verb, input)
+    readInput(verb, VERBS[verb].input, input)
   } catch (thrown) {
     return thrown instanceof UserError ? `${thrown.code} ${thrown.message}` : String(thrown)
   }
