@@ -1,10 +1,15 @@
 // Who may do what, and who is said to have done it: over every verb there is, so that a new one cannot be forgotten.
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { aFleet } from '../../test/a-fleet.js'
 import { type Actor, mayAct, operatorAt, ROLES, type Role } from '../core/actors.js'
 import { UserError } from '../core/errors.js'
 import type { TenantId } from '../core/ids.js'
+import { connectToSupervisor } from './client.js'
+import { listenForOperators } from './server.js'
 import { callVerb, VERBS, type Verb } from './verbs.js'
 
 const A = { ref: 'acme/a' }
@@ -92,6 +97,28 @@ test('an operator’s door is said as it was told, and an unknown one is a progr
   assert.deepEqual(
     ['cli', 'menu', 'root', undefined].map((door) => operatorAt(door).name),
     ['cli', 'menu', 'socket', 'socket'],
+  )
+})
+
+test('what is asked over the socket is said to be done through the door that was named', async (t) => {
+  const { fleets, parts } = await aFleet(t)
+  const dir = mkdtempSync(join(tmpdir(), 'frota-api-'))
+  t.after(() => rmSync(dir, { recursive: true, force: true }))
+  const socket = join(dir, 'control.sock')
+  const server = await listenForOperators(socket, fleets, (thrown) => assert.fail(String(thrown)))
+  t.after(() => server.close())
+  for (const door of ['cli', 'menu'] as const) {
+    const client = await connectToSupervisor(socket, door)
+    await client?.call('tenants.rename', { slug: 'acme', name: door })
+    await client?.close()
+  }
+  const { entries } = await parts.store.auditTrail({ limit: 9 })
+  assert.deepEqual(
+    entries.map(({ actor, data }) => [actor, data.to]),
+    [
+      ['operator:cli', 'cli'],
+      ['operator:menu', 'menu'],
+    ],
   )
 })
 

@@ -12,7 +12,7 @@ const AS_LS_LOADS = `
   import { registerHooks } from 'node:module'
   const loaded = []
   registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context) } })
-  for (const file of ['api/client', 'cli/program', 'cli/sessions'])
+  for (const file of ['api/client', 'cli/program', 'cli/sessions', 'cli/audit'])
     await import('${new URL('..', import.meta.url).href}' + file + '.ts')
   console.log(JSON.stringify(loaded))
 `

@@ -58,6 +58,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   logs: ['frota logs acme/vendas --tail 100', 'frota logs -f acme/', 'frota logs acme/vendas --since 2h --grep error'],
   events: ['frota events acme/vendas --since 1d', 'frota events --all -f --type message.in'],
+  audit: ['frota audit', 'frota audit acme --since 7d', 'frota audit --json'],
   do: ['frota do acme/vendas send to=+5511988887777 text="Bom dia"', 'frota do acme/vendas status'],
   run: ['frota run acme/vendas'],
   notify: ['frota notify set operator webhook --url https://example.com/hook', 'frota notify test'],

@@ -28,6 +28,7 @@ const NOUNS: Noun[] = [
   { commands: ['secret'], load: async () => (await import('./secrets.js')).secretCommands },
   { commands: ['pair'], load: async () => (await import('./pair.js')).pairCommands },
   { commands: ['logs', 'events'], load: async () => (await import('./history.js')).historyCommands },
+  { commands: ['audit'], load: async () => (await import('./audit.js')).auditCommands },
   { commands: ['do', 'run'], load: async () => (await import('./do.js')).doCommands },
   { commands: ['notify'], load: async () => (await import('./notify.js')).notifyCommands },
   { commands: ['db'], load: async () => (await import('./db.js')).dbCommands },
