@@ -18,7 +18,12 @@ import { ACME, aSession, aTenant } from './a-unit.js'
 const trader = defineKind({
   name: 'probe',
   title: 'Trades with a wallet',
-  config: z.object({ wallet: z.string().optional() }),
+  config: z.object({ wallet: z.string().optional(), endpoint: z.string().optional() }),
+  setBy: { endpoint: 'operator' },
+  commands: {
+    look: { input: z.object({}), help: 'Look' },
+    withdraw: { input: z.object({}), help: 'Take money out', role: 'admin' },
+  },
   secrets: { BOT_TOKEN: 'optional', API_KEY: 'optional' },
   claims: ({ wallet }, { BOT_TOKEN }) => [...(wallet ? [`wallet:${wallet}`] : []), ...(BOT_TOKEN ? [BOT_TOKEN] : [])],
   run: new URL('file:///nowhere.js'),

@@ -27,7 +27,10 @@ export const operatorAt = (door: unknown): Actor => ({
 /** As the audit names them: `operator:cli`. */
 export const actorName = ({ kind, name }: Actor) => `${kind}:${name}`
 
-export const mayAct = ({ role }: Actor, lowest: Role) => ROLES.indexOf(role) >= ROLES.indexOf(lowest)
+export const isRole = (value: unknown): value is Role => ROLES.some((role) => role === value)
+
+/** A role there is none of is nobody's. */
+export const mayAct = ({ role }: Actor, lowest: Role) => isRole(lowest) && ROLES.indexOf(role) >= ROLES.indexOf(lowest)
 
 /** @throws ROLE_TOO_LOW @param what was asked for, in the words of whoever asked */
 export function throwIfBelow(actor: Actor, lowest: Role, what: string): void {

@@ -8,6 +8,7 @@ import { inOwnWords } from '../kinds/own-words.js'
 import { throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
 import { type Acting, entitlementsOf, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
+import { changedKeys, throwIfCommandIsForOthers, throwIfFieldIsForOthers } from './rights.js'
 import { listRows, type RowFilter } from './rows.js'
 
 export interface AddInput {
@@ -29,6 +30,7 @@ export function sessionVerbs(parts: Acting) {
     const kind = kinds.need(input.kind)
     const tenant = await needTenant(parts, ref.tenant)
     const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []) }
+    throwIfFieldIsForOthers(parts, kind, Object.keys(config))
     const entitled = await entitlementsOf(parts, tenant)
     throwIfRefused(kind, config, entitled)
     const mine = store.tenant(tenant.id)
@@ -110,11 +112,12 @@ export function sessionVerbs(parts: Acting) {
 
   async function reconfigure(found: Found, next: JsonObject): Promise<JsonObject> {
     const { session } = found
-    const entitled = await entitlementsOf(parts, found.tenant)
-    throwIfRefused(kinds.need(session.kind), next, entitled, session.config)
+    const kind = kinds.need(session.kind)
+    const keys = changedKeys(session.config, next)
+    throwIfFieldIsForOthers(parts, kind, keys)
+    throwIfRefused(kind, next, await entitlementsOf(parts, found.tenant), session.config)
     // Claimed before it is written: a refused account must change nothing.
     await reclaim(parts, { ...found, session: { ...session, config: next } })
-    const keys = changedKeys(session.config, next)
     const audit = entryOf(parts, 'session.config', formatRef(found.ref), { keys })
     try {
       await found.store.changeSession(session.id, { config: next }, { ifConfigVersion: session.configVersion, audit })
@@ -142,6 +145,7 @@ export function sessionVerbs(parts: Acting) {
       const hint = didYouMean(input.command, names) || `it has: ${names.join(', ') || 'none'}`
       throw usage('COMMAND_UNKNOWN', `The kind ${kind.name} has no command "${input.command}".`, hint)
     }
+    throwIfCommandIsForOthers(parts, input.command, spec)
     const asked = { ...input.input, ...readSettings(fieldsOfSchema(spec.input), input.settings ?? []) }
     const parsed = spec.input.safeParse(asked, { error: inOwnWords })
     if (!parsed.success) {
@@ -159,8 +163,3 @@ export function sessionVerbs(parts: Acting) {
     return row
   }
 }
-
-const changedKeys = (before: JsonObject, after: JsonObject) =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
-  )

@@ -1,6 +1,7 @@
 // What a kind is, and what its code is given. The menu, the CLI, plans and the vault read the object;
 // only the session process loads `run`. This module has no imports at run time: sessions see its types only.
 import type { z } from 'zod'
+import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import type { Secret } from '../core/secret.js'
@@ -11,6 +12,8 @@ export type { Intent, Intents, Journal, Table } from '../journal/types.js'
 export interface CommandSpec {
   input: z.ZodObject
   help: string
+  /** The lowest that may use it; `member` unless said. */
+  role?: Role
 }
 
 /** What a command named `pair` answers, at once: `frota pair` and the menu ask again and again until it is paired. */
@@ -29,6 +32,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject> {
   title: string
   /** Defaults, limits and help texts (`.describe()`); menu forms and CLI flags are drawn from it. */
   config: Config
+  /** The lowest role that may set a config field; `owner` where nothing is said. */
+  setBy?: Partial<Record<keyof z.output<Config> & string, Role>>
   secrets?: Record<string, 'required' | 'optional'>
   /** Outside accounts (`bot:123`, `wallet:0x…`) that no second session may use. Known before start; others are reported. */
   claims?: (config: z.output<Config>, secrets: Record<string, string>) => string[]

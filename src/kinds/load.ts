@@ -4,6 +4,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isRole } from '../core/actors.js'
 import { messageOf, notFound } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import { distrustOfCode } from '../node/trust.js'
@@ -111,6 +112,16 @@ function checkKind(value: unknown): Kind {
   if (typeof kind.config !== 'object' || !('shape' in kind.config))
     throw new Error('`config` must be a z.object({ … })')
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
+  throwIfNoRoles(kind as Kind)
   throwIfUntrustedCode(kind.run.href)
   return kind as Kind
+}
+
+function throwIfNoRoles({ setBy = {}, commands = {}, config }: Kind): void {
+  for (const [key, role] of Object.entries(setBy)) {
+    if (!Object.hasOwn(config.shape, key)) throw new Error(`setBy: its config has no "${key}"`)
+    if (!isRole(role)) throw new Error(`setBy: "${role}" is not a role`)
+  }
+  for (const [name, { role = 'member' }] of Object.entries(commands))
+    if (!isRole(role)) throw new Error(`${name}: "${role}" is not a role`)
 }

@@ -52,6 +52,7 @@ export const whatsapp = defineKind({
   name: 'whatsapp',
   title: 'WhatsApp attendant',
   config,
+  setBy: { endpoint: 'operator' },
   reaches: ({ endpoint }) => [endpoint ?? 'https://web.whatsapp.com'],
   commands: {
     pair: {
