@@ -100,12 +100,13 @@ export function secretVerbs(parts: Acting) {
     }
   }
 
-  /** The sessions that would read it: a tenant's secret is read by all that have none of that name. */
+  /** The sessions whose accounts may follow from it: a tenant's secret is read by all that have none of that name. */
   async function readersOf(scope: Scope, name: string): Promise<Found[]> {
     if (scope.found) return [scope.found]
     const { tenant, store } = scope
     const readers: Found[] = []
     for (const session of await store.sessions()) {
+      if (!parts.kinds.get(session.kind)?.claims) continue
       const own = (await store.secrets(session.id)).some((secret) => secret.name === name)
       if (!own) readers.push({ tenant, session, store, ref: { tenant: tenant.slug, name: session.name } })
     }

@@ -7,6 +7,7 @@ import { createClient } from '@supabase/supabase-js'
 import { hostedSupabase, type SupabaseServer, startSupabase } from '../../test/supabase-server.js'
 import type { HomeId, TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
+import { aHome, anEntry, aSession, aTenant } from './contract/samples.contract.js'
 import { supabaseSchemaStatus } from './migrations.js'
 import { storeContract } from './store.contract.js'
 import { StoreUnavailable } from './store.js'
@@ -89,6 +90,28 @@ describe('a supabase project', () => {
       `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity`,
     )
     assert.deepEqual(open, [])
+  })
+
+  test('is asked once for what a hundred sessions are to do, their audit included', async (t) => {
+    let requests = 0
+    const store = await open({
+      fetch: (input, init) => {
+        requests++
+        return fetch(input, init)
+      },
+    })
+    const tenant = aTenant()
+    await store.addTenant(tenant)
+    t.after(() => store.removeTenant(tenant.id))
+    const home = aHome()
+    const sessions = await Promise.all(
+      Array.from({ length: 100 }, () => store.tenant(tenant.id).addSession({ ...aSession(), home }, null)),
+    )
+    requests = 0
+    const changes = sessions.map(({ id }) => ({ session: id, wanted: 'running' as const, audit: anEntry() }))
+    assert.equal((await store.home(home).changeWanted(changes)).size, 100)
+    assert.equal(requests, 1)
+    assert.equal((await store.tenant(tenant.id).auditTrail({ limit: 999 })).entries.length, 100)
   })
 
   test('that refuses the key is an outage with the reason, not an empty store', async () => {
