@@ -2,6 +2,7 @@
 // a verb writes what is wanted, the supervisor acts on it. Who asks is an argument: it decides what can be reached, and
 // every change says it in the audit.
 import type { Actor } from '../core/actors.js'
+import type { Store } from '../store/store.js'
 import { auditVerbs } from './audit.js'
 import { historyVerbs } from './history.js'
 import { hostVerbs } from './host.js'
@@ -24,7 +25,13 @@ export interface Fleets {
   as(actor: Actor): Fleet
 }
 
-export const createFleet = (parts: FleetParts): Fleets => ({ as: (actor) => verbsFor(actingAs(parts, actor)) })
+export function createFleet(parts: FleetParts): Fleets {
+  // One view of the home for all: what it has read already is not sent again.
+  const own = parts.store.home(parts.homeId)
+  const home: Store['home'] = (id) => (id === parts.homeId ? own : parts.store.home(id))
+  const shared = { ...parts, store: { ...parts.store, home } }
+  return { as: (actor) => verbsFor(actingAs(shared, actor)) }
+}
 
 function actingAs(parts: FleetParts, actor: Actor): Acting {
   const { tenant } = actor

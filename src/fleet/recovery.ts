@@ -24,7 +24,8 @@ export async function recoverSession(parts: Acting, input: { ref: string }): Pro
   const done = await (parts.live ? parts.live.whileStopped(found.session.id, name, anew) : anew())
   const starts = found.session.wanted === 'running'
   // `failed` is cleared by an explicit start, and this is one: why it failed is over.
-  if (starts) await found.store.changeSession(found.session.id, { requestStart: true })
+  const audit = entryOf(parts, 'session.start', name, {})
+  if (starts) await found.store.changeSession(found.session.id, { requestStart: true }, { audit })
   await wake(parts)
   return { session: name, ...done, starts }
 }

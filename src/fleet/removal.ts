@@ -28,7 +28,9 @@ export async function removeSession(
   throwIfUnwatched(parts, name)
   const warnings: string[] = []
   if (!input.keepData) await logOut(parts, found, warnings)
-  await found.store.changeSession(found.session.id, { wanted: 'stopped' })
+  // Told by itself: a removal that gets stuck further on has stopped it all the same.
+  const told = found.session.wanted === 'running' ? { audit: entryOf(parts, 'session.stop', name, {}) } : {}
+  await found.store.changeSession(found.session.id, { wanted: 'stopped' }, told)
   await wake(parts)
   await untilStopped(parts, found)
   await parts.live?.retire(found.session.id)
