@@ -5,14 +5,14 @@ import { Argument, Command } from 'commander'
 import type { Cli } from './cli.js'
 import { type Asked, candidates } from './completion-candidates.js'
 import { SHELLS, scriptFor } from './completion-scripts.js'
-import { loadCommands } from './nouns.js'
 import { writeOut } from './output.js'
 
 /** Somebody waits at a prompt: what comes later is of no use. */
 const WITHIN_MS = 1_500
 
-export function completionCommands(cli: Cli): Command[] {
-  return [completion(cli), complete(cli)]
+/** @param all every command there is, to be completed */
+export function completionCommands(cli: Cli, all: () => Promise<Command[]>): Command[] {
+  return [completion(cli), complete(cli, all)]
 }
 
 function completion(cli: Cli): Command {
@@ -25,9 +25,9 @@ function completion(cli: Cli): Command {
     })
 }
 
-function complete(cli: Cli): Command {
+function complete(cli: Cli, all: () => Promise<Command[]>): Command {
   return new Command('__complete').argument('[words...]').action(async (words: string[]) => {
-    const found = candidates(await loadCommands(cli, []), words, openAsked(cli))
+    const found = candidates(await all(), words, openAsked(cli))
     // Whatever is wrong is told by the command itself; in the middle of a line that is being typed nothing is.
     const lines = await Promise.race([found.catch(() => []), sleep(WITHIN_MS, null, { ref: false })])
     if (lines === null) process.exit(0) // a call that hangs would keep the shell waiting

@@ -1,0 +1,30 @@
+// The names of all commands, apart from their code: whoever only has to know them loads none of it.
+
+/** By the file of this folder that has them. */
+export const COMMANDS_OF = {
+  fleet: ['up', 'down', 'serve', 'status', 'clean'],
+  tenants: ['tenant', 'plan'],
+  sessions: ['ls', 'add', 'show', 'start', 'stop', 'restart', 'rm'],
+  rename: ['rename'],
+  recover: ['recover'],
+  menu: ['menu'],
+  kinds: ['kinds'],
+  config: ['config'],
+  secrets: ['secret'],
+  pair: ['pair'],
+  history: ['logs', 'events'],
+  audit: ['audit'],
+  do: ['do', 'run'],
+  notify: ['notify'],
+  db: ['db'],
+  keys: ['key'],
+  doctor: ['doctor'],
+  startup: ['startup'],
+  demo: ['demo'],
+  completion: ['completion', '__complete'],
+  sim: ['sim'],
+} as const satisfies Record<string, readonly string[]>
+
+export type CommandFile = keyof typeof COMMANDS_OF
+
+export const COMMAND_NAMES: readonly string[] = [...Object.values(COMMANDS_OF).flat(), 'help']
