@@ -24,6 +24,19 @@ test('sentences go on below themselves, and lose no word where there is no room 
   assert.deepEqual(textTable(['KEY', ''], [['gap', LONG]], 10).split('\n'), ['KEY', 'gap  Answ…'])
 })
 
+test('a sentence that goes on has no word cut away, whatever letters it is of', () => {
+  const text = '株式会社サンプルは👩‍👩‍👧を待っています https://example.com/a-very-long-address'
+  const lines = textTable(['KEY', ''], [['gap', text]], 30).split('\n')
+  assert.equal(
+    lines
+      .map((line) => line.slice(5))
+      .join('')
+      .replaceAll(' ', ''),
+    text.replaceAll(' ', ''),
+  )
+  for (const line of lines) assert.ok(widthOf(line) <= 30, line)
+})
+
 test('columns stand under each other whatever letters a name has', () => {
   const names = ['株式会社', '👩‍👩‍👧 Família', 'São João', 'e\u0301te\u0301', 'Acme']
   const lines = table(

@@ -1,5 +1,5 @@
 // Tables for people: as wide as their content, never wider than the terminal. A pipe or a file gets all of it.
-import { clip, clipMiddle, padTo, widthOf } from './width.js'
+import { clip, clipMiddle, padTo, widthOf, wrap } from './width.js'
 
 export function table(head: string[], rows: string[][], columns = roomOf(process.stdout)): string {
   const widths = fittedWidths(widestOf(head, rows), columns)
@@ -43,17 +43,6 @@ export function textTable(head: string[], rows: string[][], columns = roomOf(pro
     wrap(row[last] ?? '', room).map((text, i) => [...(i === 0 ? row.slice(0, last) : before.map(() => '')), text]),
   )
   return table(head, wrapped, columns)
-}
-
-function wrap(text: string, room: number): string[] {
-  const lines = ['']
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (line === '') lines[lines.length - 1] = word
-    else if (widthOf(line) + 1 + widthOf(word) <= room) lines[lines.length - 1] = `${line} ${word}`
-    else lines.push(word)
-  }
-  return lines
 }
 
 export const bytes = (value: number | null) => (value === null ? '–' : `${Math.round(value / 1024 / 1024)} MB`)

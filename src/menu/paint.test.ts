@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { stripVTControlCharacters } from 'node:util'
 import type { LsRow } from '../core/states.js'
 import { detailLines, listLines } from './list-lines.js'
 import { move, type Scroll, show } from './live.js'
@@ -40,8 +41,20 @@ test('long lines are broken between words, and nothing of them is lost', () => {
   assert.ok(lines.every((line) => widthOf(line) <= 20))
   assert.equal(lines.join('').replaceAll(' ', ''), text.replaceAll(' ', ''))
   assert.equal(wrap(text, 20, 2).length, 2)
-  const coloured = `\x1b[31m${'y'.repeat(30)}\x1b[39m`
-  assert.equal(wrap(coloured, 20).join(''), coloured)
+})
+
+test('a coloured text that is broken is whole in every line: nothing is lost, and no line colours what stands below', () => {
+  const red = (text: string) => `\x1b[31m${text}\x1b[39m`
+  assert.deepEqual(wrap(red('y'.repeat(30)), 20), [red('y'.repeat(20)), red('y'.repeat(10))])
+  assert.deepEqual(wrap(`${red('株式会社 ready')} 👩‍👩‍👧 now`, 8), [red('株式会社'), `${red('ready')} 👩‍👩‍👧`, 'now'])
+})
+
+test('plain text is broken where the same text with a colour is', () => {
+  const text = 'The plan of this customer ended: its sessions wait until it is paid, and nothing of  them is deleted.'
+  const bare = (lines: string[]) => lines.map((line) => stripVTControlCharacters(line))
+  for (let columns = 9; columns <= 110; columns++) {
+    assert.deepEqual(wrap(text, columns), bare(wrap(`\x1b[2m${text}\x1b[22m`, columns)), String(columns))
+  }
 })
 
 test('the list fits every width, and two sessions of one customer never look the same', () => {
