@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { PassThrough } from 'node:stream'
 import { type TestContext, test } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
 import { stripVTControlCharacters } from 'node:util'
 import type { Frame } from './page.js'
@@ -24,9 +25,9 @@ function promptsOn(t: TestContext) {
   return {
     ask: openPrompts(terminal, frame),
     types: (...keys: string[]) => void input.write(keys.join('')),
-    resizes(columns: number) {
+    resizes(columns: number, rows = 24) {
       written = ''
-      output.columns = columns
+      Object.assign(output, { columns, rows })
       output.emit('resize')
     },
     /** Answers what was written since the last change of size. */
@@ -35,6 +36,10 @@ function promptsOn(t: TestContext) {
       return stripVTControlCharacters(written)
     },
   }
+}
+
+async function until(isSo: () => boolean) {
+  while (!isSo()) await nextTurn()
 }
 
 const CLEAR = '\x15'
@@ -106,6 +111,99 @@ test('what is wrong with an answer stands in lines of the window, and the answer
   assert.match(screen, /✗ wrong .*\r?\n {2}wrong/)
   types(CLEAR, 'right', ENTER)
   assert.equal(await asked, 'right')
+})
+
+test('the chosen one of two that look the same stays chosen when the window has another size', async (t) => {
+  const { ask, types, sees, resizes } = promptsOn(t)
+  const name = 'A bot with the same long name as another one'
+  const choices = ['a', 'b', 'c'].map((value) => ({ value, name: `${name}: ${value}`, help: `This is ${value}.` }))
+  const asked = ask.select(page, { choices })
+  types('\x1b[B')
+  await sees('This is b.')
+  for (const columns of [30, 31]) {
+    resizes(columns)
+    await sees('This is b.')
+  }
+  types(ENTER)
+  assert.equal(await asked, 'b')
+})
+
+test('the chosen one stays chosen when others come and go, and the first is when it went itself', async (t) => {
+  const { ask, types, sees } = promptsOn(t)
+  let values = ['a', 'b', 'c']
+  const choices = () => values.map((value) => ({ value, name: `Bot ${value}`, help: `This is ${value}.` }))
+  const asked = ask.select({ ...page, refresh: async () => undefined }, { choices })
+  await sees('This is a.')
+  values = ['0', 'a', 'b', 'c']
+  await sees('  Bot 0\n❯ Bot a')
+  types('\x1b[B\x1b[B')
+  await sees('This is c.')
+  values = ['0', 'b', 'c', 'd']
+  await sees('❯ Bot c\n  Bot d')
+  values = ['0', 'b']
+  await sees('This is 0.')
+  types(ENTER)
+  assert.equal(await asked, '0')
+})
+
+test('letters lead to the choice that begins with them, arrows stop at the ends, and a pasted line chooses nothing', async (t) => {
+  const { ask, types, sees } = promptsOn(t)
+  const names = ['Add', 'Change plan', 'Change status']
+  const choices = names.map((name) => ({ value: name, name, help: `This is ${name}.` }))
+  const asked = ask.select(page, { choices: [...choices.slice(0, 1), 'line', ...choices.slice(1)] })
+  types('change s')
+  await sees('This is Change status.')
+  types('\x1b[B', '\x1b[A'.repeat(5))
+  await sees('This is Add.')
+  types('\x1b[200~change p\n\x1b[201~')
+  await sees('This is Change plan.')
+  types(ENTER)
+  assert.equal(await asked, 'Change plan')
+})
+
+test('choices keep a line each in the smallest window, and their help gives way first', async (t) => {
+  const { ask, types, sees, resizes } = promptsOn(t)
+  const choices = ['a', 'b', 'c', 'd', 'e', 'f'].map((value) => ({
+    value,
+    name: `株式会社 ${value} ${'and more '.repeat(9)}`,
+    help: `This is ${value}.`,
+  }))
+  const asked = ask.select(page, { choices })
+  await sees('This is a.')
+  resizes(24, 9)
+  const screen = await sees(' d ')
+  assert.doesNotMatch(screen, /This is/)
+  assert.deepEqual(
+    [...screen.matchAll(/株式会社 (.) and more…/g)].map(([, value]) => value),
+    ['a', 'b', 'c', 'd'],
+  )
+  types('\x1b[B'.repeat(9), ENTER)
+  assert.equal(await asked, 'f')
+})
+
+test('while an answer is looked at no key changes it; what is wrong with it is told in this question alone', async (t) => {
+  const { ask, types, sees, resizes } = promptsOn(t)
+  const looks: ((problem: string | null) => void)[] = []
+  const check = () => new Promise<string | null>((resolve) => looks.push(resolve))
+  const asked = ask.text(page, { message: 'Name', suggestion: 'acme', check })
+  await sees('Name: acme')
+  types('\t', '-2')
+  await sees('Name: acme-2')
+  types(ENTER)
+  await until(() => looks.length === 1)
+  types('xyz')
+  looks[0]?.('taken')
+  await sees('✗ taken')
+  types('3', ENTER)
+  await until(() => looks.length === 2)
+  resizes(60)
+  await sees('Name: acme-23')
+  looks[1]?.('too late')
+  types('4', ENTER)
+  await until(() => looks.length === 3)
+  looks[2]?.(null)
+  assert.equal(await asked, 'acme-234')
+  assert.doesNotMatch(await sees(''), /too late/)
 })
 
 test('Esc leads back and Ctrl-C out of every question; yes must be chosen', async (t) => {
