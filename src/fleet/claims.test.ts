@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aFleet } from '../../test/a-fleet.js'
+import { sessionId } from '../../test/a-unit.js'
 
 const wallet = (ref: string, text: string) => ({ ref, settings: [`wallet=${text}`] })
 
@@ -31,4 +32,14 @@ test('a secret that is not a text is refused without being quoted', async (t) =>
   const { secrets } = await aFleet(t)
   const input = { scope: 'acme/a', name: 'BOT_TOKEN', value: 123456789 as unknown as string }
   await assert.rejects(secrets.set(input), (thrown: Error) => !thrown.message.includes('123456789'))
+})
+
+test('a change of config or of a secret leaves the account that a session was seen to speak for: no other can take it', async (t) => {
+  const { sessions, secrets, parts } = await aFleet(t)
+  const own = parts.store.tenant(parts.acme)
+  await own.claim(sessionId('a'), 'seen', ['#phone'])
+  await sessions.configSet(wallet('acme/a', '0x1'))
+  assert.deepEqual(await own.claim(sessionId('b'), 'seen', ['#phone']), { taken: ['#phone'] })
+  await secrets.set({ scope: 'acme/a', name: 'BOT_TOKEN', value: '1:x' })
+  assert.deepEqual(await own.claim(sessionId('b'), 'seen', ['#phone']), { taken: ['#phone'] })
 })

@@ -17,7 +17,7 @@ export async function reclaim(parts: FleetParts, found: Found, changed: Record<s
   const secrets = { ...(await openedSecrets(parts, found)), ...changed }
   const accounts = kind.claims(checked.config as JsonObject, secrets)
   const vault = await parts.vault()
-  const { taken } = await found.store.claim(found.session.id, accounts.map(vault.claim))
+  const { taken } = await found.store.claim(found.session.id, 'declared', accounts.map(vault.claim))
   if (taken.length === 0) return
   throw notAllowed(
     'ACCOUNT_TAKEN',

@@ -130,7 +130,8 @@ async function furnish(store: Store) {
   await own.putSecret(aSecret(null))
   await own.putSecret(aSecret(session.id))
   await own.addDataKey('wrapped')
-  await own.claim(session.id, [`phone of ${tenant.slug}`, `wallet of ${tenant.slug}`])
+  await own.claim(session.id, 'seen', [`phone of ${tenant.slug}`])
+  await own.claim(session.id, 'declared', [`phone of ${tenant.slug}`, `wallet of ${tenant.slug}`])
   await store.changeTenant(
     tenant.id,
     {},

@@ -5,7 +5,17 @@ import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Limit, Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
-import type { AuditEntry, Heartbeat, LeaseRow, SealedSecret, StoredEvent, StoredSession, Tenant } from './store.js'
+import type {
+  AuditEntry,
+  ClaimSource,
+  Heartbeat,
+  LeaseRow,
+  SealedSecret,
+  StoredEvent,
+  StoredSession,
+  Tenant,
+  TenantCopy,
+} from './store.js'
 
 export type Row = Record<string, unknown>
 export type WriteRow = Record<string, Json>
@@ -208,9 +218,19 @@ export const rowToMark = (row: Row): JournalMark => ({ id: text(row, 'journal'),
 
 export const rowToJournal = (row: Row) => ({ session: text(row, 'session_id') as SessionId, ...rowToMark(row) })
 
-export const rowToClaim = (row: Row) => ({
+type Claim = TenantCopy['claims'][number]
+
+export const rowToClaim = (row: Row): Claim => ({
   session: text(row, 'session_id') as SessionId,
+  source: text(row, 'source') as ClaimSource,
   account: text(row, 'account'),
+})
+
+export const claimToRow = (tenant: TenantId, { session, source, account }: Claim): WriteRow => ({
+  account,
+  source,
+  tenant_id: tenant,
+  session_id: session,
 })
 
 export function text(row: Row, column: string): string {

@@ -78,8 +78,11 @@ export interface TenantStore {
   journal(session: SessionId): Promise<JournalMark | null>
   /** From now on this new journal is the session's, whatever was kept before: `frota recover`. */
   replaceJournal(session: SessionId, id: string, audit?: AuditEntry): Promise<void>
-  /** HMACs of outside accounts. Replaces the session's claims by these, or changes nothing and answers those taken. */
-  claim(session: SessionId, accounts: string[]): Promise<{ taken: string[] }>
+  /**
+   * HMACs of outside accounts. One atomic statement: replaces what the session claims from this source by these and
+   * leaves the other source's, or changes nothing and answers those that another session claims, from whatever source.
+   */
+  claim(session: SessionId, source: ClaimSource, accounts: string[]): Promise<{ taken: string[] }>
   auditTrail(query: AuditQuery): Promise<AuditTrail>
 }
 
@@ -177,6 +180,9 @@ export interface WantedChange extends Pick<SessionChange, 'wanted' | 'requestSta
   audit: AuditEntry
 }
 
+/** How an account is known: by the session's config and secrets, or because the running session reported it. */
+export type ClaimSource = 'declared' | 'seen'
+
 export interface SealedSecret {
   session: SessionId | null
   name: string
@@ -266,7 +272,7 @@ export interface TenantCopy {
   sessions: StoredSession[]
   secrets: SealedSecret[]
   dataKey: string | null
-  claims: { session: SessionId; account: string }[]
+  claims: { session: SessionId; source: ClaimSource; account: string }[]
   /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
   epochs: { session: SessionId; epoch: number }[]
   journals: (JournalMark & { session: SessionId })[]

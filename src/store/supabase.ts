@@ -7,6 +7,7 @@ import { listMigrations } from './migrations.js'
 import { refusal } from './refusals.js'
 import {
   auditToRow,
+  claimToRow,
   number,
   planToRow,
   rowToAudit,
@@ -169,7 +170,7 @@ function fromCopy(copy: TenantCopy): Json {
     sessions: copy.sessions.map((session) => sessionToRow({ ...session, tenantId: id })),
     secrets: copy.secrets.map((secret) => secretToRow(id, secret)),
     data_key: copy.dataKey,
-    claims: copy.claims.map(({ session, account }) => ({ tenant_id: id, session_id: session, account })),
+    claims: copy.claims.map((claim) => claimToRow(id, claim)),
     epochs: copy.epochs.map(({ session, epoch }) => ({ session_id: session, epoch })),
     journals: copy.journals.map(({ session, id: journal, row }) => ({
       session_id: session,

@@ -36,7 +36,7 @@ export function openDesk(
     // Before the ticket is spent: a secret that cannot be opened must be heard of again at the next try.
     const answer = welcome(unit, live, wanted)
     live.helloed = true
-    // Claimed anew by every run: a change of config or secrets replaces what was claimed before.
+    // Told to the store anew by every run. Until it reports one, what was seen of the run before stays claimed.
     unit.accounts = []
     // PM2's answer to the start may come later. Its word for it is not enough: some pids are acted on.
     if (live.pid === 0 && parts.host.findMarked().some((one) => one.pid === pid && one.run === live.run)) live.pid = pid
@@ -144,7 +144,7 @@ export function openDesk(
     }
     const wanted = context.wanted.sessions().get(unit.id)
     if (said.account !== null && !unit.accounts.includes(said.account)) {
-      accountSeen(unit, said.account, () => (wanted ? declaredBy(unit, wanted) : []))
+      accountSeen(unit, said.account)
     }
     const newer =
       wanted && said.takesConfigLive && wanted.should.do === 'run' && wanted.configVersion > said.configVersion
@@ -159,11 +159,6 @@ export function openDesk(
   /** While the store is away nobody can be asked; the next beat asks again. */
   function accountSeen(...seen: Parameters<Rights['claimAccount']>) {
     if (!context.wanted.outage()) loops.background('claim', claimAccount(...seen))
-  }
-
-  function declaredBy(unit: Unit, wanted: Wanted): string[] {
-    const kind = parts.kinds.get(wanted.kind)
-    return kind?.claims?.(wanted.config, openSecrets(unit, Object.keys(kind.secrets ?? {}))) ?? []
   }
 
   async function events(pass: Pass, { journal, taken, refused, upTo }: EventsBatch) {

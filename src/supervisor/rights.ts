@@ -12,8 +12,8 @@ export interface Rights {
   renewLeases(): Promise<void>
   /** The store's answer about this run was that its lease is lost. */
   isFenced(run: string): boolean
-  /** An account turned up: claimed for the session, with those its config declares, or the session is stopped. */
-  claimAccount(unit: Unit, account: string, declared: () => string[]): Promise<void>
+  /** An account turned up: claimed for the session as seen, or the session is stopped. */
+  claimAccount(unit: Unit, account: string): Promise<void>
 }
 
 export function openRights({ parts, roster, leases, history }: Context, carrier: Carrier): Rights {
@@ -36,20 +36,19 @@ export function openRights({ parts, roster, leases, history }: Context, carrier:
   }
 
   /** Every beat asks for it until it is done: one question at a time is enough. */
-  async function claimAccount(unit: Unit, account: string, declared: () => string[]) {
+  async function claimAccount(unit: Unit, account: string) {
     if (asking.has(unit.id)) return
     asking.add(unit.id)
     try {
-      await claim(unit, account, declared())
+      await claim(unit, account)
     } finally {
       asking.delete(unit.id)
     }
   }
 
-  async function claim(unit: Unit, account: string, declared: string[]) {
+  async function claim(unit: Unit, account: string) {
     // Only the newest account: after a pairing with another phone the old one is free for whoever pairs it.
-    const hashes = [...declared, account].map(parts.vault.claim)
-    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, hashes)
+    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, 'seen', [parts.vault.claim(account)])
     if (taken.length === 0) {
       unit.accounts = [account]
       roster.save(unit)

@@ -119,10 +119,14 @@ create table public.data_keys (
   wrapped text not null
 );
 
+-- A session may both declare an account and be seen to speak for it. That no two sessions claim one is kept by the one
+-- function that writes here.
 create table public.claims (
-  account text primary key,
+  account text not null,
+  source text not null check (source in ('declared', 'seen')),
   tenant_id text not null,
   session_id text not null,
+  primary key (account, source),
   foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
 );
 create index claims_session on public.claims (tenant_id, session_id);

@@ -229,7 +229,7 @@ begin
   return (select wrapped from public.data_keys where tenant_id = p_tenant);
 end $$;
 
-create function public.frota_claim(p_tenant text, p_session text, p_accounts jsonb) returns jsonb
+create function public.frota_claim(p_tenant text, p_session text, p_source text, p_accounts jsonb) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   taken jsonb;
@@ -238,12 +238,12 @@ begin
   perform pg_advisory_xact_lock(hashtextextended('frota.claims', 0));
   perform from public.sessions where tenant_id = p_tenant and id = p_session for key share;
   if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
-  select jsonb_agg(account order by account) into taken from public.claims
+  select jsonb_agg(distinct account order by account) into taken from public.claims
   where account in (select jsonb_array_elements_text(p_accounts)) and session_id <> p_session;
   if taken is not null then return taken; end if;
-  delete from public.claims where tenant_id = p_tenant and session_id = p_session;
-  insert into public.claims (account, tenant_id, session_id)
-  select distinct account, p_tenant, p_session from jsonb_array_elements_text(p_accounts) as account;
+  delete from public.claims where tenant_id = p_tenant and session_id = p_session and source = p_source;
+  insert into public.claims (account, source, tenant_id, session_id)
+  select distinct account, p_source, p_tenant, p_session from jsonb_array_elements_text(p_accounts) as account;
   return '[]';
 end $$;
 
@@ -486,7 +486,7 @@ begin
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.session_id nulls first, x.name), '[]')
       from public.secrets x where x.tenant_id = p_id),
     'data_key', public.frota_data_key(p_id),
-    'claims', (select coalesce(jsonb_agg(to_jsonb(c) order by c.account), '[]')
+    'claims', (select coalesce(jsonb_agg(to_jsonb(c) order by c.account, c.source), '[]')
       from public.claims c where c.tenant_id = p_id),
     'epochs', (select coalesce(jsonb_agg(to_jsonb(l) order by l.session_id), '[]')
       from public.leases l join public.sessions s on s.id = l.session_id where s.tenant_id = p_id),

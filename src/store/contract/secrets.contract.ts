@@ -40,14 +40,34 @@ export function secretsContract(suite: Suite): void {
       const [one, two] = [await suite.newTenant(), await suite.newTenant()]
       const [a, b] = [await suite.newSession(one.id), await suite.newSession(two.id)]
       const [phone, wallet, bot] = [randomUUID(), randomUUID(), randomUUID()]
-      assert.deepEqual(await suite.store.tenant(one.id).claim(a.id, [phone, wallet, phone]), { taken: [] })
-      assert.deepEqual(await suite.store.tenant(two.id).claim(b.id, [bot, phone]), { taken: [phone] })
+      assert.deepEqual(await suite.store.tenant(one.id).claim(a.id, 'declared', [phone, wallet, phone]), { taken: [] })
+      assert.deepEqual(await suite.store.tenant(two.id).claim(b.id, 'declared', [bot, phone]), { taken: [phone] })
       assert.deepEqual(
-        await suite.store.tenant(one.id).claim(a.id, [wallet, bot]),
+        await suite.store.tenant(one.id).claim(a.id, 'declared', [wallet, bot]),
         { taken: [] },
         'bot was not kept by b',
       )
-      assert.deepEqual(await suite.store.tenant(two.id).claim(b.id, [phone]), { taken: [] }, 'phone was given up by a')
+      assert.deepEqual(
+        await suite.store.tenant(two.id).claim(b.id, 'declared', [phone]),
+        { taken: [] },
+        'phone was given up by a',
+      )
+    })
+
+    test('what is declared and what was seen are claimed apart: each replaces its own and leaves the other', async () => {
+      const tenant = await suite.newTenant()
+      const own = suite.store.tenant(tenant.id)
+      const [a, b] = [await suite.newSession(tenant.id), await suite.newSession(tenant.id)]
+      const [phone, wallet, both] = [randomUUID(), randomUUID(), randomUUID()]
+      const taken = async (account: string) => (await own.claim(b.id, 'seen', [account])).taken
+      await own.claim(a.id, 'declared', [wallet, both])
+      await own.claim(a.id, 'seen', [phone, both])
+      await own.claim(a.id, 'declared', [wallet])
+      assert.deepEqual([await taken(phone), await taken(wallet), await taken(both)], [[phone], [wallet], [both]])
+      await own.claim(a.id, 'seen', [])
+      assert.deepEqual([await taken(both), await taken(phone), await taken(wallet)], [[], [], [wallet]])
+      await own.removeSession(a.id)
+      assert.deepEqual(await taken(wallet), [])
     })
 
     test('of many who claim one account at once exactly one has it', async () => {
@@ -56,7 +76,7 @@ export function secretsContract(suite: Suite): void {
       const account = randomUUID()
       const answers = await Promise.all(
         sessions.map((session, i) =>
-          (i % 2 ? suite.store : suite.another).tenant(tenant.id).claim(session.id, [account]),
+          (i % 2 ? suite.store : suite.another).tenant(tenant.id).claim(session.id, 'declared', [account]),
         ),
       )
       assert.equal(answers.filter(({ taken }) => taken.length === 0).length, 1)

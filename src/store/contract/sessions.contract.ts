@@ -90,7 +90,7 @@ export function sessionsContract(suite: Suite): void {
       const home = suite.store.home(session.home)
       const account = randomUUID()
       await own.putSecret(aSecret(session.id))
-      await own.claim(session.id, [account])
+      await own.claim(session.id, 'declared', [account])
       await home.acquire(session.id, aRun())
       await home.beat([aBeat(session)])
       await home.append([anEvent(session)])
@@ -104,7 +104,7 @@ export function sessionsContract(suite: Suite): void {
       await home.append([anEvent(session)]) // what its journal still had
       assert.equal((await own.events({ session: session.id, limit: 10 })).length, 2)
       const heir = await suite.newSession(tenant.id, { name: session.name })
-      assert.deepEqual(await own.claim(heir.id, [account]), { taken: [] })
+      assert.deepEqual(await own.claim(heir.id, 'declared', [account]), { taken: [] })
     })
 
     test('another tenant, knowing the id, can neither read nor change anything', async () => {
@@ -122,7 +122,7 @@ export function sessionsContract(suite: Suite): void {
       await refused(theirs.changeSession(session.id, { wanted: 'running' }), 'SESSION_UNKNOWN')
       await refused(theirs.removeSession(session.id), 'SESSION_UNKNOWN')
       await refused(theirs.putSecret({ ...aSecret(session.id), sealed: 'forged' }), 'SESSION_UNKNOWN')
-      await refused(theirs.claim(session.id, [randomUUID()]), 'SESSION_UNKNOWN')
+      await refused(theirs.claim(session.id, 'declared', [randomUUID()]), 'SESSION_UNKNOWN')
       assert.equal(await theirs.removeSecret(session.id, 'API_KEY'), false)
       await home.beat([{ ...aBeat(session), tenantId: thief.id }])
 

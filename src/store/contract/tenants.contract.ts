@@ -82,7 +82,7 @@ export function tenantsContract(suite: Suite): void {
       const account = randomUUID()
       await own.putSecret(aSecret(session.id))
       await own.addDataKey('wrapped')
-      await own.claim(session.id, [account])
+      await own.claim(session.id, 'declared', [account])
       await home.acquire(session.id, aRun())
       await home.beat([aBeat(session)])
       await home.append([anEvent(session)])
@@ -99,7 +99,7 @@ export function tenantsContract(suite: Suite): void {
 
       const other = await suite.newTenant()
       const heir = await suite.newSession(other.id)
-      assert.deepEqual(await suite.store.tenant(other.id).claim(heir.id, [account]), { taken: [] })
+      assert.deepEqual(await suite.store.tenant(other.id).claim(heir.id, 'declared', [account]), { taken: [] })
     })
   })
 }

@@ -3,6 +3,7 @@ import type { TenantId } from '../../core/ids.js'
 import { refusal } from '../refusals.js'
 import {
   auditToRow,
+  claimToRow,
   rowToAudit,
   rowToClaim,
   rowToEpoch,
@@ -30,7 +31,7 @@ export function exportTenant(db: Database, id: TenantId): Promise<TenantCopy> {
       sessions: rowsOf('sessions', 'name').map(rowToSession),
       secrets: rowsOf('secrets', 'session_id, name').map(rowToSecret),
       dataKey: dataKey ? text(dataKey, 'wrapped') : null,
-      claims: rowsOf('claims', 'account').map(rowToClaim),
+      claims: rowsOf('claims', 'account, source').map(rowToClaim),
       epochs: sql
         .all(
           `select l.session_id, l.epoch from leases l join sessions s on s.id = l.session_id
@@ -53,11 +54,10 @@ export function importTenant(db: Database, copy: TenantCopy): Promise<void> {
     for (const session of copy.sessions) sql.insert('sessions', sessionToRow({ ...session, tenantId: tenant.id }))
     for (const secret of copy.secrets) sql.insert('secrets', secretToRow(tenant.id, secret))
     if (copy.dataKey !== null) sql.insert('data_keys', { tenant_id: tenant.id, wrapped: copy.dataKey })
-    for (const { account, session } of copy.claims) {
-      if (sql.get('select 1 from claims where account = :account', { account })) {
-        throw refusal('ACCOUNT_TAKEN', tenant.slug)
-      }
-      sql.insert('claims', { account, tenant_id: tenant.id, session_id: session })
+    const others = 'select 1 from claims where account = :account and tenant_id <> :tenant'
+    for (const claim of copy.claims) {
+      if (sql.get(others, { account: claim.account, tenant: tenant.id })) throw refusal('ACCOUNT_TAKEN', tenant.slug)
+      sql.insert('claims', claimToRow(tenant.id, claim))
     }
     for (const { session, epoch } of copy.epochs) {
       // Nobody holds it here; the next epoch is higher than any that was ever given out.

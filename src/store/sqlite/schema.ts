@@ -77,10 +77,14 @@ create table data_keys (
   wrapped text not null
 ) strict;
 
+-- A session may both declare an account and be seen to speak for it. That no two sessions claim one is kept by the one
+-- statement that writes here.
 create table claims (
-  account text primary key,
+  account text not null,
+  source text not null check (source in ('declared', 'seen')),
   tenant_id text not null,
   session_id text not null,
+  primary key (account, source),
   foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
 ) strict;
 create index claims_session on claims (tenant_id, session_id);

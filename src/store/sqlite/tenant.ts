@@ -136,20 +136,24 @@ function secrets(
 
 function claims(db: Database, tenant: TenantId): Pick<TenantStore, 'claim'> {
   return {
-    claim: (session, accounts) =>
+    claim: (session, source, accounts) =>
       db.write((sql) => {
         readSession(sql, tenant, session)
         const taken = sql
           .all(
-            `select account from claims
+            `select distinct account from claims
              where account in (select value from json_each(:accounts)) and session_id <> :session order by account`,
             { accounts, session },
           )
           .map((row) => text(row, 'account'))
         if (taken.length > 0) return { taken }
-        sql.run('delete from claims where tenant_id = :tenant and session_id = :session', { tenant, session })
+        sql.run('delete from claims where tenant_id = :tenant and session_id = :session and source = :source', {
+          tenant,
+          session,
+          source,
+        })
         for (const account of new Set(accounts)) {
-          sql.insert('claims', { account, tenant_id: tenant, session_id: session })
+          sql.insert('claims', { account, source, tenant_id: tenant, session_id: session })
         }
         return { taken: [] }
       }),

@@ -81,8 +81,9 @@ function secrets(
         p_journal: id,
         p_audit: entryOrNull(tenant, audit),
       })),
-    claim: async (session, accounts) => {
-      const taken = await call('frota_claim', { p_tenant: tenant, p_session: session, p_accounts: accounts })
+    claim: async (session, source, accounts) => {
+      const names = { p_tenant: tenant, p_session: session, p_source: source }
+      const taken = await call('frota_claim', { ...names, p_accounts: accounts })
       return { taken: Array.isArray(taken) ? taken.map(String) : [] }
     },
   }
