@@ -25,7 +25,7 @@ export function aBeat(change: Partial<Beat> = {}): Beat {
     configVersion: 1,
     takesConfigLive: false,
     counters: { eventsPending: 0, intentsOpen: 0, logLinesDropped: 0 },
-    account: null,
+    accounts: null,
     ...change,
   }
 }

@@ -11,7 +11,7 @@ import type { SessionContext } from '../src/kinds/kind.js'
 export interface Report {
   state: string
   reason: string | null
-  account: string | null
+  accounts: string[] | null
   detail: JsonObject
 }
 
@@ -64,8 +64,8 @@ export function testContext<Config>(options: {
     journal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     report: (state, more = {}) => {
-      const { reason = null, account = null, detail = {} } = more
-      reports.push({ state, reason, account, detail })
+      const { reason = null, accounts = null, detail = {} } = more
+      reports.push({ state, reason, accounts, detail })
     },
     lease: { epoch: 1, confirmed: () => isLeaseSure },
     commands: { on: (name, handler) => void handlers.set(name, handler) },

@@ -29,7 +29,7 @@ test('pairs by QR code, answers each message once, and is still paired after a r
   const first = start()
   await state(first, 'pairing')
   await pair(first, PHONE)
-  assert.equal(first.now()?.account, `whatsapp:+${PHONE}`)
+  assert.equal(first.now()?.accounts?.join(), `whatsapp:+${PHONE}`)
   assert.deepEqual(await pairState(first), { paired: true, account: `whatsapp:+${PHONE}` })
   assert.ok(!JSON.stringify(first.reports).includes('2@'), 'a code is never reported')
 

@@ -22,6 +22,7 @@ export const MAX_EVENTS_PER_BATCH = 500
 /** Beats and events beyond these are refused. A session keeps to them by itself. */
 export const MAX_REASON_CHARS = 1_000
 export const MAX_DETAIL_CHARS = 16_000
+export const MAX_ACCOUNTS = 256
 export const MAX_ACCOUNT_CHARS = 200
 export const MAX_EVENT_TYPE_CHARS = 100
 export const MAX_JSON_DEPTH = 32
@@ -67,8 +68,11 @@ export interface Beat {
   /** The kind listens for new config; otherwise it is restarted with it. */
   takesConfigLive: boolean
   counters: { eventsPending: number; intentsOpen: number; logLinesDropped: number }
-  /** The outside account this session turned out to speak for (a phone number after pairing): claimed by the supervisor. */
-  account: string | null
+  /**
+   * All outside accounts this session turned out to speak for (a phone number after pairing): claimed by the supervisor.
+   * Null: this run has not said yet, and what was claimed for the one before stays.
+   */
+  accounts: string[] | null
 }
 
 export interface BeatAnswer {

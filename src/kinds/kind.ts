@@ -66,12 +66,13 @@ export interface SessionContext<Config = JsonObject> {
   /**
    * Say how it goes. `ready` is this word, nothing else's. `starting`: on the way to it again, with the kind's ready
    * deadline counted anew.
-   * `detail` is shown by `ls` and stored: no secrets in it. `account` is claimed for this session, so that no other
-   * session of the host speaks for the same phone number or wallet.
+   * `detail` is shown by `ls` and stored: no secrets in it. `accounts`: all that it speaks for now, claimed for this
+   * session in place of those reported before, so that no other session speaks for the same phone number or wallet.
+   * Without `accounts` nothing changes.
    */
   report(
     state: 'starting' | 'pairing' | 'ready' | 'degraded',
-    more?: { reason?: string; detail?: JsonObject; account?: string },
+    more?: { reason?: string; detail?: JsonObject; accounts?: string[] },
   ): void
   readonly lease: {
     /** Higher at every start; part of every outside id that must be unique (client order ids). */

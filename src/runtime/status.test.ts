@@ -103,11 +103,11 @@ test('what a kind reports is cut to what a beat may hold; what cannot be told is
     onProblem: (problem) => problems.push(problem),
   })
   const kept = { a: 1, text: 'hunter2' }
-  status.report('ready', { detail: kept, reason: `two\nlines ${'x'.repeat(5_000)}`, account: 'a'.repeat(900) })
+  status.report('ready', { detail: kept, reason: `two\nlines ${'x'.repeat(5_000)}`, accounts: ['a'.repeat(900), ''] })
   kept.a = 2
-  const { reason, detail, account } = status.current()
+  const { reason, detail, accounts } = status.current()
   assert.match(reason ?? '', /^two lines x+…$/)
-  assert.deepEqual([reason?.length, account?.length], [1_000, 200])
+  assert.deepEqual([reason?.length, accounts?.map((account) => account.length)], [1_000, [200]])
   assert.deepEqual(detail, { a: 1, text: '[secret]' }, 'a copy of its own, without secrets')
   const circular: Record<string, unknown> = {}
   circular.self = circular
@@ -116,4 +116,16 @@ test('what a kind reports is cut to what a beat may hold; what cannot be told is
   assert.equal(problems.length, strange.length)
   assert.deepEqual([status.current().state, status.current().detail], ['degraded', detail])
   assert.throws(() => status.report('online' as 'ready'), /no state "online"/)
+})
+
+test('the accounts last reported stay until others are; more than can be told are the kind’s bug, not left out', () => {
+  const { status } = makeStatus()
+  assert.equal(status.current().accounts, null)
+  status.report('ready', { accounts: ['bot:1', 'bot:2'] })
+  status.report('degraded')
+  assert.deepEqual(status.current().accounts, ['bot:1', 'bot:2'])
+  assert.throws(() => status.report('ready', { accounts: Array(257).fill('x') }), RangeError)
+  assert.deepEqual([status.current().state, status.current().accounts], ['degraded', ['bot:1', 'bot:2']])
+  status.report('ready', { accounts: [] })
+  assert.deepEqual(status.current().accounts, [])
 })

@@ -7,7 +7,14 @@
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { isJsonObject, isShallow } from '../core/json.js'
-import { type Beat, MAX_ACCOUNT_CHARS, MAX_DETAIL_CHARS, MAX_JSON_DEPTH, MAX_REASON_CHARS } from '../core/protocol.js'
+import {
+  type Beat,
+  MAX_ACCOUNT_CHARS,
+  MAX_ACCOUNTS,
+  MAX_DETAIL_CHARS,
+  MAX_JSON_DEPTH,
+  MAX_REASON_CHARS,
+} from '../core/protocol.js'
 import { type Redact, redactedJson } from './redact.js'
 
 export type SessionState = Beat['state']
@@ -15,10 +22,16 @@ export type SessionState = Beat['state']
 const REPORTABLE: ReadonlySet<SessionState> = new Set(['starting', 'pairing', 'ready', 'degraded'])
 
 export interface Status {
-  current(): { state: SessionState; reason: string | null; since: string; detail: JsonObject; account: string | null }
+  current(): {
+    state: SessionState
+    reason: string | null
+    since: string
+    detail: JsonObject
+    accounts: string[] | null
+  }
   report(
     state: 'starting' | 'pairing' | 'ready' | 'degraded',
-    more?: { reason?: string; detail?: JsonObject; account?: string },
+    more?: { reason?: string; detail?: JsonObject; accounts?: string[] },
   ): void
   trouble(reason: string | null): void
   stopping(reason: string): void
@@ -37,7 +50,7 @@ export interface StatusOptions {
 export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOptions): Status {
   let said: { state: SessionState; reason: string | null } = { state: 'starting', reason: null }
   let detail: JsonObject = {}
-  let account: string | null = null
+  let accounts: string[] | null = null
   let troubleReason: string | null = null
   let since = now()
   let shown = said
@@ -57,15 +70,14 @@ export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOpt
     onChange()
   }
   return {
-    current: () => ({ ...shown, since: since.toISOString(), detail, account }),
+    current: () => ({ ...shown, since: since.toISOString(), detail, accounts }),
     report(state, more = {}) {
       // A kind that still reports while it closes down does not undo the stop.
       if (said.state === 'stopping') return
       if (!REPORTABLE.has(state)) throw new TypeError(`there is no state "${state}" to report`)
+      if (more.accounts != null) accounts = claimable(more.accounts)
       said = { state, reason: more.reason == null ? null : oneLine(redact(String(more.reason)), MAX_REASON_CHARS) }
       if (more.detail != null) detail = tellable(more.detail) ?? detail
-      // As it is: accounts of two sessions must not become one. Only a keyed hash of it is ever written down.
-      if (more.account) account = oneLine(String(more.account), MAX_ACCOUNT_CHARS)
       update()
     },
     trouble(reason) {
@@ -92,6 +104,16 @@ export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOpt
       return undefined
     }
   }
+}
+
+/**
+ * As they are: accounts of two sessions must not become one. Only a keyed hash of each is ever written down. One that is
+ * left out would be free for another session, so a list that cannot be told whole is the kind's bug, told to it.
+ */
+function claimable(accounts: string[]): string[] {
+  if (!Array.isArray(accounts)) throw new TypeError('`accounts` is a list of texts')
+  if (accounts.length > MAX_ACCOUNTS) throw new RangeError(`${accounts.length} of ${MAX_ACCOUNTS} accounts`)
+  return accounts.map((account) => oneLine(String(account), MAX_ACCOUNT_CHARS)).filter((account) => account !== '')
 }
 
 function oneLine(text: string, maxChars: number): string {

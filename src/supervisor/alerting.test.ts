@@ -40,7 +40,7 @@ test('an operator hears of what needs a person, and of nothing else', () => {
     [
       'its login was not shown for minutes',
       heard(
-        { ...pairing, live: aLive({ beat: aBeat({ account: 'whatsapp:+55119' }) }) },
+        { ...pairing, live: aLive({ beat: aBeat({ accounts: ['whatsapp:+55119'] }) }) },
         { ...pairing, state: 'degraded' },
       ),
       'critical: acme/vendas needs pairing again',

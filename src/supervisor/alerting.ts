@@ -38,7 +38,7 @@ export function alertFor({ unit, before }: Change): Pick<Alert, 'level' | 'title
         return { level: 'critical', title: `${name} was unpaired`, text: `Pair it again: frota pair ${name}` }
       // It had spoken for an account, and was in trouble before it asked for a person: its reason says what is known.
       // One that never had an account was only silent for a while, and says again what it said before.
-      if (before.state === 'degraded' && life.live.beat?.account != null)
+      if (before.state === 'degraded' && life.live.beat?.accounts?.length)
         return { level: 'critical', title: `${name} needs pairing again`, text: life.reason ?? `frota pair ${name}` }
       return { level: 'info', title: `${name} needs pairing`, text: `frota pair ${name}` }
     case 'failed':

@@ -21,7 +21,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   const live = aLive({ helloed: false, pid: 0 })
   const unit = aUnit({ state: 'starting', since: NOW, reason: null, live })
   const kind = { name: 'probe', secrets: { TOKEN: 'optional' }, run: new URL('file:///run.js'), claims: () => [] }
-  const seen: string[] = []
+  const seen: string[][] = []
   const aside: string[] = []
   const kept: { journal: JournalMark | null } = { journal: null }
   const appended: unknown[] = []
@@ -63,7 +63,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   } as unknown as Context
   const rights = {
     isFenced: () => false,
-    claimAccount: async (_unit: unknown, account: string) => void seen.push(account),
+    claimAccounts: async (_unit: unknown, accounts: string[]) => void seen.push(accounts),
   }
   const desk = openDesk(context, rights)
   const pass = { session: unit.id, run: RUN }
@@ -95,8 +95,16 @@ test('a data key that somebody deleted is told, and its ticket stays good for wh
 
 test('a beat is heard also when a secret can no longer be opened', async () => {
   const { beat, seen } = aDesk([{ session: null, name: 'TOKEN', sealed: 'x' }], new Map())
-  assert.notEqual(beat(aBeat({ account: 'phone:1', port: null })), 'fenced')
-  assert.deepEqual(seen, ['phone:1'])
+  assert.notEqual(beat(aBeat({ accounts: ['phone:1'], port: null })), 'fenced')
+  assert.deepEqual(seen, [['phone:1']])
+})
+
+test('accounts are claimed when they are others than those claimed; a run that has not said frees nothing', () => {
+  const { beat, seen, unit } = aDesk([], new Map())
+  beat(aBeat({ accounts: null }))
+  unit.accounts = ['phone:1', 'phone:2']
+  for (const accounts of [null, ['phone:1', 'phone:2'], ['phone:2'], []]) beat(aBeat({ accounts }))
+  assert.deepEqual(seen, [['phone:2'], []])
 })
 
 test('a first journal is kept before it is answered; told again after a supervisor died it is the same, and no second one is taken', async () => {

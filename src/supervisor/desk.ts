@@ -19,7 +19,7 @@ const BEATS = { perSecond: 2, burst: 60 }
 
 export function openDesk(
   context: Context,
-  { isFenced, claimAccount }: Pick<Rights, 'isFenced' | 'claimAccount'>,
+  { isFenced, claimAccounts }: Pick<Rights, 'isFenced' | 'claimAccounts'>,
 ): SessionsDesk {
   const { parts, store, roster, leases, history, bell, loops } = context
   const nowMs = () => parts.now().getTime()
@@ -36,8 +36,8 @@ export function openDesk(
     // Before the ticket is spent: a secret that cannot be opened must be heard of again at the next try.
     const answer = welcome(unit, live, wanted)
     live.helloed = true
-    // Told to the store anew by every run. Until it reports one, what was seen of the run before stays claimed.
-    unit.accounts = []
+    // Told to the store anew by every run. Until it reports some, what was seen of the run before stays claimed.
+    unit.accounts = null
     // PM2's answer to the start may come later. Its word for it is not enough: some pids are acted on.
     if (live.pid === 0 && parts.host.findMarked().some((one) => one.pid === pid && one.run === live.run)) live.pid = pid
     live.configVersion = wanted.configVersion
@@ -143,9 +143,7 @@ export function openDesk(
       roster.save(unit)
     }
     const wanted = context.wanted.sessions().get(unit.id)
-    if (said.account !== null && !unit.accounts.includes(said.account)) {
-      accountSeen(unit, said.account)
-    }
+    if (said.accounts !== null && !isSameList(said.accounts, unit.accounts)) accountsSeen(unit, said.accounts)
     const newer =
       wanted && said.takesConfigLive && wanted.should.do === 'run' && wanted.configVersion > said.configVersion
     return { lease: leaseOf(live), config: newer ? { value: wanted.config, version: wanted.configVersion } : null }
@@ -157,8 +155,8 @@ export function openDesk(
   }
 
   /** While the store is away nobody can be asked; the next beat asks again. */
-  function accountSeen(...seen: Parameters<Rights['claimAccount']>) {
-    if (!context.wanted.outage()) loops.background('claim', claimAccount(...seen))
+  function accountsSeen(...seen: Parameters<Rights['claimAccounts']>) {
+    if (!context.wanted.outage()) loops.background('claim', claimAccounts(...seen))
   }
 
   async function events(pass: Pass, { journal, taken, refused, upTo }: EventsBatch) {
@@ -180,6 +178,8 @@ export function openDesk(
     return { epoch: live.epoch, confirmedForMs: Math.round(leases.confirmedForMs(live.run)) }
   }
 }
+
+const isSameList = (one: string[], other: string[] | null) => JSON.stringify(one) === JSON.stringify(other)
 
 /** Without a word the session would run as if it had never been given a secret. */
 const keyIsGone = (tenant: string) =>

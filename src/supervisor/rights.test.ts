@@ -26,22 +26,25 @@ function aHome() {
   return { asked, stopped, rights, away, unit: aUnit(ready()) }
 }
 
-test('an account is claimed as seen, and a slow store is asked once, however often it beats', async () => {
+test('accounts are claimed as seen, all in one question, and a slow store is asked once, however often it beats', async () => {
   const { asked, rights, unit } = aHome()
-  const beats = [1, 2, 3].map(() => rights.claimAccount(unit, 'phone:1'))
+  const beats = [1, 2, 3].map(() => rights.claimAccounts(unit, ['phone:1', 'phone:2']))
   asked[0]?.answer([])
   await Promise.all(beats)
-  assert.deepEqual([asked.map(({ accounts }) => accounts), unit.accounts], [[['#phone:1']], ['phone:1']])
+  assert.deepEqual(
+    [asked.map(({ accounts }) => accounts), unit.accounts],
+    [[['#phone:1', '#phone:2']], ['phone:1', 'phone:2']],
+  )
 })
 
 test('whoever comes second to an account is stopped; a claim that could not be made is made by a later beat', async () => {
   const { asked, stopped, rights, away, unit } = aHome()
   away(true)
-  await assert.rejects(rights.claimAccount(unit, 'phone:1'))
+  await assert.rejects(rights.claimAccounts(unit, ['phone:1', 'phone:2']))
   away(false)
-  const second = rights.claimAccount(unit, 'phone:1')
+  const second = rights.claimAccounts(unit, ['phone:1', 'phone:2'])
   asked[0]?.answer(['#phone:1'])
   await second
   assert.match(stopped.join(), /another session already attends this account/)
-  assert.deepEqual(unit.accounts, [])
+  assert.equal(unit.accounts, null)
 })

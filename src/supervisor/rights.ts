@@ -12,14 +12,14 @@ export interface Rights {
   renewLeases(): Promise<void>
   /** The store's answer about this run was that its lease is lost. */
   isFenced(run: string): boolean
-  /** An account turned up: claimed for the session as seen, or the session is stopped. */
-  claimAccount(unit: Unit, account: string): Promise<void>
+  /** It says for whom it speaks: claimed as seen in place of what was, or, when another has one of them, it is stopped. */
+  claimAccounts(unit: Unit, accounts: string[]): Promise<void>
 }
 
 export function openRights({ parts, roster, leases, history }: Context, carrier: Carrier): Rights {
   const fenced = new Set<string>()
   const asking = new Set<SessionId>()
-  return { renewLeases, isFenced: (run) => fenced.has(run), claimAccount }
+  return { renewLeases, isFenced: (run) => fenced.has(run), claimAccounts }
 
   async function renewLeases() {
     const lost = await leases.renew(roster.units)
@@ -36,21 +36,21 @@ export function openRights({ parts, roster, leases, history }: Context, carrier:
   }
 
   /** Every beat asks for it until it is done: one question at a time is enough. */
-  async function claimAccount(unit: Unit, account: string) {
+  async function claimAccounts(unit: Unit, accounts: string[]) {
     if (asking.has(unit.id)) return
     asking.add(unit.id)
     try {
-      await claim(unit, account)
+      await claim(unit, accounts)
     } finally {
       asking.delete(unit.id)
     }
   }
 
-  async function claim(unit: Unit, account: string) {
-    // Only the newest account: after a pairing with another phone the old one is free for whoever pairs it.
-    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, 'seen', [parts.vault.claim(account)])
+  async function claim(unit: Unit, accounts: string[]) {
+    // Only the newest: after a pairing with another phone the old one is free for whoever pairs it.
+    const { taken } = await parts.store.tenant(unit.tenantId).claim(unit.id, 'seen', accounts.map(parts.vault.claim))
     if (taken.length === 0) {
-      unit.accounts = [account]
+      unit.accounts = accounts
       roster.save(unit)
       return
     }

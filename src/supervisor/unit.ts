@@ -63,8 +63,8 @@ export interface Unit {
   busy: boolean
   epoch: number
   lastPort: number | null
-  /** Outside accounts it turned out to speak for; claimed for it. */
-  accounts: string[]
+  /** Outside accounts that this run turned out to speak for, claimed for it; null: it has not said, or not yet claimed. */
+  accounts: string[] | null
   /** As the store kept it at the last start, and what was acknowledged since; null before the first. */
   journal: JournalMark | null
 }
@@ -95,7 +95,7 @@ export function newUnit(id: SessionId, tenantId: TenantId, ref: SessionRef, nowM
     busy: false,
     epoch: 0,
     lastPort: null,
-    accounts: [],
+    accounts: null,
     journal: null,
   }
 }

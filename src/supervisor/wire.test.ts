@@ -8,7 +8,7 @@ const refused = (words: RegExp) => ({ code: 'BAD_REQUEST', message: words })
 const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
 
 test('a beat is taken as it was said, without what nobody knows', () => {
-  const beat = aBeat({ state: 'degraded', reason: 'slow', detail: { a: [1] }, port: null, account: 'phone:1' })
+  const beat = aBeat({ state: 'degraded', reason: 'slow', detail: { a: [1] }, port: null, accounts: ['phone:1'] })
   assert.deepEqual(readBeat({ ...beat, __proto__x: 1, lease: 'mine' }), beat)
   assert.equal(readBeat(aBeat({ reason: 'a\u001b[2J\nb' })).reason, 'a [2J b')
 })
@@ -39,8 +39,9 @@ test('a malformed beat is refused with the name of its field', () => {
     [{ ...aBeat(), takesConfigLive: 'yes' }, /^beat\.takesConfigLive: /],
     [{ ...aBeat(), counters: 'many' }, /^beat\.counters: /],
     [{ ...aBeat(), counters: { ...counters, eventsPending: 0.5 } }, /^beat\.counters\.eventsPending: /],
-    [{ ...aBeat(), account: '' }, /^beat\.account: /],
-    [{ ...aBeat(), account: 'x'.repeat(201) }, /^beat\.account: /],
+    [{ ...aBeat(), accounts: [''] }, /^beat\.accounts\.0: /],
+    [{ ...aBeat(), accounts: ['x'.repeat(201)] }, /^beat\.accounts\.0: /],
+    [{ ...aBeat(), accounts: Array(257).fill('x') }, /^beat\.accounts: /],
   ]
   for (const [body, words] of cases) assert.throws(() => readBeat(body), refused(words))
 })

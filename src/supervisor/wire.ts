@@ -7,6 +7,7 @@ import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
 import {
   type Beat,
   MAX_ACCOUNT_CHARS,
+  MAX_ACCOUNTS,
   MAX_DETAIL_CHARS,
   MAX_EVENTS_PER_BATCH,
   MAX_JSON_DEPTH,
@@ -31,7 +32,7 @@ const BEAT: z.ZodType<Beat> = z.object({
   configVersion: count,
   takesConfigLive: z.boolean(),
   counters: z.object({ eventsPending: count, intentsOpen: count, logLinesDropped: count }),
-  account: z.string().min(1).max(MAX_ACCOUNT_CHARS).overwrite(withoutControls).nullable(),
+  accounts: z.array(z.string().min(1).max(MAX_ACCOUNT_CHARS).overwrite(withoutControls)).max(MAX_ACCOUNTS).nullable(),
 })
 
 const JOURNAL_ID = z.string().regex(/^[0-9a-f]{32}$/)

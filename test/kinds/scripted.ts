@@ -67,7 +67,7 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     process.stderr.write('{"token":"hunter2-secret"}\n')
     process.emitWarning('careful')
     ctx.log.info('field', { key: 'hunter2-secret', msg: 'cannot overwrite' })
-    ctx.report('degraded', { reason: 'refused hunter2-secret', detail: { a: 1 }, account: 'phone:1' })
+    ctx.report('degraded', { reason: 'refused hunter2-secret', detail: { a: 1 }, accounts: ['phone:1', 'bot:2'] })
     await untilAbort(ctx)
   },
   /** Everything it is told to say, through every door that it has. */

@@ -96,7 +96,7 @@ async function becomeReady(parts: Parts, engine: Engine) {
   await Promise.race([backlog.read(engine), later(READ_BEFORE_READY_MS)])
   await inbox.open()
   sender.kick()
-  ctx.report('ready', { account, detail: { phone, ...(name === null ? {} : { name }) } })
+  ctx.report('ready', { accounts: [account], detail: { phone, ...(name === null ? {} : { name }) } })
 }
 
 /** A journal that takes no writes for a while is no reason to drop the connection. */
