@@ -24,8 +24,12 @@ const trader = defineKind({
     look: { input: z.object({}), help: 'Look' },
     withdraw: { input: z.object({}), help: 'Take money out', role: 'admin' },
   },
-  secrets: { BOT_TOKEN: 'optional', API_KEY: 'optional' },
-  claims: ({ wallet }, { BOT_TOKEN }) => [...(wallet ? [`wallet:${wallet}`] : []), ...(BOT_TOKEN ? [BOT_TOKEN] : [])],
+  secrets: { BOT_TOKEN: 'optional', API_KEY: 'optional', 'SHOP_*': 'optional' },
+  claims: ({ wallet }, { BOT_TOKEN, API_KEY: _, ...shops }) => [
+    ...(wallet ? [`wallet:${wallet}`] : []),
+    ...(BOT_TOKEN ? [BOT_TOKEN] : []),
+    ...Object.values(shops),
+  ],
   run: new URL('file:///nowhere.js'),
 })
 

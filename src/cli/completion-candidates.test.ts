@@ -18,7 +18,7 @@ const kind: KindView = {
   name: 'chat',
   title: 'Chats',
   fields: [field('reply', 'choice', ['off', 'fixed']), field('loud', 'boolean')],
-  secrets: { TOKEN: 'required' },
+  secrets: { TOKEN: 'required', 'BOT_*': 'optional' },
   commands: [{ name: 'send', help: '', fields: [field('to', 'text')] }],
 }
 const asked: Asked = {
@@ -27,7 +27,7 @@ const asked: Asked = {
   tenants: async () => ['acme', 'zeta'],
   plans: async () => [{ slug: 'free', sessions: 1 }],
   kinds: async () => [kind],
-  secrets: async () => ['TOKEN'],
+  secrets: async () => ['TOKEN', 'BOT_A'],
 }
 const complete = async (line: string) =>
   (await candidates(await loadCommands({} as Cli, []), line.split(' '), asked)).sort()
@@ -52,7 +52,7 @@ test('Tab offers what may stand there: commands, options, sessions, customers, s
     ['config set acme/a loud=', ['loud=false', 'loud=true']],
     ['do acme/a ', ['send']],
     ['do acme/a send ', ['to=']],
-    ['secret set acme/a ', ['TOKEN']],
+    ['secret set acme/a ', ['BOT_', 'BOT_A', 'TOKEN']],
     ['secret set acme T', ['TOKEN']],
     ['tenant set-plan zeta ', ['free']],
     ['tenant set-status zeta past', ['past_due']],

@@ -2,6 +2,7 @@
 import type { Command, Option } from 'commander'
 import { naturally } from '../core/order.js'
 import { TENANT_STATUSES } from '../core/plans.js'
+import { beforeStar } from '../core/secret-names.js'
 import { type LsRow, STATES } from '../core/states.js'
 import type { KindView } from '../fleet/kinds.js'
 
@@ -137,7 +138,11 @@ const SLOTS: Record<string, Slot> = {
   channel: async () => ['telegram', 'webhook'],
   sim: async () => ['whatsapp'],
   to: async () => ['sqlite', 'supabase'],
-  secret: async (asked, { given }) => Object.keys((await kindOf(asked, given[0]))?.secrets ?? {}),
+  /** Of a name with a star what it begins with, and those of it that are set. */
+  secret: async (asked, { given }) => [
+    ...Object.keys((await kindOf(asked, given[0]))?.secrets ?? {}).map(beforeStar),
+    ...(await asked.secrets(given[0] ?? '')),
+  ],
   'secret-set': ({ secrets }, { given }) => secrets(given[0] ?? ''),
   command: async (asked, { given }) => (await kindOf(asked, given[0]))?.commands.map(({ name }) => name) ?? [],
   set: (asked, place, current) => settings(asked, place, current),

@@ -7,13 +7,13 @@ export function scriptFor(shell: (typeof SHELLS)[number], launcher: string): str
   return { bash, zsh, fish }[shell](program)
 }
 
-/** After `TENANT/` and `key=` a word goes on: no space. */
+/** After `TENANT/`, `key=` and `BOT_` a word goes on: no space. */
 const bash = (program: string) => `# eval "$(frota completion bash)" in ~/.bashrc, or this text itself
 COMP_WORDBREAKS=\${COMP_WORDBREAKS//[=:]/}
 _frota() {
   local IFS=$'\\n'
   COMPREPLY=($(${program} __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
-  [[ \${COMPREPLY[0]-} == *[=/] ]] && compopt -o nospace 2>/dev/null
+  [[ \${COMPREPLY[0]-} == *[=/_] ]] && compopt -o nospace 2>/dev/null
   return 0
 }
 complete -o default -F _frota frota
@@ -26,8 +26,8 @@ _frota() {
   found=("\${(@f)$(${program} __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}")
   found=(\${found:#})
   (( $#found )) || { _files; return }
-  compadd -S '' -- \${(M)found:#*[=/]}
-  compadd -- \${found:#*[=/]}
+  compadd -S '' -- \${(M)found:#*[=/_]}
+  compadd -- \${found:#*[=/_]}
 }
 compdef _frota frota
 `

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { hasStar } from '../core/secret-names.js'
 import type { KindView } from '../fleet/kinds.js'
 import type { Cli } from './cli.js'
 import { table, textTable } from './table.js'
@@ -32,7 +33,9 @@ export function kindCommands(cli: Cli): Command[] {
 function kindText(kind: KindView): string {
   const parts = [`${kind.name}   ${kind.title}`]
   parts.push(`\nConfig (--set key=value, frota config set)\n${fieldTable(kind.fields)}`)
-  const secrets = Object.entries(kind.secrets).map(([name, need]) => `  ${name}  ${need}`)
+  const secrets = Object.entries(kind.secrets).map(
+    ([name, need]) => `  ${name}  ${need}${hasStar(name) ? ', as many as you like' : ''}`,
+  )
   if (secrets.length > 0) parts.push(`\nSecrets (frota secret set)\n${secrets.join('\n')}`)
   for (const command of kind.commands) {
     parts.push(`\nfrota do TENANT/NAME ${command.name}   ${command.help}`)

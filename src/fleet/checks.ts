@@ -3,6 +3,7 @@ import { notAllowed, usage } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
+import { missingSecrets } from '../core/secret-names.js'
 import { badConfig, checkConfig } from '../kinds/config.js'
 import type { Kind } from '../kinds/kind.js'
 import type { Found } from './parts.js'
@@ -45,12 +46,12 @@ async function throwIfPlanIsFull({ session, ref, store }: Found, { plan, session
 }
 
 async function throwIfSecretMissing({ session, ref, store }: Found, kind: Kind) {
-  const required = Object.entries(kind.secrets ?? {}).filter(([, need]) => need === 'required')
-  if (required.length === 0) return
-  const have = new Set(
-    [...(await store.secrets(session.id)), ...(await store.secrets(null))].map((secret) => secret.name),
+  if (missingSecrets(kind.secrets, []).length === 0) return
+  const have = [...(await store.secrets(session.id)), ...(await store.secrets(null))]
+  const missing = missingSecrets(
+    kind.secrets,
+    have.map((secret) => secret.name),
   )
-  const missing = required.map(([name]) => name).filter((name) => !have.has(name))
   if (missing.length === 0) return
   const name = formatRef(ref)
   throw usage(

@@ -43,3 +43,29 @@ test('a change of config or of a secret leaves the account that a session was se
   await secrets.set({ scope: 'acme/a', name: 'BOT_TOKEN', value: '1:x' })
   assert.deepEqual(await own.claim(sessionId('b'), 'seen', ['#phone']), { taken: ['#phone'] })
 })
+
+test('a secret whose name fits a star is claimed like any other; a secret of another kind is not even shown to it', async (t) => {
+  const { secrets, parts } = await aFleet(t)
+  await secrets.set({ scope: 'acme/a', name: 'SHOP_ONE', value: '1:x' })
+  await assert.rejects(secrets.set({ scope: 'acme/b', name: 'SHOP_TWO', value: '1:x' }), { code: 'ACCOUNT_TAKEN' })
+  await parts.store.tenant(parts.acme).putSecret({
+    session: sessionId('b'),
+    name: 'OF_ANOTHER_KIND',
+    sealed: 'opened by mistake it would throw',
+    last4: '',
+    fingerprint: '',
+    updatedAt: new Date(),
+  })
+  await secrets.set({ scope: 'acme/b', name: 'SHOP_TWO', value: '2:x' })
+})
+
+test('a removed secret frees its account, and is not removed when what would come in its place is another’s', async (t) => {
+  const { secrets } = await aFleet(t)
+  await secrets.set({ scope: 'acme/a', name: 'SHOP_ONE', value: '1:x' })
+  await secrets.remove({ scope: 'acme/a', name: 'SHOP_ONE' })
+  await secrets.set({ scope: 'acme/b', name: 'SHOP_ONE', value: '1:x' })
+  await secrets.set({ scope: 'acme/a', name: 'SHOP_ONE', value: '2:x' })
+  await secrets.set({ scope: 'acme', name: 'SHOP_ONE', value: '1:x' }) // both have their own
+  await assert.rejects(secrets.remove({ scope: 'acme/a', name: 'SHOP_ONE' }), { code: 'ACCOUNT_TAKEN' })
+  assert.deepEqual((await secrets.list({ scope: 'acme/a' })).find(({ used }) => used)?.scope, 'acme/a')
+})

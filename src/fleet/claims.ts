@@ -2,20 +2,27 @@
 import { notAllowed } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import { readsSecret } from '../core/secret-names.js'
 import { checkConfig } from '../kinds/config.js'
+import type { SealedSecret } from '../store/store.js'
 import { openTenantVault } from '../vault/vault.js'
 import type { FleetParts, Found } from './parts.js'
 
+/** A secret that is about to be set, or removed. */
+export type SecretChange =
+  | { do: 'set'; name: string; value: string }
+  | { do: 'remove'; name: string; session: SealedSecret['session'] }
+
 /**
- * Claims what the session would speak for. @param changed a secret about to be set, by name
+ * Claims what the session declares, in place of what it declared before; what it was seen to speak for stays claimed.
  * @throws ACCOUNT_TAKEN, naming nobody: the other session may be another tenant's
  */
-export async function reclaim(parts: FleetParts, found: Found, changed: Record<string, string> = {}): Promise<void> {
+export async function reclaim(parts: FleetParts, found: Found, change?: SecretChange): Promise<void> {
   const kind = parts.kinds.get(found.session.kind)
   const checked = kind?.claims && checkConfig(kind, found.session.config)
   if (!kind?.claims || !checked?.ok) return
-  const secrets = { ...(await openedSecrets(parts, found)), ...changed }
-  const accounts = kind.claims(checked.config as JsonObject, secrets)
+  const isRead = (name: string) => readsSecret(kind.secrets, name)
+  const accounts = kind.claims(checked.config as JsonObject, await openedSecrets(parts, found, isRead, change))
   const vault = await parts.vault()
   const { taken } = await found.store.claim(found.session.id, 'declared', accounts.map(vault.claim))
   if (taken.length === 0) return
@@ -26,9 +33,18 @@ export async function reclaim(parts: FleetParts, found: Found, changed: Record<s
   )
 }
 
-async function openedSecrets(parts: FleetParts, { store, session, tenant }: Found): Promise<Record<string, string>> {
-  const sealed = [...(await store.secrets(null)), ...(await store.secrets(session.id))]
-  if (sealed.length === 0) return {}
+/** As the session would be given them after the change: only what its kind reads, its own over its tenant's. */
+async function openedSecrets(
+  parts: FleetParts,
+  { store, session, tenant }: Found,
+  isRead: (name: string) => boolean,
+  change: SecretChange | undefined,
+): Promise<Record<string, string>> {
+  const isLeft = ({ name, session: of }: SealedSecret) =>
+    isRead(name) && !(change?.do === 'remove' && change.name === name && change.session === of)
+  const sealed = [...(await store.secrets(null)), ...(await store.secrets(session.id))].filter(isLeft)
+  const changed = change?.do === 'set' && isRead(change.name) ? { [change.name]: change.value } : {}
+  if (sealed.length === 0) return changed
   const vault = await openTenantVault(await parts.vault(), tenant.id, store)
-  return Object.fromEntries(sealed.map((secret) => [secret.name, vault.open(secret)]))
+  return { ...Object.fromEntries(sealed.map((secret) => [secret.name, vault.open(secret)])), ...changed }
 }

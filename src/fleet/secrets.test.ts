@@ -20,3 +20,19 @@ test('a session’s secrets are shown with those it inherits, where each is from
   assert.deepEqual(await shown('acme/b'), [['acme', 'API_KEY', '1111', true]])
   assert.deepEqual(await shown('acme'), [['acme', 'API_KEY', '1111', true]])
 })
+
+test('a name with a star stands for all that fit: set, inherited, listed and removed one by one', async (t) => {
+  const { secrets } = await aFleet(t)
+  await secrets.set({ scope: 'acme/a', name: 'SHOP_EAST', value: 'east-1111' })
+  await secrets.set({ scope: 'acme/b', name: 'SHOP_WEST', value: 'of-b-3333' })
+  await secrets.set({ scope: 'acme', name: 'SHOP_WEST', value: 'west-2222' })
+  await secrets.remove({ scope: 'acme/a', name: 'SHOP_EAST' })
+  assert.deepEqual(
+    (await secrets.list({ scope: 'acme/a' })).map(({ scope, name }) => [scope, name]),
+    [['acme', 'SHOP_WEST']],
+  )
+  for (const name of ['SHOP_', 'SHOP_*', 'SHOP_east', 'SHOPS']) {
+    const refused = { code: 'SECRET_UNKNOWN', hint: /SHOP_\*/ }
+    await assert.rejects(secrets.set({ scope: 'acme/a', name, value: 'x' }), refused)
+  }
+})

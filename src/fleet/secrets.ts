@@ -2,12 +2,12 @@
 import { notFound, usage } from '../core/errors.js'
 import { didYouMean, formatRef, parseRef, parseSlug, type SessionId } from '../core/ids.js'
 import { naturally } from '../core/order.js'
+import { isSecretName, readsSecret } from '../core/secret-names.js'
 import type { Tenant, TenantStore } from '../store/store.js'
 import { openTenantVault } from '../vault/vault.js'
-import { reclaim } from './claims.js'
+import { reclaim, type SecretChange } from './claims.js'
 import { type Acting, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
 
-const NAME = /^[A-Z][A-Z0-9_]{0,63}$/
 const MAX_BYTES = 64 * 1024
 
 export interface SecretView {
@@ -36,14 +36,14 @@ export function secretVerbs(parts: Acting) {
   async function set(input: { scope: string; name: string; value: string }): Promise<SecretView> {
     const scope = await scopeOf(input.scope)
     throwIfUnknown(scope, input.name)
-    if (!NAME.test(input.name))
+    if (!isSecretName(input.name))
       throw usage('BAD_SECRET_NAME', `"${input.name}" is not a secret's name.`, 'e.g. OPENAI_API_KEY')
     // By its type too: Node's own complaint about a wrong one would quote it, in the answer and in the log.
     if (typeof input.value !== 'string') throw usage('BAD_SECRET', `${input.name}: the value is not a text.`)
     if (input.value === '')
       throw usage('EMPTY_SECRET', `${input.name}: the value is empty.`, 'it is read from standard input')
     if (Buffer.byteLength(input.value) > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${input.name}: more than 64 KB.`)
-    await reclaimAll(await readersOf(scope, input.name), { [input.name]: input.value })
+    await reclaimAll(await readersOf(scope, input.name), { do: 'set', name: input.name, value: input.value })
     const vault = await openTenantVault(await parts.vault(), scope.tenant.id, scope.store)
     const sealed = { ...vault.seal(scope.session, input.name, input.value), updatedAt: parts.now() }
     await scope.store.putSecret(sealed, entryOf(parts, 'secret.set', scope.label, { name: input.name }))
@@ -59,18 +59,21 @@ export function secretVerbs(parts: Acting) {
   }
 
   async function inherited(scope: Scope, { session, tenant }: Found, own: SecretView[]): Promise<SecretView[]> {
-    const read = Object.keys(parts.kinds.get(session.kind)?.secrets ?? {})
+    const needs = parts.kinds.get(session.kind)?.secrets
     const named = new Set(own.map(({ name }) => name))
     return (await scope.store.secrets(null))
-      .filter(({ name }) => read.includes(name))
+      .filter(({ name }) => readsSecret(needs, name))
       .map((secret) => ({ ...view({ label: tenant.slug }, secret), used: !named.has(secret.name) }))
   }
 
   async function remove(input: { scope: string; name: string }): Promise<void> {
     const scope = await scopeOf(input.scope)
     const audit = entryOf(parts, 'secret.remove', scope.label, { name: input.name })
+    const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
+    // What its sessions speak for without it: one of its tenant's may come in its place, and be another session's account.
+    const change = { do: 'remove', name: input.name, session: scope.session } as const
+    if (names.includes(input.name)) await reclaimAll(await readersOf(scope, input.name), change)
     if (!(await scope.store.removeSecret(scope.session, input.name, audit))) {
-      const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
       const tenants = scope.found ? (await scope.store.secrets(null)).map((secret) => secret.name) : []
       const inherits = tenants.includes(input.name)
         ? `it is the customer’s: frota secret rm ${scope.tenant.slug} ${input.name}`
@@ -91,9 +94,9 @@ export function secretVerbs(parts: Acting) {
   }
 
   /** All or none: what was claimed for the first is given back when a later one is refused. */
-  async function reclaimAll(readers: Found[], changed: Record<string, string>) {
+  async function reclaimAll(readers: Found[], change: SecretChange) {
     try {
-      for (const found of readers) await reclaim(parts, found, changed)
+      for (const found of readers) await reclaim(parts, found, change)
     } catch (thrown) {
       for (const found of readers) await reclaim(parts, found)
       throw thrown
@@ -116,8 +119,8 @@ export function secretVerbs(parts: Acting) {
   /** A secret that no kind would read is a typing mistake. */
   function throwIfUnknown(scope: Scope, name: string) {
     const kinds = scope.found ? [parts.kinds.need(scope.found.session.kind)] : parts.kinds.list()
-    const known = kinds.flatMap((kind) => Object.keys(kind.secrets ?? {}))
-    if (known.includes(name)) return
+    if (kinds.some((kind) => readsSecret(kind.secrets, name))) return
+    const known = [...new Set(kinds.flatMap((kind) => Object.keys(kind.secrets ?? {})))]
     const hint =
       didYouMean(name, known) || (known.length > 0 ? `known: ${known.join(', ')}` : 'its kind reads no secrets')
     throw usage('SECRET_UNKNOWN', `${scope.label} reads no secret "${name}".`, hint)

@@ -34,8 +34,12 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject> {
   config: Config
   /** The lowest role that may set a config field; `owner` where nothing is said. */
   setBy?: Partial<Record<keyof z.output<Config> & string, Role>>
+  /** With a star (`BOT_*`) all names that fit: they may be added while it runs. Required then means one of them. */
   secrets?: Record<string, 'required' | 'optional'>
-  /** Outside accounts (`bot:123`, `wallet:0x…`) that no second session may use. Known before start; others are reported. */
+  /**
+   * Outside accounts (`bot:123`, `wallet:0x…`) that no second session may use, known before it starts; others are
+   * reported. Given the secrets that the kind reads, by their full names.
+   */
   claims?: (config: z.output<Config>, secrets: Record<string, string>) => string[]
   /** Addresses (`https://api.example.com`) that a session with this config needs: `frota doctor` tries to connect. */
   reaches?: (config: z.output<Config>) => string[]

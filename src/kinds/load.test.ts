@@ -37,13 +37,20 @@ test('what cannot be loaded is one line each, and all others are there', async (
     'waits.mjs': 'await new Promise(() => {})',
     'throws.mjs': 'throw new Error("boom\\nand more")',
     'empty.mjs': 'export const nothing = 1',
+    'starred.mjs': KIND('starred').replace('config:', `secrets: { '*': 'optional' }, config:`),
     'good.mjs': KIND('good'),
     'again.mjs': KIND('good'),
   })
-  const asked = ['waits', 'throws', 'empty', 'good', 'again', 'missing'].map((name) => `./${name}.mjs`)
+  const asked = ['waits', 'throws', 'empty', 'starred', 'good', 'again', 'missing'].map((name) => `./${name}.mjs`)
   const kinds = await loadKinds([], [...asked, 'frota-nowhere'], dir, 1_000)
   assert.deepEqual(names(kinds), ['good'])
-  const expected = [/waits.*not loaded after 1 s/, /boom and more/, /empty.*not a kind/, /already a kind named "good"/]
+  const expected = [
+    /waits.*not loaded after 1 s/,
+    /boom and more/,
+    /empty.*not a kind/,
+    /"\*" is not a secret/,
+    /already a kind named "good"/,
+  ]
   for (const [i, words] of [...expected, /missing/, /frota-nowhere/].entries())
     assert.match(kinds.problems[i] ?? '', words)
   assert.ok(kinds.problems.every((line) => !line.includes('\n')))

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isRole } from '../core/actors.js'
 import { messageOf, notFound } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
+import { isSecretPattern } from '../core/secret-names.js'
 import { distrustOfCode } from '../node/trust.js'
 import { within } from '../node/waits.js'
 import type { Kind } from './kind.js'
@@ -111,6 +112,10 @@ function checkKind(value: unknown): Kind {
   if (typeof kind.title !== 'string') throw new Error('`title` is missing')
   if (typeof kind.config !== 'object' || !('shape' in kind.config))
     throw new Error('`config` must be a z.object({ … })')
+  for (const [name, need] of Object.entries(kind.secrets ?? {})) {
+    if (!isSecretPattern(name)) throw new Error(`secrets: "${name}" is not a secret's name (API_KEY, BOT_*)`)
+    if (need !== 'required' && need !== 'optional') throw new Error(`secrets.${name} must be 'required' or 'optional'`)
+  }
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
   throwIfNoRoles(kind as Kind)
   throwIfUntrustedCode(kind.run.href)

@@ -20,7 +20,12 @@ const ITS_OWN = 50_000
 function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys']) {
   const live = aLive({ helloed: false, pid: 0 })
   const unit = aUnit({ state: 'starting', since: NOW, reason: null, live })
-  const kind = { name: 'probe', secrets: { TOKEN: 'optional' }, run: new URL('file:///run.js'), claims: () => [] }
+  const kind = {
+    name: 'probe',
+    secrets: { TOKEN: 'optional', 'BOT_*': 'optional' },
+    run: new URL('file:///run.js'),
+    claims: () => [],
+  }
   const seen: string[][] = []
   const aside: string[] = []
   const kept: { journal: JournalMark | null } = { journal: null }
@@ -83,6 +88,9 @@ test("a session is given its own secret, else its tenant's, and none that its ki
   assert.deepEqual(await secretsOf(hello), {})
   const other = { session: null, name: 'OTHER', sealed: 'other' }
   assert.deepEqual(await secretsOf(aDesk([tenants, other], keys).hello), { TOKEN: "the tenant's opened by key" })
+  const bots = [tenants, { ...tenants, name: 'BOT_A', sealed: 'bot' }, { ...tenants, name: 'ROBOT_A' }]
+  const both = { TOKEN: "the tenant's opened by key", BOT_A: 'bot opened by key' }
+  assert.deepEqual(await secretsOf(aDesk(bots, keys).hello), both)
   const own = { session: id, name: 'TOKEN', sealed: 'its own' }
   assert.deepEqual(await secretsOf(aDesk([tenants, own], keys).hello), { TOKEN: 'its own opened by key' })
 })

@@ -5,6 +5,8 @@ import { UserError } from '../core/errors.js'
 import { formatRef, type SessionId, unitName } from '../core/ids.js'
 import { journalProblem } from '../core/journals.js'
 import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
+import { readsSecret } from '../core/secret-names.js'
+import type { Kind } from '../kinds/kind.js'
 import { storedEvents } from '../store/stored-events.js'
 import type { Context } from './context.js'
 import type { SessionsDesk } from './endpoint.js'
@@ -71,7 +73,7 @@ export function openDesk(
       runModule: kind.run.href,
       config: wanted.config,
       configVersion: wanted.configVersion,
-      secrets: openSecrets(unit, Object.keys(kind.secrets ?? {})),
+      secrets: openSecrets(unit, kind),
       entitlements: wanted.entitlements,
       lease: leaseOf(live),
       journal: unit.journal,
@@ -89,20 +91,18 @@ export function openDesk(
     }
   }
 
-  /** The session's own secrets over the tenant's, and of these only what its kind names. */
-  function openSecrets(unit: Unit, names: string[]): Record<string, string> {
+  /** The session's own secrets over the tenant's, and of these only what its kind reads. */
+  function openSecrets(unit: Unit, kind: Kind): Record<string, string> {
     const snapshot = context.wanted.snapshot()
     const opened: Record<string, string> = {}
     if (!snapshot) return opened
     const wrapped = snapshot.dataKeys.get(unit.tenantId)
-    const sealed = snapshot.secrets.filter((secret) => secret.tenantId === unit.tenantId)
-    for (const name of names) {
-      const secret =
-        sealed.find((s) => s.session === unit.id && s.name === name) ??
-        sealed.find((s) => s.session === null && s.name === name)
-      if (!secret) continue
+    const read = snapshot.secrets.filter((s) => s.tenantId === unit.tenantId && readsSecret(kind.secrets, s.name))
+    const tenants = read.filter((secret) => secret.session === null)
+    const own = read.filter((secret) => secret.session === unit.id)
+    for (const secret of new Map([...tenants, ...own].map((one) => [one.name, one])).values()) {
       if (wrapped === undefined) throw keyIsGone(unit.ref.tenant)
-      opened[name] = parts.vault.tenant(unit.tenantId, wrapped).open(secret)
+      opened[secret.name] = parts.vault.tenant(unit.tenantId, wrapped).open(secret)
     }
     return opened
   }

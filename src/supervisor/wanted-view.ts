@@ -3,6 +3,7 @@
 import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { Entitlements } from '../core/plans.js'
+import { missingSecrets, readsSecret } from '../core/secret-names.js'
 import { checkConfig } from '../kinds/config.js'
 import { within } from '../node/waits.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
@@ -89,7 +90,7 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
   function rework() {
     if (!snapshot) return
     const { maxSessions, only, force } = parts.settings
-    wanted = wantedOf(snapshot, { now: parts.now(), maxSessions, only, force, check, secretsOf })
+    wanted = wantedOf(snapshot, { now: parts.now(), maxSessions, only, force, check, reads })
     for (const id of checked.keys()) {
       if (wanted.has(id)) continue
       checked.delete(id)
@@ -97,8 +98,8 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
     }
   }
 
-  function secretsOf(kind: string) {
-    return Object.keys(parts.kinds.get(kind)?.secrets ?? {})
+  function reads(kind: string, secret: string) {
+    return readsSecret(parts.kinds.get(kind)?.secrets, secret)
   }
 
   /** Cached: a schema is asked once for each version of a config and of the secrets' names. */
@@ -118,10 +119,8 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
   function checkNow(session: StoredSession, entitled: Entitlements, names: string[]): CheckedConfig {
     const kind = parts.kinds.get(session.kind)
     if (!kind) return { ok: false, reason: [`unknown kind "${session.kind}"`, ...parts.kinds.problems].join('; ') }
-    const missing = Object.entries(kind.secrets ?? {}).filter(
-      ([name, need]) => need === 'required' && !names.includes(name),
-    )
-    if (missing.length > 0) return { ok: false, reason: `needs the secret ${missing.map(([name]) => name).join(', ')}` }
+    const missing = missingSecrets(kind.secrets, names)
+    if (missing.length > 0) return { ok: false, reason: `needs the secret ${missing.join(', ')}` }
     const answer = checkConfig(kind, session.config)
     const limits = (maxRssBytes: number | null) => ({
       maxRssBytes: Math.min(maxRssBytes ?? entitled.maxRssBytes, entitled.maxRssBytes),

@@ -14,7 +14,7 @@ const rules = (change: Partial<WantedRules> = {}): WantedRules => ({
   maxSessions: 0,
   only: null,
   force: new Set(),
-  secretsOf: () => ['KEY'],
+  reads: (_kind, secret) => secret === 'KEY',
   check: ({ config, configVersion }) => ({ ok: true, config, version: configVersion, limits: LIMITS, problem: null }),
   ...change,
 })

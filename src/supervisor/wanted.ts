@@ -48,8 +48,8 @@ export interface WantedRules {
   /** Run these whatever is wanted (`frota run`). */
   force: ReadonlySet<string>
   check(session: StoredSession, entitled: Entitlements): CheckedConfig
-  /** Names of the secrets that a kind reads. */
-  secretsOf(kind: string): readonly string[]
+  /** Whether a kind reads a secret of this name. */
+  reads(kind: string, secret: string): boolean
 }
 
 export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId, Wanted> {
@@ -73,7 +73,7 @@ export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId,
       should: shouldOf(session, ref, entitled, checked, used, rules),
       config: checked.ok ? checked.config : {},
       configVersion: checked.ok ? checked.version : session.configVersion,
-      secretsVersion: secretsVersion(snapshot, session, rules.secretsOf(session.kind)),
+      secretsVersion: secretsVersion(snapshot, session, rules),
       journalId: snapshot.journals.get(session.id) ?? null,
       startRequests: session.startRequests,
       restartRequests: session.restartRequests,
@@ -113,10 +113,10 @@ function shouldOf(
 const byAge = (a: StoredSession, b: StoredSession) =>
   a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1)
 
-function secretsVersion(snapshot: Snapshot, session: StoredSession, names: readonly string[]): string {
+function secretsVersion(snapshot: Snapshot, session: StoredSession, { reads }: WantedRules): string {
   return snapshot.secrets
     .filter((s) => s.session === session.id || (s.session === null && s.tenantId === session.tenantId))
-    .filter((s) => names.includes(s.name))
+    .filter((s) => reads(session.kind, s.name))
     .map((s) => `${s.name}@${s.updatedAt.getTime()}`)
     .sort()
     .join()

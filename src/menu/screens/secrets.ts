@@ -2,6 +2,7 @@
 
 import { messageOf } from '../../core/errors.js'
 import { plain } from '../../core/plain-text.js'
+import { beforeStar, fitsPattern, hasStar, missingSecrets } from '../../core/secret-names.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { SecretView } from '../../fleet/secrets.js'
 import type { Menu } from '../context.js'
@@ -26,16 +27,15 @@ export async function secretsOfTenant(menu: Menu, slug: string): Promise<void> {
 
 /** Asks for what the session cannot start without; false when the person went back. */
 export async function neededSecrets(menu: Menu, ref: string, kind: KindView): Promise<boolean> {
-  const needed = Object.entries(kind.secrets).filter(([, need]) => need === 'required')
-  if (needed.length === 0) return true
+  if (missingSecrets(kind.secrets, []).length === 0) return true
   const crumbs = [m.sessions.title, ref, m.secrets.title]
   const scopes = [ref, ref.split('/')[0] ?? ref]
   const have = await menu.attempt(crumbs, () =>
     Promise.all(scopes.map((scope) => menu.fleet.call('secrets.list', { scope }))),
   )
-  const known = new Set(have?.flat().map((secret) => secret.name))
-  for (const [name] of needed) {
-    if (!known.has(name) && !(await setSecret(menu, crumbs, ref, name))) return false
+  const known = have?.flat().map((secret) => secret.name) ?? []
+  for (const pattern of missingSecrets(kind.secrets, known)) {
+    if (!(await addSecret(menu, crumbs, ref, pattern))) return false
   }
   return true
 }
@@ -47,8 +47,14 @@ async function secrets(menu: Menu, crumbs: string[], scope: string, needs: Recor
     if (!have) return
     const names = [...new Set([...Object.keys(needs), ...have.map((secret) => secret.name)])]
     if (names.length === 0) return menu.tell(m.secrets.none)
+    const isMissing = (name: string) =>
+      missingSecrets(
+        needs,
+        have.map((secret) => secret.name),
+      ).includes(name)
     const longest = Math.max(...names.map((name) => name.length))
     const stateOf = (name: string) => {
+      if (hasStar(name)) return isMissing(name) ? m.secrets.addNeeded : m.secrets.add
       const used = have.find((secret) => secret.name === name && secret.used)
       const other = have.find((secret) => secret.name === name && !secret.used)
       return words(used, needs[name], scope, other?.scope)
@@ -59,7 +65,7 @@ async function secrets(menu: Menu, crumbs: string[], scope: string, needs: Recor
     active = answer
     if (have.some((secret) => secret.name === answer && secret.scope === scope))
       await changeSecret(menu, crumbs, scope, answer)
-    else await setSecret(menu, crumbs, scope, answer)
+    else await addSecret(menu, crumbs, scope, answer)
   }
 }
 
@@ -87,6 +93,15 @@ async function changeSecret(menu: Menu, crumbs: string[], scope: string, name: s
   if (answer !== 'remove') return
   if ((await menu.ask.confirm({ crumbs: [...crumbs, name] }, m.secrets.askRemove(name))) !== true) return
   await menu.attempt(crumbs, () => menu.fleet.call('secrets.remove', { scope, name }), m.secrets.removed(name))
+}
+
+/** Of a name with a star it is asked first which one is meant. */
+async function addSecret(menu: Menu, crumbs: string[], scope: string, pattern: string): Promise<boolean> {
+  if (!hasStar(pattern)) return setSecret(menu, crumbs, scope, pattern)
+  const check = (name: string) => (fitsPattern(pattern, name) ? null : m.secrets.badName(pattern))
+  const options = { message: m.secrets.nameFor, help: m.secrets.nameHelp(pattern), value: beforeStar(pattern), check }
+  const name = await menu.ask.text({ crumbs: [...crumbs, pattern] }, options)
+  return name !== BACK && setSecret(menu, crumbs, scope, name)
 }
 
 /** The server's answer stands under the prompt until it takes the value. */
