@@ -24,6 +24,8 @@ export function aBeat(change: Partial<Beat> = {}): Beat {
     port: 3001,
     configVersion: 1,
     takesConfigLive: false,
+    secretsVersion: '',
+    takesSecretsLive: false,
     counters: { eventsPending: 0, intentsOpen: 0, logLinesDropped: 0 },
     accounts: null,
     ...change,

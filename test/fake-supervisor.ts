@@ -31,6 +31,7 @@ export interface SessionProcess {
 export interface Answers {
   hello: () => { status: number; body: unknown }
   journal: () => { status: number; body: unknown }
+  secrets: () => { status: number; body: unknown }
   beat: (beat: Beat) => { status: number; body: unknown }
   events: (events: WireEvent[]) => { status: number; body: unknown }
 }
@@ -75,6 +76,7 @@ export async function makePlace(t: TestLike, change: Partial<Welcome> = {}): Pro
       const supervisor = await listen(socket, {
         hello: () => ({ status: 200, body: welcome }),
         journal: () => ({ status: 200, body: {} }),
+        secrets: () => ({ status: 404, body: {} }),
         beat: () => ({ status: 200, body: beatAnswer() }),
         events: (events) => ({ status: 200, body: { acked: events.at(-1)?.seq ?? 0 } }),
         ...answers,
@@ -90,6 +92,7 @@ export async function makePlace(t: TestLike, change: Partial<Welcome> = {}): Pro
 export const beatAnswer = (change: Partial<BeatAnswer> = {}): BeatAnswer => ({
   lease: { epoch: 7, confirmedForMs: 30_000 },
   config: null,
+  newSecrets: false,
   ...change,
 })
 
@@ -126,6 +129,7 @@ async function welcomeIn(dir: string): Promise<Welcome> {
     config: {},
     configVersion: 1,
     secrets: {},
+    secretsVersion: '',
     entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
     lease: { epoch: 7, confirmedForMs: 30_000 },
     journal: null,
@@ -203,6 +207,7 @@ async function listen(socket: string, answers: Answers): Promise<FakeSupervisor>
       fake.journals.push((body as { id: string }).id)
       return fake.answers.journal()
     }
+    if (request.url === '/secrets') return fake.answers.secrets()
     if (request.url === '/beat') return takeBeat(body as Beat)
     const { events } = body as { events: WireEvent[] }
     const answer = fake.answers.events(events)

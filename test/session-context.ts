@@ -61,6 +61,7 @@ export function testContext<Config>(options: {
       onConfig = listener
     },
     secrets: {},
+    onSecrets: () => undefined,
     journal,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     report: (state, more = {}) => {

@@ -202,6 +202,27 @@ test('new config is taken while the session runs, when its kind listens', async 
   assert.deepEqual(beat.detail, { heard: 'new', same: 'new' })
 })
 
+test('a secret added while the session runs is redacted before its kind hears of it; until it can be had it is asked for again', async (t) => {
+  const place = await makePlace(t, { ...acts('hearsSecrets'), secretsVersion: 'one' })
+  let asked = 0
+  const supervisor = await place.supervisor({
+    beat: (beat) => ({ status: 200, body: beatAnswer({ newSecrets: beat.secretsVersion !== 'two' }) }),
+    secrets: () =>
+      ++asked === 1
+        ? { status: 503, body: { error: { message: 'not now' } } }
+        : { status: 200, body: { secrets: { BOT_A: 'hunter3-secret' }, version: 'two' } },
+  })
+  const session = place.run(built.program)
+  const beat = await supervisor.beatWhere((beat) => beat.secretsVersion === 'two')
+  assert.deepEqual([beat.takesSecretsLive, asked], [true, 2])
+  assert.deepEqual(beat.detail, { name: 'BOT_A', told: '[secret]', same: true })
+  session.child.kill()
+  await session.exited
+  const log = JSON.stringify(place.logLines())
+  assert.match(log, /could not be fetched.*not now.*heard \[secret\]/)
+  assert.doesNotMatch(log, /hunter3/)
+})
+
 test('ports that others have taken never stop a session: it passes them over, and at last takes any', async (t) => {
   const place = await makePlace(t, idle())
   const supervisor = await place.supervisor()

@@ -2,6 +2,7 @@
 //
 //   POST /hello   { ticket, pid }             → Welcome            once a run; a spent or stale ticket is refused
 //   POST /beat    Beat     (Bearer token)     → BeatAnswer         every 5 s and at every change of state
+//   POST /secrets {}       (Bearer token)     → OpenedSecrets      after a beat's answer said that there are new ones
 //   POST /journal { id }    (Bearer token)    → {}                 once in a session's life, before its kind runs: from
 //                                                                  now on this journal and no other is the session's
 //   POST /events  { journal, events }         → { acked: seq }     answered after the store's commit
@@ -22,6 +23,7 @@ export const MAX_EVENTS_PER_BATCH = 500
 /** Beats and events beyond these are refused. A session keeps to them by itself. */
 export const MAX_REASON_CHARS = 1_000
 export const MAX_DETAIL_CHARS = 16_000
+export const MAX_SECRETS_VERSION_CHARS = 64
 export const MAX_ACCOUNTS = 256
 export const MAX_ACCOUNT_CHARS = 200
 export const MAX_EVENT_TYPE_CHARS = 100
@@ -41,6 +43,7 @@ export interface Welcome {
   configVersion: number
   /** Opened secrets: kept in memory only. */
   secrets: Record<string, string>
+  secretsVersion: string
   entitlements: Entitlements
   lease: { epoch: number; confirmedForMs: number }
   /** The journal it must find, and how far at least. Null: it never had one; what it opens is told by POST /journal. */
@@ -57,6 +60,12 @@ export interface Welcome {
   browserSandbox: boolean
 }
 
+/** All secrets that the session reads, as they are now. */
+export interface OpenedSecrets {
+  secrets: Record<string, string>
+  version: string
+}
+
 export interface Beat {
   state: Extract<StateName, 'starting' | 'pairing' | 'ready' | 'degraded' | 'stopping'>
   reason: string | null
@@ -67,6 +76,9 @@ export interface Beat {
   configVersion: number
   /** The kind listens for new config; otherwise it is restarted with it. */
   takesConfigLive: boolean
+  secretsVersion: string
+  /** The kind listens for new secrets; otherwise it is restarted with them. */
+  takesSecretsLive: boolean
   counters: { eventsPending: number; intentsOpen: number; logLinesDropped: number }
   /**
    * All outside accounts this session turned out to speak for (a phone number after pairing): claimed by the supervisor.
@@ -79,6 +91,8 @@ export interface BeatAnswer {
   lease: { epoch: number; confirmedForMs: number }
   /** A newer config than the beat's, for a session that takes it live. */
   config: { value: JsonObject; version: number } | null
+  /** There are other secrets than the beat's, for a session that takes them live. Their values are asked for apart. */
+  newSecrets: boolean
 }
 
 export interface WireEvent {

@@ -36,3 +36,12 @@ test('a name with a star stands for all that fit: set, inherited, listed and rem
     await assert.rejects(secrets.set({ scope: 'acme/a', name, value: 'x' }), refused)
   }
 })
+
+test('secrets of one session are bounded together: it is handed all of them at once', async (t) => {
+  const { secrets } = await aFleet(t)
+  const set = (i: number) =>
+    secrets.set({ scope: 'acme/a', name: `SHOP_${i}`, value: String(i).padEnd(64 * 1024, 'x') })
+  for (let i = 0; i < 15; i++) await set(i)
+  await assert.rejects(set(15), { code: 'SECRETS_TOO_LARGE' })
+  await set(14)
+})

@@ -9,6 +9,8 @@ import { reclaim, type SecretChange } from './claims.js'
 import { type Acting, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
 
 const MAX_BYTES = 64 * 1024
+/** Of one session or tenant together: a session is handed all that it reads in one answer. */
+const MAX_BYTES_TOGETHER = 1024 * 1024
 
 export interface SecretView {
   /** Where it is set: `acme/vendas`, or `acme` for one that all its sessions inherit. */
@@ -43,6 +45,7 @@ export function secretVerbs(parts: Acting) {
     if (input.value === '')
       throw usage('EMPTY_SECRET', `${input.name}: the value is empty.`, 'it is read from standard input')
     if (Buffer.byteLength(input.value) > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${input.name}: more than 64 KB.`)
+    await throwIfTooMuch(scope, input)
     await reclaimAll(await readersOf(scope, input.name), { do: 'set', name: input.name, value: input.value })
     const vault = await openTenantVault(await parts.vault(), scope.tenant.id, scope.store)
     const sealed = { ...vault.seal(scope.session, input.name, input.value), updatedAt: parts.now() }
@@ -91,6 +94,14 @@ export function secretVerbs(parts: Acting) {
     }
     const tenant = await needTenant(parts, parseSlug(text, 'tenant'))
     return { label: tenant.slug, tenant, store: parts.store.tenant(tenant.id), session: null, found: null }
+  }
+
+  /** A sealed one is longer than its value: a third, and a little. */
+  async function throwIfTooMuch(scope: Scope, { name, value }: { name: string; value: string }) {
+    const others = (await scope.store.secrets(scope.session)).filter((secret) => secret.name !== name)
+    const bytes = others.reduce((sum, { sealed }) => sum + (sealed.length * 3) / 4, Buffer.byteLength(value))
+    if (bytes <= MAX_BYTES_TOGETHER) return
+    throw usage('SECRETS_TOO_LARGE', `${scope.label}: its secrets would be larger than 1 MB together.`, 'remove some')
   }
 
   /** All or none: what was claimed for the first is given back when a later one is refused. */

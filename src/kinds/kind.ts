@@ -64,7 +64,10 @@ export interface SessionContext<Config = JsonObject> {
   readonly config: Readonly<Config>
   /** Take new config live. A kind that never calls this is restarted when its config changes. */
   onConfig(listener: (config: Readonly<Config>) => void): void
+  /** As they are now, by their full names. */
   readonly secrets: Readonly<Record<string, Secret>>
+  /** Take secrets live that were set, changed or removed. A kind that never calls this is restarted when one of them is. */
+  onSecrets(listener: (secrets: Readonly<Record<string, Secret>>) => void): void
   readonly journal: Journal
   readonly log: Log
   /**

@@ -1,9 +1,10 @@
 // What a kind's `run` is given, put together from the session's parts.
 import type { JsonObject } from '../core/json.js'
 import type { Welcome } from '../core/protocol.js'
-import { Secret } from '../core/secret.js'
 import type { Journal, Log, SessionContext } from '../kinds/kind.js'
 import { sleep } from '../node/waits.js'
+import type { Live } from './live.js'
+import type { SecretValues } from './new-secrets.js'
 import type { Status } from './status.js'
 
 export interface ContextParts {
@@ -14,11 +15,12 @@ export interface ContextParts {
   status: Status
   lease: SessionContext['lease']
   commands: SessionContext['commands']
-  config: LiveConfig
+  config: Live<Readonly<JsonObject>, number>
+  secrets: Live<Readonly<SecretValues>, string>
 }
 
 export function contextFrom(parts: ContextParts): SessionContext {
-  const { welcome, signal, journal, log, status, lease, commands, config } = parts
+  const { welcome, signal, journal, log, status, lease, commands, config, secrets } = parts
   const { tenant, name } = welcome.session
   const { data, browser, browserLibs } = welcome.dirs
   return {
@@ -28,9 +30,10 @@ export function contextFrom(parts: ContextParts): SessionContext {
       return config.value()
     },
     onConfig: config.onChange,
-    secrets: Object.freeze(
-      Object.fromEntries(Object.entries(welcome.secrets).map(([key, value]) => [key, new Secret(value)])),
-    ),
+    get secrets() {
+      return secrets.value()
+    },
+    onSecrets: secrets.onChange,
     journal,
     log,
     report: status.report,
@@ -39,33 +42,5 @@ export function contextFrom(parts: ContextParts): SessionContext {
     entitlements: welcome.entitlements,
     dirs: { data, browser, browserLibs, browserSandbox: welcome.browserSandbox },
     clock: { now: () => new Date(), sleep: (ms) => sleep(ms, signal) },
-  }
-}
-
-/** The config as it is now, and who wants to hear of a new one. */
-export interface LiveConfig {
-  value(): Readonly<JsonObject>
-  version(): number
-  isTakenLive(): boolean
-  onChange(listener: (config: Readonly<JsonObject>) => void): void
-  /** A listener that throws is the kind's bug: it is the caller's to crash on. */
-  take(value: JsonObject, version: number): void
-}
-
-export function liveConfig(first: JsonObject, firstVersion: number): LiveConfig {
-  let value = Object.freeze(first)
-  let version = firstVersion
-  const listeners: ((config: Readonly<JsonObject>) => void)[] = []
-  return {
-    value: () => value,
-    version: () => version,
-    isTakenLive: () => listeners.length > 0,
-    onChange: (listener) => void listeners.push(listener),
-    take(newValue, newVersion) {
-      if (newVersion <= version) return
-      value = Object.freeze(newValue)
-      version = newVersion
-      for (const listener of listeners) listener(value)
-    },
   }
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { finder, formsPrinted, secretsOfAllShapes, texts } from '../../test/secret-shapes.js'
 import type { JsonObject } from '../core/json.js'
 import { openLog } from './log.js'
-import { redactedJson, redactorFor } from './redact.js'
+import { openRedactor, redactedJson, redactorFor } from './redact.js'
 import { statusOf } from './status.js'
 
 test('a secret of any shape is found in any form in which it is printed, and in any piece of 16 characters', () => {
@@ -87,3 +87,10 @@ test('a line of the log, its fields and a reason are redacted before they are cu
 /** The first 7 characters of those that are random from their beginning. */
 const partOf = ({ TOKEN = '', HUGE = '', PREFIX = '' }: Record<string, string>) =>
   new RegExp([TOKEN, HUGE, PREFIX].map((secret) => secret.slice(0, 7)).join('|'))
+
+test('a secret that is added is redacted from then on, and one that was replaced still is', () => {
+  const { redact, hide } = openRedactor(['the-first-secret'])
+  assert.equal(redact('the-first-secret the-second-one'), '[secret] the-second-one')
+  hide(['the-second-one'])
+  assert.equal(redact('the-first-secret the-second-one'), '[secret] [secret]')
+})

@@ -16,6 +16,20 @@ const INSTEAD = '[secret]'
 export type Redact = (text: string) => string
 type Range = [from: number, to: number]
 
+/** For a session whose secrets change: what it was once given is redacted until it ends. */
+export function openRedactor(first: readonly string[]): { redact: Redact; hide(values: readonly string[]): void } {
+  const known = new Set(first)
+  let redact = redactorFor([...known])
+  return {
+    redact: (text) => redact(text),
+    hide(values) {
+      const before = known.size
+      for (const value of values) known.add(value)
+      if (known.size > before) redact = redactorFor([...known])
+    },
+  }
+}
+
 export function redactorFor(secrets: readonly string[]): Redact {
   const forms = new Set(secrets.flatMap(partsOf).flatMap(formsOf))
   const all = [...forms].filter((form) => form.length >= SHORTEST)

@@ -14,7 +14,7 @@ import { openLog } from './log.js'
 import { openLogFile } from './log-file.js'
 import { offerToOomKiller } from './oom.js'
 import { type Outcome, outcomeOfError, outcomeOfFence, outcomeOfHang, outcomeOfReturn, shortReason } from './outcome.js'
-import { redactorFor } from './redact.js'
+import { openRedactor } from './redact.js'
 import { loadRunModule } from './run-module.js'
 import { writeStderr } from './stderr.js'
 import { listenForStop, type Stop } from './stop.js'
@@ -49,7 +49,7 @@ interface Beginning {
 
 async function live({ env, sdk, stop, link, welcome, askedAtMs }: Beginning): Promise<never> {
   const session = formatRef(env.session)
-  const redact = redactorFor(Object.values(welcome.secrets))
+  const { redact, hide } = openRedactor(Object.values(welcome.secrets))
   const log = openLog({
     session,
     file: openLogFile(welcome.dirs.logFile),
@@ -70,7 +70,7 @@ async function live({ env, sdk, stop, link, welcome, askedAtMs }: Beginning): Pr
   const windUpMs = Math.min(WIND_UP_MS, welcome.stopWithinMs / 2)
   let outcome: Outcome
   try {
-    place = await openWorkplace({ welcome, askedAtMs, run, session, link, stop, log, redact, crash: end.crash })
+    place = await openWorkplace({ welcome, askedAtMs, run, session, link, stop, log, redact, hide, crash: end.crash })
     outcome = await runKind(place, () => loadRunModule(welcome.runModule, sdk), welcome.stopWithinMs - windUpMs)
   } catch (error) {
     outcome = outcomeOfError(error, stop.signal)

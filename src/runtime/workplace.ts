@@ -8,13 +8,15 @@ import type { SessionContext } from '../kinds/kind.js'
 import { type Beats, startBeats } from './beats.js'
 import { hostUptimeMs, monotonicMs } from './clock.js'
 import { type Commands, commandsOf, stackOf } from './commands.js'
-import { contextFrom, liveConfig } from './context.js'
+import { contextFrom } from './context.js'
 import { listenHealth } from './health.js'
 import { tellJournal } from './journal-word.js'
 import { leaseFrom } from './lease.js'
 import type { Link } from './link.js'
+import { liveValue } from './live.js'
 import type { SessionLog } from './log.js'
 import { metricsText } from './metrics.js'
+import { secretsFetcher, wrapped } from './new-secrets.js'
 import { randomSource } from './random.js'
 import { type Redact, redactedJson } from './redact.js'
 import { type Shipping, startShipping } from './shipping.js'
@@ -38,6 +40,8 @@ export interface WorkplaceParts {
   stop: Stop
   log: SessionLog
   redact: Redact
+  /** From now on these are redacted too. */
+  hide(values: string[]): void
   /** The kind failed where nobody awaits it. */
   crash: (error: unknown) => void
 }
@@ -77,7 +81,10 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   if (welcome.journal === null) await tellJournal(link, journal.mark().id, signal)
   const lease = leaseFrom(welcome.lease.epoch, hostUptimeMs)
   lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
-  const config = liveConfig(welcome.config, welcome.configVersion)
+  const config = liveValue(welcome.config, welcome.configVersion, (version, than) => version > than)
+  const secrets = liveValue(wrapped(welcome.secrets), welcome.secretsVersion, (version, other) => version !== other)
+  const onTaken = () => beats?.soon()
+  const fetchSecrets = secretsFetcher({ link, log, secrets, hide: parts.hide, onTaken, crash: parts.crash })
   const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log, redact })
   const counters = () => ({ ...journal.counts(), logLinesDropped: log.dropped() })
   const health = await openPort(parts, status, counters, commands)
@@ -91,10 +98,13 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
       port: health.port,
       configVersion: config.version(),
       takesConfigLive: config.isTakenLive(),
+      secretsVersion: secrets.version(),
+      takesSecretsLive: secrets.isTakenLive(),
       counters: counters(),
     }),
-    onAnswer({ lease: { confirmedForMs }, config: newer }, askedAtMs) {
+    onAnswer({ lease: { confirmedForMs }, config: newer, newSecrets }, askedAtMs) {
       lease.confirm(confirmedForMs, askedAtMs)
+      if (newSecrets) void fetchSecrets()
       if (!newer || !config.isTakenLive()) return
       try {
         config.take(newer.value, newer.version)
@@ -114,7 +124,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   signal.addEventListener('abort', () => status.stopping(String(signal.reason?.message)), { once: true })
   setInterval(() => tidy(journal, log), TIDY_EVERY_MS).unref()
 
-  const ctx = contextFrom({ welcome, signal, journal, log, status, lease: lease.view, commands, config })
+  const ctx = contextFrom({ welcome, signal, journal, log, status, lease: lease.view, commands, config, secrets })
   return {
     ctx,
     journal,

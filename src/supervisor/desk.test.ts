@@ -28,6 +28,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   }
   const seen: string[][] = []
   const aside: string[] = []
+  const wanted = aWanted({ secretsVersion: 'two' })
   const kept: { journal: JournalMark | null } = { journal: null }
   const appended: unknown[] = []
   const history = {
@@ -61,7 +62,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     store: { keepJournal },
     roster: { get: () => unit, save: () => undefined, change: () => undefined },
     leases: { confirmedForMs: () => 0 },
-    wanted: { sessions: () => new Map([[unit.id, aWanted()]]), snapshot: () => snapshot, outage: () => null },
+    wanted: { sessions: () => new Map([[unit.id, wanted]]), snapshot: () => snapshot, outage: () => null },
     bell: openBell(),
     loops: { background: () => undefined },
     putAside: (_id: string, refused: { why: string }[]) => aside.push(...refused.map(({ why }) => why)),
@@ -75,9 +76,10 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   return {
     hello: () => desk.hello(pass, 1),
     beat: (said: Beat) => desk.beat(pass, said),
+    secrets: (run = RUN) => desk.secrets({ ...pass, run }),
     journal: (id: string, run = RUN) => desk.journal({ ...pass, run }, id),
     events: (batch: EventsBatch) => desk.events(pass, batch),
-    ...{ seen, live, id: unit.id, unit, kept, aside, appended },
+    ...{ wanted, seen, live, id: unit.id, unit, kept, aside, appended },
   }
 }
 
@@ -113,6 +115,22 @@ test('accounts are claimed when they are others than those claimed; a run that h
   unit.accounts = ['phone:1', 'phone:2']
   for (const accounts of [null, ['phone:1', 'phone:2'], ['phone:2'], []]) beat(aBeat({ accounts }))
   assert.deepEqual(seen, [['phone:2'], []])
+})
+
+test('a session that listens is told that there are other secrets, never which; it asks for them, as long as it should run', () => {
+  const { beat, secrets, wanted } = aDesk([{ session: null, name: 'BOT_A', sealed: 'bot' }], new Map([[ACME, 'key']]))
+  const newFor = (change: Partial<Beat>) => {
+    const answer = beat(aBeat(change))
+    return answer !== 'fenced' && answer.newSecrets
+  }
+  assert.equal(newFor({ takesSecretsLive: true, secretsVersion: 'one' }), true)
+  assert.equal(newFor({ takesSecretsLive: true, secretsVersion: 'two' }), false)
+  assert.equal(newFor({ takesSecretsLive: false, secretsVersion: 'one' }), false)
+  assert.deepEqual(secrets(), { secrets: { BOT_A: 'bot opened by key' }, version: 'two' })
+  assert.equal(secrets('another run' as RunId), 'fenced')
+  assert.throws(() => Array.from({ length: 30 }, () => secrets()), { code: 'TOO_MANY' })
+  wanted.should = { do: 'stop', reason: null }
+  assert.equal(secrets(), 'fenced')
 })
 
 test('a first journal is kept before it is answered; told again after a supervisor died it is the same, and no second one is taken', async () => {

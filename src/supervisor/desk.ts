@@ -4,7 +4,7 @@ import { bucketEach } from '../core/bucket.js'
 import { UserError } from '../core/errors.js'
 import { formatRef, type SessionId, unitName } from '../core/ids.js'
 import { journalProblem } from '../core/journals.js'
-import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
+import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
 import { readsSecret } from '../core/secret-names.js'
 import type { Kind } from '../kinds/kind.js'
 import { storedEvents } from '../store/stored-events.js'
@@ -18,6 +18,8 @@ import type { EventsBatch } from './wire.js'
 
 /** A session keeps to one a second by itself; each may cost a write and a look at everything. */
 const BEATS = { perSecond: 2, burst: 60 }
+/** One that is told of new ones asks once; each question opens all its seals. */
+const SECRETS = { perSecond: 1, burst: 20 }
 
 export function openDesk(
   context: Context,
@@ -26,7 +28,8 @@ export function openDesk(
   const { parts, store, roster, leases, history, bell, loops } = context
   const nowMs = () => parts.now().getTime()
   const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
-  return { hello, journal, beat, events }
+  const mayAskForSecrets = bucketEach<LiveRun>({ ...SECRETS, monotonicMs: () => performance.now() })
+  return { hello, journal, secrets, beat, events }
 
   async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
     const unit = roster.get(pass.session)
@@ -74,6 +77,7 @@ export function openDesk(
       config: wanted.config,
       configVersion: wanted.configVersion,
       secrets: openSecrets(unit, kind),
+      secretsVersion: wanted.secretsVersion,
       entitlements: wanted.entitlements,
       lease: leaseOf(live),
       journal: unit.journal,
@@ -89,6 +93,16 @@ export function openDesk(
       },
       browserSandbox: settings.browser.sandbox,
     }
+  }
+
+  /** What a verb has claimed before it was stored. */
+  function secrets(pass: Pass): OpenedSecrets | 'fenced' {
+    const unit = roster.get(pass.session)
+    const live = unit && liveOf(unit)
+    const wanted = context.wanted.sessions().get(pass.session)
+    if (!unit || live?.run !== pass.run || isFenced(pass.run) || wanted?.should.do !== 'run') return 'fenced'
+    if (!mayAskForSecrets(live)) throw new UserError('TOO_MANY', 'More questions for secrets than one a second.')
+    return { secrets: openSecrets(unit, parts.kinds.need(wanted.kind)), version: wanted.secretsVersion }
   }
 
   /** The session's own secrets over the tenant's, and of these only what its kind reads. */
@@ -144,9 +158,13 @@ export function openDesk(
     }
     const wanted = context.wanted.sessions().get(unit.id)
     if (said.accounts !== null && !isSameList(said.accounts, unit.accounts)) accountsSeen(unit, said.accounts)
-    const newer =
-      wanted && said.takesConfigLive && wanted.should.do === 'run' && wanted.configVersion > said.configVersion
-    return { lease: leaseOf(live), config: newer ? { value: wanted.config, version: wanted.configVersion } : null }
+    const running = wanted?.should.do === 'run' ? wanted : null
+    const config =
+      running && said.takesConfigLive && running.configVersion > said.configVersion
+        ? { value: running.config, version: running.configVersion }
+        : null
+    const newSecrets = running !== null && said.takesSecretsLive && running.secretsVersion !== said.secretsVersion
+    return { lease: leaseOf(live), config, newSecrets }
   }
 
   /** With all that were offered taken it listens on another: then the kernel says whose port that is. */

@@ -23,9 +23,10 @@ async function aDoor(t: TestContext) {
   const desk: SessionsDesk = {
     hello: async () => 'fenced',
     journal: async () => 'fenced',
+    secrets: () => ({ secrets: {}, version: '' }),
     beat() {
       heard.beats++
-      return { lease: { epoch: 1, confirmedForMs: 1 }, config: null } satisfies BeatAnswer
+      return { lease: { epoch: 1, confirmedForMs: 1 }, config: null, newSecrets: false } satisfies BeatAnswer
     },
     async events(_pass, { taken }) {
       heard.events += taken.length

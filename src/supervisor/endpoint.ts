@@ -5,7 +5,7 @@ import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { messageOf, UserError, untrusted } from '../core/errors.js'
-import type { Beat, BeatAnswer, Welcome } from '../core/protocol.js'
+import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
 import { FENCED_STATUS } from '../core/protocol.js'
 import { readBody } from '../node/bodies.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
@@ -30,6 +30,8 @@ export interface SessionsDesk {
   /** Resolves when it is written down that this is the session's journal. */
   journal(pass: Pass, id: string): Promise<object | 'fenced'>
   beat(pass: Pass, beat: Beat): BeatAnswer | 'fenced'
+  /** All that the session reads, as they are now. */
+  secrets(pass: Pass): OpenedSecrets | 'fenced'
   /** Taken from older runs too. Resolves after the store's commit. */
   events(pass: Pass, batch: EventsBatch): Promise<void>
 }
@@ -73,6 +75,11 @@ export async function listenForSessions(
       case '/journal': {
         const pass = passOf(request)
         return fencedOr(await desk.journal(pass, readJournal(await readJson(request, MAX_HELLO_BYTES))))
+      }
+      case '/secrets': {
+        const pass = passOf(request)
+        await readJson(request, MAX_HELLO_BYTES)
+        return fencedOr(desk.secrets(pass))
       }
       case '/beat': {
         const pass = passOf(request)

@@ -118,6 +118,20 @@ test('a session with a process: what is left alone, and what is done about the r
     ['the fleet goes down', at({}), run, { draining: true }, 'stop → stopped: the fleet goes down'],
     ['a restart was asked for', at({}), aWanted({ restartRequests: 1 }), {}, 'stop → restart: restart asked for'],
     ['a secret changed', at({}), aWanted({ secretsVersion: 'KEY@2' }), {}, 'stop → restart: a secret changed'],
+    [
+      'a secret changed before it was heard of',
+      at({ beat: null }),
+      aWanted({ secretsVersion: 'KEY@2' }),
+      {},
+      'stop → restart: a secret changed',
+    ],
+    [
+      'a secret changed, taken live',
+      at({ beat: aBeat({ takesSecretsLive: true }) }),
+      aWanted({ secretsVersion: 'KEY@2' }),
+      {},
+      'nothing',
+    ],
     ['its config changed', at({}), aWanted({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
     [
       'it takes config live',

@@ -99,7 +99,8 @@ function restartReason(unit: Unit, wanted: Wanted): string | null {
   if (wanted.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
   if (!('live' in unit.life)) return null
   const { beat, configVersion, secretsVersion } = unit.life.live
-  if (wanted.secretsVersion !== secretsVersion) return 'a secret changed'
+  const otherSecrets = wanted.secretsVersion !== (beat?.secretsVersion ?? secretsVersion)
+  if (otherSecrets && !(beat?.takesSecretsLive ?? false)) return 'a secret changed'
   const behind = (beat?.configVersion ?? configVersion) < wanted.configVersion
   if (behind && !(beat?.takesConfigLive ?? false) && unit.life.state !== 'starting') return 'its config changed'
   return null

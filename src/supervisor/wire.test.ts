@@ -39,6 +39,8 @@ test('a malformed beat is refused with the name of its field', () => {
     [{ ...aBeat(), takesConfigLive: 'yes' }, /^beat\.takesConfigLive: /],
     [{ ...aBeat(), counters: 'many' }, /^beat\.counters: /],
     [{ ...aBeat(), counters: { ...counters, eventsPending: 0.5 } }, /^beat\.counters\.eventsPending: /],
+    [{ ...aBeat(), takesSecretsLive: 1 }, /^beat\.takesSecretsLive: /],
+    [{ ...aBeat(), secretsVersion: 'x'.repeat(65) }, /^beat\.secretsVersion: /],
     [{ ...aBeat(), accounts: [''] }, /^beat\.accounts\.0: /],
     [{ ...aBeat(), accounts: ['x'.repeat(201)] }, /^beat\.accounts\.0: /],
     [{ ...aBeat(), accounts: Array(257).fill('x') }, /^beat\.accounts: /],

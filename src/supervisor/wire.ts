@@ -12,6 +12,7 @@ import {
   MAX_EVENTS_PER_BATCH,
   MAX_JSON_DEPTH,
   MAX_REASON_CHARS,
+  MAX_SECRETS_VERSION_CHARS,
   type WireEvent,
 } from '../core/protocol.js'
 import { ALIVE } from '../core/states.js'
@@ -31,6 +32,8 @@ const BEAT: z.ZodType<Beat> = z.object({
   port: z.int().min(1).max(65_535).nullable(),
   configVersion: count,
   takesConfigLive: z.boolean(),
+  secretsVersion: z.string().max(MAX_SECRETS_VERSION_CHARS),
+  takesSecretsLive: z.boolean(),
   counters: z.object({ eventsPending: count, intentsOpen: count, logLinesDropped: count }),
   accounts: z.array(z.string().min(1).max(MAX_ACCOUNT_CHARS).overwrite(withoutControls)).max(MAX_ACCOUNTS).nullable(),
 })

@@ -111,6 +111,17 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     ctx.report('ready')
     await untilAbort(ctx)
   },
+  async hearsSecrets(ctx) {
+    ctx.onSecrets((secrets) => {
+      const [name, secret] = Object.entries(secrets)[0] ?? []
+      console.log('heard', secret?.reveal())
+      ctx.report('ready', {
+        detail: { name: name ?? null, told: `${secret?.reveal()}`, same: secrets === ctx.secrets },
+      })
+    })
+    ctx.report('ready')
+    await untilAbort(ctx)
+  },
   async fullDisk(ctx) {
     ctx.report('ready')
     ctx.journal.db.exec(
