@@ -57,7 +57,7 @@ test('whatever is printed becomes a line of the log, without secrets', async (t)
   const supervisor = await place.supervisor()
   const session = place.run(built.program)
   const beat = await supervisor.beatWhere((beat) => beat.state === 'degraded')
-  assert.deepEqual([beat.reason, beat.detail, beat.accounts], ['refused [secret]', { a: 1 }, ['phone:1', 'bot:2']])
+  assert.deepEqual([beat.reason, beat.detail, beat.accounts], ['refused [secret]', { a: 1 }, ['bot:2', 'phone:1']])
   session.child.kill()
   await session.exited
   const lines = place.logLines().map(({ level, msg }) => `${level}: ${msg}`)

@@ -22,7 +22,10 @@ export async function reclaim(parts: FleetParts, found: Found, change?: SecretCh
   const checked = kind?.claims && checkConfig(kind, found.session.config)
   if (!kind?.claims || !checked?.ok) return
   const isRead = (name: string) => readsSecret(kind.secrets, name)
-  const accounts = kind.claims(checked.config as JsonObject, await openedSecrets(parts, found, isRead, change))
+  const claimsAfter = async (one?: SecretChange) =>
+    kind.claims?.(checked.config as JsonObject, await openedSecrets(parts, found, isRead, one)) ?? []
+  // What a removal takes away stays claimed until it is done: a second call, without the change, lets go of it.
+  const accounts = [...(await claimsAfter(change)), ...(change?.do === 'remove' ? await claimsAfter() : [])]
   const vault = await parts.vault()
   const { taken } = await found.store.claim(found.session.id, 'declared', accounts.map(vault.claim))
   if (taken.length === 0) return

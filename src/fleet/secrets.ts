@@ -75,7 +75,8 @@ export function secretVerbs(parts: Acting) {
     const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
     // What its sessions speak for without it: one of its tenant's may come in its place, and be another session's account.
     const change = { do: 'remove', name: input.name, session: scope.session } as const
-    if (names.includes(input.name)) await reclaimAll(await readersOf(scope, input.name), change)
+    const readers = names.includes(input.name) ? await readersOf(scope, input.name) : []
+    await reclaimAll(readers, change)
     if (!(await scope.store.removeSecret(scope.session, input.name, audit))) {
       const tenants = scope.found ? (await scope.store.secrets(null)).map((secret) => secret.name) : []
       const inherits = tenants.includes(input.name)
@@ -84,6 +85,7 @@ export function secretVerbs(parts: Acting) {
       const hint = inherits || didYouMean(input.name, names) || `frota secret ls ${scope.label}`
       throw notFound('SECRET_UNKNOWN', `${scope.label} has no secret "${input.name}".`, hint)
     }
+    for (const found of readers) await reclaim(parts, found)
     await wake(parts)
   }
 

@@ -121,7 +121,7 @@ test('what a kind reports is cut to what a beat may hold; what cannot be told is
 test('the accounts last reported stay until others are; more than can be told are the kind’s bug, not left out', () => {
   const { status } = makeStatus()
   assert.equal(status.current().accounts, null)
-  status.report('ready', { accounts: ['bot:1', 'bot:2'] })
+  status.report('ready', { accounts: ['bot:2', 'bot:1', 'bot:2'] })
   status.report('degraded')
   assert.deepEqual(status.current().accounts, ['bot:1', 'bot:2'])
   assert.throws(() => status.report('ready', { accounts: Array(257).fill('x') }), RangeError)

@@ -113,7 +113,9 @@ export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOpt
 function claimable(accounts: string[]): string[] {
   if (!Array.isArray(accounts)) throw new TypeError('`accounts` is a list of texts')
   if (accounts.length > MAX_ACCOUNTS) throw new RangeError(`${accounts.length} of ${MAX_ACCOUNTS} accounts`)
-  return accounts.map((account) => oneLine(String(account), MAX_ACCOUNT_CHARS)).filter((account) => account !== '')
+  const lines = accounts.map((account) => oneLine(String(account), MAX_ACCOUNT_CHARS))
+  // In one order: the same accounts told in another one are no news.
+  return [...new Set(lines.filter((line) => line !== ''))].sort()
 }
 
 function oneLine(text: string, maxChars: number): string {
