@@ -59,6 +59,15 @@ test('a secret whose name fits a star is claimed like any other; a secret of ano
   await secrets.set({ scope: 'acme/b', name: 'SHOP_TWO', value: '2:x' })
 })
 
+test('a secret whose seal is broken can be replaced or removed', async (t) => {
+  const { secrets, parts } = await aFleet(t)
+  const broken = { sealed: 'v1:broken', last4: '', fingerprint: '', updatedAt: new Date() }
+  for (const name of ['SHOP_ONE', 'SHOP_TWO'])
+    await parts.store.tenant(parts.acme).putSecret({ ...broken, session: sessionId('a'), name })
+  await secrets.set({ scope: 'acme/a', name: 'SHOP_ONE', value: '1:x' })
+  await secrets.remove({ scope: 'acme/a', name: 'SHOP_TWO' })
+})
+
 test('a removed secret frees its account, and is not removed when what would come in its place is another’s', async (t) => {
   const { secrets } = await aFleet(t)
   await secrets.set({ scope: 'acme/a', name: 'SHOP_ONE', value: '1:x' })

@@ -1,11 +1,11 @@
 // One session per outside account, across tenants: what a session's config and secrets say it will speak for.
-import { notAllowed } from '../core/errors.js'
+import { notAllowed, UserError } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { readsSecret } from '../core/secret-names.js'
 import { checkConfig } from '../kinds/config.js'
 import type { SealedSecret } from '../store/store.js'
-import { openTenantVault } from '../vault/vault.js'
+import { openTenantVault, type TenantVault } from '../vault/vault.js'
 import type { FleetParts, Found } from './parts.js'
 
 /** A secret that is about to be set, or removed. */
@@ -43,11 +43,21 @@ async function openedSecrets(
   isRead: (name: string) => boolean,
   change: SecretChange | undefined,
 ): Promise<Record<string, string>> {
-  const isLeft = ({ name, session: of }: SealedSecret) =>
-    isRead(name) && !(change?.do === 'remove' && change.name === name && change.session === of)
+  const isGone = ({ session: of }: SealedSecret) => change?.do === 'set' || change?.session === of
+  const isLeft = (secret: SealedSecret) => isRead(secret.name) && !(change?.name === secret.name && isGone(secret))
   const sealed = [...(await store.secrets(null)), ...(await store.secrets(session.id))].filter(isLeft)
   const changed = change?.do === 'set' && isRead(change.name) ? { [change.name]: change.value } : {}
   if (sealed.length === 0) return changed
   const vault = await openTenantVault(await parts.vault(), tenant.id, store)
-  return { ...Object.fromEntries(sealed.map((secret) => [secret.name, vault.open(secret)])), ...changed }
+  return { ...Object.fromEntries(sealed.flatMap((secret) => openedOrNot(vault, secret))), ...changed }
+}
+
+/** What cannot be opened is given to no session and claims nothing; it can still be replaced or removed. */
+function openedOrNot(vault: TenantVault, secret: SealedSecret): [string, string][] {
+  try {
+    return [[secret.name, vault.open(secret)]]
+  } catch (thrown) {
+    if (thrown instanceof UserError && thrown.code === 'SEAL_BROKEN') return []
+    throw thrown
+  }
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.js'
 import type { Welcome } from '../core/protocol.js'
 import type { Journal, Log, SessionContext } from '../kinds/kind.js'
 import { sleep } from '../node/waits.js'
-import type { Live } from './live.js'
+import type { LiveValue } from './live-value.js'
 import type { SecretValues } from './new-secrets.js'
 import type { Status } from './status.js'
 
@@ -15,8 +15,8 @@ export interface ContextParts {
   status: Status
   lease: SessionContext['lease']
   commands: SessionContext['commands']
-  config: Live<Readonly<JsonObject>, number>
-  secrets: Live<Readonly<SecretValues>, string>
+  config: LiveValue<Readonly<JsonObject>, number>
+  secrets: LiveValue<Readonly<SecretValues>, string>
 }
 
 export function contextFrom(parts: ContextParts): SessionContext {

@@ -4,20 +4,20 @@ import { messageOf } from '../core/errors.js'
 import type { OpenedSecrets } from '../core/protocol.js'
 import { Secret } from '../core/secret.js'
 import { type Link, refusalIn } from './link.js'
-import type { Live } from './live.js'
+import type { LiveValue } from './live-value.js'
 import type { SessionLog } from './log.js'
 
 const FETCH_TIMEOUT_MS = 10_000
 
 export type SecretValues = Record<string, Secret>
 
-export const wrapped = (secrets: Record<string, string>): SecretValues =>
+export const asSecrets = (secrets: Record<string, string>): SecretValues =>
   Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]))
 
 export interface NewSecretsOptions {
   link: Link
   log: SessionLog
-  secrets: Live<Readonly<SecretValues>, string>
+  secrets: LiveValue<Readonly<SecretValues>, string>
   /** From now on these values are redacted. */
   hide(values: string[]): void
   /** The next beat is due: it says which secrets the session has. */
@@ -36,7 +36,7 @@ export function secretsFetcher({ link, log, secrets, hide, onTaken, crash }: New
       const { opened, version } = await ask(link)
       told = undefined
       hide(Object.values(opened))
-      take(wrapped(opened), version)
+      take(asSecrets(opened), version)
     } catch (error) {
       const reason = messageOf(error)
       // Every beat tries again.

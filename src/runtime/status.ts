@@ -107,8 +107,8 @@ export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOpt
 }
 
 /**
- * As they are: accounts of two sessions must not become one. Only a keyed hash of each is ever written down. One that is
- * left out would be free for another session, so a list that cannot be told whole is the kind's bug, told to it.
+ * As they are: accounts of two sessions must not become one. The store gets only a keyed hash of each. One that is left
+ * out would be free for another session, so a list that cannot be told whole is the kind's bug, told to it.
  */
 function claimable(accounts: string[]): string[] {
   if (!Array.isArray(accounts)) throw new TypeError('`accounts` is a list of texts')

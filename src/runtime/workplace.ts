@@ -13,10 +13,10 @@ import { listenHealth } from './health.js'
 import { tellJournal } from './journal-word.js'
 import { leaseFrom } from './lease.js'
 import type { Link } from './link.js'
-import { liveValue } from './live.js'
+import { liveValue } from './live-value.js'
 import type { SessionLog } from './log.js'
 import { metricsText } from './metrics.js'
-import { secretsFetcher, wrapped } from './new-secrets.js'
+import { asSecrets, secretsFetcher } from './new-secrets.js'
 import { randomSource } from './random.js'
 import { type Redact, redactedJson } from './redact.js'
 import { type Shipping, startShipping } from './shipping.js'
@@ -82,7 +82,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   const lease = leaseFrom(welcome.lease.epoch, hostUptimeMs)
   lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
   const config = liveValue(welcome.config, welcome.configVersion, (version, than) => version > than)
-  const secrets = liveValue(wrapped(welcome.secrets), welcome.secretsVersion, (version, other) => version !== other)
+  const secrets = liveValue(asSecrets(welcome.secrets), welcome.secretsVersion, (version, other) => version !== other)
   const onTaken = () => beats?.soon()
   const fetchSecrets = secretsFetcher({ link, log, secrets, hide: parts.hide, onTaken, crash: parts.crash })
   const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log, redact })

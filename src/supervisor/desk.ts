@@ -156,15 +156,20 @@ export function openDesk(
     } else if (first) {
       roster.save(unit)
     }
-    const wanted = context.wanted.sessions().get(unit.id)
     if (said.accounts !== null && !isSameList(said.accounts, unit.accounts)) accountsSeen(unit, said.accounts)
-    const running = wanted?.should.do === 'run' ? wanted : null
-    const config =
-      running && said.takesConfigLive && running.configVersion > said.configVersion
-        ? { value: running.config, version: running.configVersion }
-        : null
-    const newSecrets = running !== null && said.takesSecretsLive && running.secretsVersion !== said.secretsVersion
-    return { lease: leaseOf(live), config, newSecrets }
+    return { lease: leaseOf(live), ...newsFor(unit, said) }
+  }
+
+  /** What has changed since the session was told, for one that takes it live and should go on running. */
+  function newsFor(unit: Unit, said: Beat): Omit<BeatAnswer, 'lease'> {
+    const wanted = context.wanted.sessions().get(unit.id)
+    if (wanted?.should.do !== 'run') return { config: null, newSecrets: false }
+    const { config, configVersion, secretsVersion } = wanted
+    const newConfig = said.takesConfigLive && configVersion > said.configVersion
+    return {
+      config: newConfig ? { value: config, version: configVersion } : null,
+      newSecrets: said.takesSecretsLive && secretsVersion !== said.secretsVersion,
+    }
   }
 
   /** With all that were offered taken it listens on another: then the kernel says whose port that is. */

@@ -1,6 +1,6 @@
 // What may change while the session runs (its config, its secrets), and who wants to hear of it.
 
-export interface Live<Value, Version> {
+export interface LiveValue<Value, Version> {
   value(): Value
   version(): Version
   /** Somebody listens; otherwise the session is restarted with the new one. */
@@ -14,7 +14,7 @@ export function liveValue<Value extends object, Version>(
   first: Value,
   firstVersion: Version,
   isNewer: (version: Version, than: Version) => boolean,
-): Live<Readonly<Value>, Version> {
+): LiveValue<Readonly<Value>, Version> {
   let value: Readonly<Value> = Object.freeze(first)
   let version = firstVersion
   const listeners: ((value: Readonly<Value>) => void)[] = []
