@@ -120,6 +120,7 @@ function secretsVersion(snapshot: Snapshot, session: StoredSession, { reads }: W
     .filter((s) => reads(session.kind, s.name))
     .map((s) => `${s.name}@${s.updatedAt.getTime()}`)
     .sort()
+  if (read.length === 0) return ''
   // Short: it travels with every beat, and some sessions read a hundred.
   return createHash('sha256').update(read.join()).digest('hex').slice(0, 16)
 }
