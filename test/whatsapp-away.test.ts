@@ -55,7 +55,7 @@ test(
 
     const session = start(settings)
     await until('all recorded', () => heard(session) >= IN_ONE_CHAT + CHATS, LONG_MS)
-    await until('all answered', () => session.journal.intents.open().length === 0, LONG_MS)
+    await until('all answered', () => session.journal.intents.openCount() === 0, LONG_MS)
     assert.equal(heard(session), IN_ONE_CHAT + CHATS)
     const sent = (await control<JsonObject[]>(`/messages?phone=${phone}`)).filter(
       ({ direction }) => direction === 'out',

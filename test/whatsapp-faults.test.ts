@@ -49,7 +49,7 @@ test('a reply in doubt after a crash is looked up: sent ones are not sent again,
   await control('/type-from-phone', { phone, to: ANA, text: 'Sure!' })
 
   const session = start({ reply: 'off' })
-  await until('both settled', () => session.journal.intents.open().length === 0)
+  await until('both settled', () => session.journal.intents.openCount() === 0)
   const out = session.events('message.out')
   assert.deepEqual(new Set(out.map(({ chat }) => chat)), new Set(chats))
   assert.ok(out.every(({ by }) => by === 'reply'))
@@ -112,7 +112,7 @@ test('a page that reloads in the middle of an answer: answered once, and the ses
   const session = start({ typingMsPerChar: 50 })
   await pair(session, phone)
   const [before] = chromiumPids(profile())
-  const states = () => session.journal.intents.open().map((intent) => intent.state)
+  const states = () => session.journal.intents.open({ type: 'reply' }).map((intent) => intent.state)
   const replies = () => session.events('message.out').length
   const moments = {
     typing: () => states().includes('planned'),

@@ -120,7 +120,7 @@ test('people whom WhatsApp names by a LID are answered, written to and looked up
   await stop(session)
   await control('/type-from-phone', { phone, to: bia, text: 'once' })
   const next = start()
-  await until('settled', () => next.now()?.state === 'ready' && next.journal.intents.open().length === 0)
+  await until('settled', () => next.now()?.state === 'ready' && next.journal.intents.openCount() === 0)
   assert.deepEqual(await texts(next, bia), ['who never wrote', 'once'])
 })
 

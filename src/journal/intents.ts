@@ -10,14 +10,13 @@ type Recorded = (type: RuntimeEvent, data: JsonObject) => void
 type Durably = <T>(work: () => T) => T
 
 export interface IntentTable extends Intents {
-  openCount(): number
   /** Deletes what was closed before this time, at most `limit`. Answers how many. */
   prune(before: Date, limit: number): number
 }
 
 export function intentsOf(db: DatabaseSync, now: () => Date, record: Recorded, durably: Durably): IntentTable {
   const insert = db.prepare(
-    `INSERT INTO intents (key, type, state, data, planned_at, changed_at) VALUES (?, ?, 'planned', ?, ?, ?)
+    `INSERT INTO intents (key, type, state, data, due_at, planned_at, changed_at) VALUES (?, ?, 'planned', ?, ?, ?, ?)
      ON CONFLICT (key) DO NOTHING`,
   )
   const act = db.prepare(
@@ -25,10 +24,10 @@ export function intentsOf(db: DatabaseSync, now: () => Date, record: Recorded, d
   )
   const close = db.prepare('UPDATE intents SET state = ?, result = ?, changed_at = ? WHERE key = ? AND state = ?')
   const find = db.prepare('SELECT type, state FROM intents WHERE key = ?')
-  const openOnes = db.prepare(
-    `SELECT key, type, state, data, planned_at FROM intents WHERE state IN ('planned', 'acting') ORDER BY row`,
-  )
+  const openOnes = db.prepare(OPEN)
+  const actingOnes = db.prepare(ACTING)
   const count = db.prepare(`SELECT count(*) AS n FROM intents WHERE state IN ('planned', 'acting')`)
+  const countOfType = db.prepare(`SELECT count(*) AS n FROM intents WHERE type = ? AND state IN ('planned', 'acting')`)
   const remove = db.prepare(
     `DELETE FROM intents WHERE row IN (
        SELECT row FROM intents WHERE state NOT IN ('planned', 'acting') AND changed_at < ? LIMIT ?)`,
@@ -44,9 +43,10 @@ export function intentsOf(db: DatabaseSync, now: () => Date, record: Recorded, d
   }
 
   return {
-    plan(key, type, data) {
+    plan(key, type, data, { notBefore } = {}) {
       const at = now().getTime()
-      return durably(() => Number(insert.run(key, type, JSON.stringify(data), at, at).changes) === 1)
+      const dueAt = notBefore?.getTime() ?? DUE_AT_ONCE
+      return durably(() => Number(insert.run(key, type, JSON.stringify(data), dueAt, at, at).changes) === 1)
     },
     acting(key) {
       durably(() => {
@@ -65,15 +65,44 @@ export function intentsOf(db: DatabaseSync, now: () => Date, record: Recorded, d
     drop(key, why) {
       move(key, 'planned', 'dropped', { why })
     },
-    open: () =>
-      openOnes.all().map((row) => ({
-        key: String(row.key),
-        type: String(row.type),
-        state: row.state as Intent['state'],
-        data: JSON.parse(String(row.data)) as JsonObject,
-        plannedAt: new Date(Number(row.planned_at)),
-      })),
-    openCount: () => Number(count.get()?.n ?? 0),
+    open({ type, state, dueAt, limit = NO_LIMIT }) {
+      const until = dueAt?.getTime() ?? Number.MAX_SAFE_INTEGER
+      return (state === 'acting' ? actingOnes : openOnes).all(type, until, limit).map(toIntent)
+    },
+    isOpen: (key) => OPEN_STATES.includes(String(find.get(key)?.state)),
+    openCount: (type) => Number((type === undefined ? count.get() : countOfType.get(type))?.n ?? 0),
     prune: (before, limit) => Number(remove.run(before.getTime(), limit).changes),
+  }
+}
+
+const OPEN_STATES = ['planned', 'acting']
+/** Not the time of planning: a clock that is put back afterwards must not make it wait. */
+const DUE_AT_ONCE = 0
+/** SQLite's word for none. */
+const NO_LIMIT = -1
+
+// Each is read along an index of exactly this order and stops at the limit, however many there are.
+const OPEN = `
+SELECT key, type, state, data, due_at, planned_at FROM intents
+WHERE type = ? AND due_at <= ? AND state IN ('planned', 'acting') ORDER BY due_at, row LIMIT ?`
+const ACTING = `
+SELECT key, type, state, data, due_at, planned_at FROM intents
+WHERE type = ? AND due_at <= ? AND state = 'acting' ORDER BY due_at, row LIMIT ?`
+
+/** Each with the index that it must be read along. */
+export const OPEN_QUERIES = [
+  [OPEN, 'intents_open'],
+  [ACTING, 'intents_acting'],
+] as const
+
+function toIntent(row: Record<string, unknown>): Intent {
+  const dueAt = Number(row.due_at)
+  return {
+    key: String(row.key),
+    type: String(row.type),
+    state: row.state as Intent['state'],
+    data: JSON.parse(String(row.data)) as JsonObject,
+    plannedAt: new Date(Number(row.planned_at)),
+    notBefore: dueAt === DUE_AT_ONCE ? null : new Date(dueAt),
   }
 }

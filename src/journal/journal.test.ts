@@ -98,7 +98,7 @@ test('an intent is planned once, acted on, confirmed; every other move throws', 
   assert.throws(() => intents.acting('reply:2'), /never planned/)
   intents.acting('reply:1')
   assert.deepEqual(
-    intents.open().map(({ key, state, data }) => ({ key, state, data })),
+    intents.open({ type: 'send' }).map(({ key, state, data }) => ({ key, state, data })),
     [{ key: 'reply:1', state: 'acting', data: { to: 'a' } }],
   )
   assert.throws(() => intents.drop('reply:1', 'x'), /acting → dropped/)
@@ -151,7 +151,7 @@ test('a transaction holds whole or not at all, intents and nested ones included'
   assert.deepEqual(seen.entries(), [['a', 1]])
   assert.equal(journal.db.prepare('PRAGMA synchronous').get()?.synchronous, 1, 'records are cheap again afterwards')
   journal.close()
-  assert.equal(open(path).intents.open().length, 1)
+  assert.equal(open(path).intents.openCount(), 1)
 })
 
 test('the journal is readable by its owner only', (t) => {

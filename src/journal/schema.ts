@@ -24,9 +24,11 @@ CREATE TABLE state (tbl TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, P
 CREATE TABLE intents (
   row INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('planned', 'acting', 'done', 'unknown', 'dropped')),
-  data TEXT NOT NULL, result TEXT, planned_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
+  data TEXT NOT NULL, result TEXT,
+  due_at INTEGER NOT NULL, planned_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX intents_open ON intents (row) WHERE state IN ('planned', 'acting');
+CREATE INDEX intents_open ON intents (type, due_at) WHERE state IN ('planned', 'acting');
+CREATE INDEX intents_acting ON intents (type, due_at) WHERE state = 'acting';
 CREATE INDEX intents_closed ON intents (changed_at) WHERE state NOT IN ('planned', 'acting');
 CREATE TABLE flushed (n INTEGER NOT NULL) STRICT;
 INSERT INTO flushed VALUES (0);

@@ -40,15 +40,30 @@ export interface Table<T extends Json> {
  */
 export interface Intents {
   /** False when this key was planned before, whatever became of it: the caller does nothing. */
-  plan(key: string, type: string, data: JsonObject): boolean
+  plan(key: string, type: string, data: JsonObject, when?: { notBefore?: Date }): boolean
   /** Call immediately before the outward act. */
   acting(key: string): void
   done(key: string, result?: JsonObject): void
   /** Also records the event `intent.unknown`. */
   unknown(key: string, why: string): void
   drop(key: string, why: string): void
-  /** Oldest first: `planned` and `acting`. */
-  open(): Intent[]
+  /**
+   * Of one type, `planned` and `acting`: those without a time in the order of their planning, then the others as they
+   * come due. With a limit the cost is that of what is answered, not of what is open.
+   */
+  open(query: OpenQuery): Intent[]
+  isOpen(key: string): boolean
+  /** @param type without it: of all types */
+  openCount(type?: string): number
+}
+
+export interface OpenQuery {
+  type: string
+  /** Only what must be looked up outside. */
+  state?: 'acting'
+  /** Only those whose time has come by then. Without it also those that still wait. */
+  dueAt?: Date
+  limit?: number
 }
 
 export interface Intent {
@@ -57,4 +72,6 @@ export interface Intent {
   state: 'planned' | 'acting'
   data: JsonObject
   plannedAt: Date
+  /** Null: at once. */
+  notBefore: Date | null
 }

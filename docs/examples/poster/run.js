@@ -3,7 +3,7 @@ export async function run(ctx) {
   ctx.commands.on('post', async ({ id, text }) => ({ isNew: intents.plan(id, 'post', { text }) }))
   ctx.report('ready')
   while (!ctx.signal.aborted) {
-    for (const intent of intents.open()) if (ctx.lease.confirmed()) await post(ctx, intent)
+    for (const intent of intents.open({ type: 'post', limit: 20 })) if (ctx.lease.confirmed()) await post(ctx, intent)
     await ctx.clock.sleep(500) // rejects when the session must stop: that ends run
   }
 }

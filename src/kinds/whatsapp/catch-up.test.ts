@@ -56,7 +56,7 @@ const heard = ({ context }: { context: TestContext<WhatsAppConfig> }) =>
   context.events('message.in').map(({ id }) => String(id))
 const answers = (chats: WaMessage[]) => chats.filter(({ fromMe }) => fromMe).map(({ chat }) => chat)
 const isDone = ({ context }: { context: TestContext<WhatsAppConfig> }) =>
-  context.now()?.state === 'ready' && context.journal.intents.open().length === 0
+  context.now()?.state === 'ready' && context.journal.intents.openCount() === 0
 
 /** A session that was linked, and then away. */
 async function linkedBefore(folder: string) {

@@ -27,7 +27,7 @@ export function registerCommands(parts: Parts, newId: () => string) {
     needEngine()
     const outgoing: Outgoing = { chat, text: String(input.text), by: 'command', after: null }
     const isNew = journal.intents.plan(key, 'send', outgoing)
-    const isOpen = isNew || journal.intents.open().some((intent) => intent.key === key)
+    const isOpen = isNew || journal.intents.isOpen(key)
     if (!isOpen)
       return { sent: false, id: null, chat, reason: 'this id was used before, and that message was not sent' }
     const outcome = sender.outcome(key, SENT_WITHIN_MS)
@@ -94,7 +94,7 @@ function describeSession({ ctx, observer, memory, profiles }: Parts): JsonObject
     connected: observer.seen.browser.connected !== null,
     linked: memory.linked,
     phone: memory.phone,
-    waiting: ctx.journal.intents.open().length,
+    waiting: ctx.journal.intents.openCount(),
     caughtUpTo: memory.caughtUpTo === 0 ? null : new Date(memory.caughtUpTo).toISOString(),
     loginSetAside: profiles.hasAside,
   }

@@ -104,7 +104,7 @@ test('killed at any moment of receiving, answering and sending, each message is 
 
   for (const { name, folder, chats } of moments) {
     const again = start(folder, chats, () => undefined)
-    const isDone = () => again.context.now()?.state === 'ready' && again.context.journal.intents.open().length === 0
+    const isDone = () => again.context.now()?.state === 'ready' && again.context.journal.intents.openCount() === 0
     await until(`an end after a kill ${name}`, isDone)
     const heard = chats.filter(({ fromMe }) => !fromMe).map(({ id }) => id)
     const replied = chats.filter(({ fromMe, text }) => fromMe && text === 'Hi')

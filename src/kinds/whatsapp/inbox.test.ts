@@ -38,7 +38,7 @@ const never = new AbortController().signal
 const seconds = (ms: number) => Math.floor(ms / 1000)
 const engineWith = (...log: WaMessage[]): FakeEngine => fakeEngine(null, log)
 const taken = () => context.events('message.in').map(({ id }) => id)
-const planned = () => context.journal.intents.open().map(({ key }) => key)
+const planned = () => context.journal.intents.open({ type: 'reply' }).map(({ key }) => key)
 
 test('a chat that cannot be read keeps nobody else waiting, and is not taken for read', async () => {
   const engine = engineWith(

@@ -39,7 +39,7 @@ function answer(id: string) {
   context.journal.intents.plan(`reply:${id}`, 'reply', reply)
   sender.kick()
 }
-const settled = () => until('settled', () => context.journal.intents.open().length === 0)
+const settled = () => until('settled', () => context.journal.intents.openCount() === 0)
 const sends = () => engine.acts.filter((act) => act.startsWith('send'))
 
 test('with the store away people are answered, after a look into the chat', async () => {
@@ -67,7 +67,7 @@ test('a chat that cannot be read meanwhile is answered later, not blindly', asyn
   answer('m1')
   await until('tried', () => context.logs.some((line) => line.includes('a message waits')))
   assert.deepEqual(sends(), [])
-  assert.equal(context.journal.intents.open().length, 1)
+  assert.equal(context.journal.intents.openCount(), 1)
 })
 
 test('an operator’s command goes to this copy and no other: it is carried out', async () => {

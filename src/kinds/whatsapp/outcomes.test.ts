@@ -25,7 +25,7 @@ afterEach(() => {
 
 function planned(key: string) {
   context.journal.intents.plan(key, 'send', { chat: 'ana@c.us', text: 'oi', by: 'command', after: null })
-  const intent = context.journal.intents.open().find((open) => open.key === key)
+  const intent = context.journal.intents.open({ type: 'send' }).find((open) => open.key === key)
   assert.ok(intent)
   return intent
 }

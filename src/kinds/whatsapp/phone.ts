@@ -1,6 +1,7 @@
 // Which phone the session is linked to: what is written into the journal when that changes.
 import type { SessionContext } from '../kind.js'
 import type { Parts } from './assemble.js'
+import { INTENT_TYPES } from './sender.js'
 
 /** The page tells whose it is. @param unpairedUntilMs when it last showed no login */
 export function rememberPhone(
@@ -55,7 +56,7 @@ export function whyUnpaired({ memory: { phone }, profiles }: Parts): string {
 }
 
 function giveUpIntents({ journal }: Pick<SessionContext, 'journal'>, why: string) {
-  for (const { key, state } of journal.intents.open()) {
+  for (const { key, state } of INTENT_TYPES.flatMap((type) => journal.intents.open({ type }))) {
     if (state === 'planned') journal.intents.drop(key, why)
     else journal.intents.unknown(key, why)
   }

@@ -63,7 +63,7 @@ async function connect() {
   sender.kick()
 }
 
-const idle = () => until('idle', () => context.journal.intents.open().length === 0)
+const idle = () => until('idle', () => context.journal.intents.openCount() === 0)
 const outs = () => context.events('message.out')
 const sends = () => engine.acts.filter((act) => act.startsWith('send'))
 
@@ -144,7 +144,7 @@ test('while the chat cannot be looked up, what is in doubt waits: it is neither 
   sender.kick()
   await until('tried', () => context.logs.some((line) => line.includes('a message waits')))
   assert.deepEqual(sends(), [])
-  assert.equal(context.journal.intents.open().length, 1)
+  assert.equal(context.journal.intents.openCount(), 1)
 
   nowMs += DAY_MS + 1_000
   sender.kick()
@@ -236,7 +236,7 @@ test('what WhatsApp refuses is told and not tried again', async () => {
   sender.kick()
   assert.deepEqual(await outcome, { sent: false, why: 'Chat not found for 1@c.us' })
   assert.equal(context.events('message.refused').length, 1)
-  assert.equal(context.journal.intents.open().length, 0)
+  assert.equal(context.journal.intents.openCount(), 0)
 })
 
 test('what WhatsApp refuses after it stood in the chat is not told as typed by a person', async () => {

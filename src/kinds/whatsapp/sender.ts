@@ -32,7 +32,11 @@ export interface SenderParts {
   isLeaseSure: () => boolean
 }
 
+/** Both are messages; an answer to a customer does not wait behind a long row of an operator's. */
+export const INTENT_TYPES = ['reply', 'send'] as const
+
 const AT_ONCE = 4
+const LOOK_AT = 50
 const TOO_LATE_MS = 24 * 60 * 60 * 1000
 const RETRY_MS = [2_000, 10_000, 60_000, 300_000]
 /** Timers may fire a little before the clock says so. */
@@ -48,9 +52,17 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
   let working: { engine: Engine; stop: AbortController } | null = null
 
   function kick() {
-    if (!working || inHand.size >= AT_ONCE) return
-    for (const intent of intents.open()) {
-      if (inHand.size >= AT_ONCE) return
+    // Those in front may all wait for their chats or for another try: then it is looked further, and rarely.
+    for (let limit = LOOK_AT; working && inHand.size < AT_ONCE; limit *= 10) {
+      const due = INTENT_TYPES.map((type) => intents.open({ type, dueAt: now(), limit }))
+      begin(due.flat())
+      if (due.every(({ length }) => length < limit)) return
+    }
+  }
+
+  function begin(due: Intent[]) {
+    for (const intent of due) {
+      if (!working || inHand.size >= AT_ONCE) return
       const { chat } = intent.data as Outgoing
       const busy = [...inHand.values()].some((other) => other.chat === chat)
       if (busy || (retries.get(intent.key)?.at ?? 0) > now().getTime()) continue
@@ -140,12 +152,14 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
     if (!signal.aborted) await engine.showTyping(out.chat, false).catch(tolerate)
   }
 
+  const inDoubt = () => INTENT_TYPES.flatMap((type) => intents.open({ type, state: 'acting' }))
+
   const isTooLate = (intent: Intent) => now().getTime() - intent.plannedAt.getTime() > TOO_LATE_MS
 
   return {
     kick,
     async attach(engine) {
-      for (const intent of intents.open().filter(({ state }) => state === 'acting')) {
+      for (const intent of inDoubt()) {
         await settle(intent, engine).catch((error) => log.warn(`cannot look up a message yet: ${messageOf(error)}`))
       }
       retries.clear()
@@ -165,16 +179,11 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
       if (memory.recall(message.id)) return true
       // It stands in our chat, and WhatsApp did not take it.
       if (ends.some((end) => end.status === 'rejected' && end.reason instanceof Refused)) return true
-      const inDoubt = intents
-        .open()
-        .find(
-          (intent) =>
-            intent.state === 'acting' &&
-            intent.data.chat === message.chat &&
-            findOurs([message], intent, memory) !== null,
-        )
-      if (inDoubt) outcomes.sent(inDoubt, message.id)
-      return inDoubt !== undefined
+      const meant = inDoubt().find(
+        (intent) => intent.data.chat === message.chat && findOurs([message], intent, memory) !== null,
+      )
+      if (meant) outcomes.sent(meant, message.id)
+      return meant !== undefined
     },
   }
 }
