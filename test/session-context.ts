@@ -63,6 +63,7 @@ export function testContext<Config>(options: {
     secrets: {},
     onSecrets: () => undefined,
     journal,
+    records: journal.records,
     log: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') },
     report: (state, more = {}) => {
       const { reason = null, accounts = null, detail = {} } = more
@@ -85,7 +86,7 @@ export function testContext<Config>(options: {
     now: () => reports.at(-1),
     events: (type) =>
       journal.db
-        .prepare('SELECT type, data FROM outbox ORDER BY seq')
+        .prepare(`SELECT type, data FROM outbox WHERE what = 'event' ORDER BY seq`)
         .all()
         .filter((row) => type === undefined || row.type === type)
         .map((row) => ({ type: String(row.type), ...(JSON.parse(String(row.data)) as JsonObject) })),

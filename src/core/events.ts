@@ -34,7 +34,7 @@ export function kindEventTypeProblem(type: unknown): string | null {
 /** Why an event that a session sent is not taken; null when it is. It begins with the name of the field. */
 export function eventProblem(event: unknown): string | null {
   if (!isJsonObject(event)) return 'not an object'
-  const { id, seq, at, type, data } = event as Partial<Record<keyof WireEvent, unknown>>
+  const { id, seq, at, type, data, subject, epoch } = event as Partial<Record<keyof WireEvent, unknown>>
   if (typeof id !== 'string' || !UUID.test(id)) return 'id: not a UUID'
   if (!Number.isSafeInteger(seq) || Number(seq) < 1) return 'seq: not a row of a journal'
   if (!isStorableTime(at)) return `at: ${TIME_RULE}`
@@ -42,7 +42,9 @@ export function eventProblem(event: unknown): string | null {
   if (wrongType !== null) return `type: ${wrongType}`
   if (!isJsonObject(data)) return 'data: not an object'
   if (!isShallow(data, MAX_JSON_DEPTH)) return `data: nested deeper than ${MAX_JSON_DEPTH} levels`
-  return null
+  if (subject === undefined) return null
+  if (typeof subject !== 'string' || subject === '') return 'subject: not a text'
+  return Number.isSafeInteger(epoch) && Number(epoch) >= 0 ? null : 'epoch: not a lease’s epoch'
 }
 
 export interface Sifted<T> {
@@ -50,10 +52,12 @@ export interface Sifted<T> {
   refused: { event: T; why: string }[]
 }
 
-export function siftEvents<T>(events: readonly T[]): Sifted<T> {
+export const siftEvents = <T>(events: readonly T[]): Sifted<T> => sift(events, eventProblem)
+
+export function sift<T>(said: readonly T[], problemOf: (one: T) => string | null): Sifted<T> {
   const sifted: Sifted<T> = { taken: [], refused: [] }
-  for (const event of events) {
-    const why = eventProblem(event)
+  for (const event of said) {
+    const why = problemOf(event)
     if (why === null) sifted.taken.push(event)
     else sifted.refused.push({ event, why })
   }

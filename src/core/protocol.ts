@@ -5,13 +5,15 @@
 //   POST /secrets {}       (Bearer token)     → OpenedSecrets      after a beat's answer said that there are new ones
 //   POST /journal { id }    (Bearer token)    → {}                 once in a session's life, before its kind runs: from
 //                                                                  now on this journal and no other is the session's
-//   POST /events  { journal, events }         → { acked: seq }     answered after the store's commit
+//   POST /events  { journal, events, keeps,   → { acked: seq }     answered after the store's commit
+//                   forgets }
 //
 // The other way round the supervisor calls the session's own port: GET /health, GET /metrics, POST /commands/NAME.
 import type { RunId, SessionId } from './ids.js'
 import type { JournalMark } from './journals.js'
 import type { JsonObject } from './json.js'
 import type { Entitlements } from './plans.js'
+import type { Batch } from './put-aside.js'
 import type { StateName } from './states.js'
 
 export const BEAT_EVERY_MS = 5_000
@@ -95,12 +97,45 @@ export interface BeatAnswer {
   newSecrets: boolean
 }
 
+/** Where in a session's life something was said: the lease's epoch, then the journal's row. A later one is higher. */
+export interface WirePlace {
+  /** Row of the session's journal: the order of things. */
+  seq: number
+  epoch: number
+}
+
 export interface WireEvent {
   /** UUIDv7; the store ignores an id it already has. */
   id: string
-  /** Row of the session's journal: the order of things. */
   seq: number
   at: string
   type: string
   data: JsonObject
+  /** Whom it is about, and then also the epoch: `forget` deletes what stands before it. */
+  subject?: string
+  epoch?: number
 }
+
+/** How a thing stands from now on; null: it is gone. */
+export interface WireKeep extends WirePlace {
+  at: string
+  collection: string
+  key: string
+  data: JsonObject | null
+  subject: string | null
+}
+
+export interface WireForget extends WirePlace {
+  subject: string
+}
+
+/** A piece of the outbox, by what its rows are. Each list is in the order of the rows. */
+export type WireBatch = Batch<WireEvent, WireKeep, WireForget>
+
+/** The lowest row in it; Infinity when there is nothing. */
+export const firstRowOf = ({ events, keeps, forgets }: WireBatch): number =>
+  Math.min(...[events, keeps, forgets].flatMap(([first]) => first?.seq ?? []))
+
+/** The highest row in it; 0 when there is nothing. */
+export const lastRowOf = ({ events, keeps, forgets }: WireBatch): number =>
+  Math.max(0, ...[events, keeps, forgets].map((list) => list.at(-1)?.seq ?? 0))

@@ -28,6 +28,26 @@ export async function commitAround<T>(
   await commitAround(rows.slice(half), commit, refused)
 }
 
+/** What travels from a journal to the store: what happened, how things stand, and who is to be forgotten. */
+export interface Batch<E, K, F> {
+  events: E[]
+  keeps: K[]
+  forgets: F[]
+}
+
+export const emptyBatch = <E, K, F>(): Batch<E, K, F> => ({ events: [], keeps: [], forgets: [] })
+
+/** As `commitAround`, for a whole batch. What was kept is counted by its place: the three may go one after another. */
+export async function commitBatchAround<E, K, F>(
+  { events, keeps, forgets }: Batch<E, K, F>,
+  commit: (piece: Batch<E, K, F>) => Promise<void>,
+  refused: (row: E | K | F, why: RowRefused) => void,
+): Promise<void> {
+  await commitAround(events, (some) => commit({ ...emptyBatch<E, K, F>(), events: some }), refused)
+  await commitAround(keeps, (some) => commit({ ...emptyBatch<E, K, F>(), keeps: some }), refused)
+  await commitAround(forgets, (some) => commit({ ...emptyBatch<E, K, F>(), forgets: some }), refused)
+}
+
 /** A row that cannot even be written down is refused like one that the database refuses. */
 export function rowsOf<T, R>(driver: string, items: readonly T[], toRow: (item: T) => R): R[] {
   try {

@@ -1,16 +1,21 @@
-// `frota recover`: a session whose journal is gone, damaged or another one begins with a new, empty one. Everything that
-// can still be shipped of the old one is; the file is set aside; only then does the store expect the new one.
+// `frota recover`: a session whose journal is gone, damaged or another one begins with a new one. Everything that can
+// still be shipped of the old one is; the file is set aside; the new one is filled with the session's records from the
+// store; only then does the store expect it.
 import path from 'node:path'
 import { formatRef, parseRef } from '../core/ids.js'
 import { beginJournalAnew } from '../journal/anew.js'
+import type { KeptRecord } from '../journal/types.js'
+import { shipLeft } from './left.js'
 import { type Acting, entryOf, type Found, needSession, wake } from './parts.js'
-import { dataDir, shipLeft, throwIfUnwatched } from './removal.js'
+import { dataDir, throwIfUnwatched } from './removal.js'
 
 export interface Recovered {
   session: string
   /** Where the old journal lies now; null when there was none. */
   setAside: string | null
   eventsShipped: number
+  /** How things stand, taken from the store into the new journal. */
+  records: number
   /** It was wanted, and is started with its new journal. */
   starts: boolean
   warnings: string[]
@@ -39,8 +44,23 @@ async function beginAnew(parts: Acting, found: Found): Promise<Omit<Recovered, '
   if (shipped.damage !== null) warnings.push(`what the old journal still held could not be read: ${shipped.damage}`)
   if (shipped.refused.length > 0)
     warnings.push(`${shipped.refused.length} events no store takes: ${shipped.refused[0]}`)
-  const { id, setAside } = beginJournalAnew(file, parts.now())
-  const told = { setAside, eventsShipped: shipped.events }
+  const records = await recordsOf(found)
+  const { id, setAside } = beginJournalAnew(file, parts.now(), records)
+  const told = { setAside, eventsShipped: shipped.events, records: records.length }
   await store.replaceJournal(session.id, id, entryOf(parts, 'session.recover', formatRef(found.ref), told))
-  return { setAside, eventsShipped: shipped.events, warnings }
+  return { setAside, eventsShipped: shipped.events, records: records.length, warnings }
+}
+
+const RECORDS_AT_ONCE = 500
+
+async function recordsOf({ session, store }: Found): Promise<KeptRecord[]> {
+  const records: KeptRecord[] = []
+  for (;;) {
+    const last = records.at(-1)
+    const page = await store.records({ session: session.id, limit: RECORDS_AT_ONCE, ...(last && { after: last }) })
+    for (const { collection, key, data, subject } of page) {
+      if (data !== null) records.push({ collection, key, data, subject })
+    }
+    if (page.length < RECORDS_AT_ONCE) return records
+  }
 }

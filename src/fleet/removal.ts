@@ -5,9 +5,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../core/errors.js'
 import { formatRef, parseRef, unitName } from '../core/ids.js'
-import { type Shipped, shipLeftEvents } from '../journal/left-events.js'
-import { hasCode } from '../node/codes.js'
-import { storedEvents } from '../store/stored-events.js'
+import { shipLeft } from './left.js'
 import { type Acting, entryOf, type FleetParts, type Found, needSession, wake } from './parts.js'
 
 const STOP_WITHIN_MS = 30_000
@@ -81,25 +79,6 @@ async function untilStopped(parts: FleetParts, { session, ref }: Found) {
       throw new UserError('NOT_STOPPED', `${formatRef(ref)} did not stop.`, 'frota logs')
     await sleep(50)
   }
-}
-
-/** What the journal of a session that has stopped still holds goes to the store. */
-export function shipLeft(parts: FleetParts, { session, tenant, store }: Found, file: string): Promise<Shipped> {
-  const home = parts.store.home(parts.homeId)
-  return shipLeftEvents(
-    file,
-    (left) => home.append(storedEvents(tenant.id, session.id, left)),
-    async (id) => {
-      // One that nobody has told the store of is the session's own, unless it is a copy of another session's.
-      const kept = (await store.journal(session.id)) ?? (await home.keepJournal(session.id, id).catch(nullIfTaken))
-      return kept?.id === id
-    },
-  )
-}
-
-function nullIfTaken(thrown: unknown): null {
-  if (hasCode(thrown, 'JOURNAL_TAKEN')) return null
-  throw thrown
 }
 
 async function shipJournal(found: Found, parts: FleetParts, file: string, warnings: string[]) {

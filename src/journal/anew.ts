@@ -1,7 +1,9 @@
 // A new journal in the place of one that is gone, damaged or not the session's: the one deliberate new start there is.
 // What a session should know of its past from elsewhere is written into the new file here, before anybody opens it.
 import { existsSync, renameSync } from 'node:fs'
+import { fillRecords } from './records.js'
 import { createJournalFile, markOf, openExistingJournal } from './schema.js'
+import type { KeptRecord } from './types.js'
 
 export interface BegunAnew {
   /** Of the new journal. */
@@ -10,13 +12,14 @@ export interface BegunAnew {
   setAside: string | null
 }
 
-/** Nothing is deleted. The session must not run, and must not start meanwhile. */
-export function beginJournalAnew(path: string, at: Date): BegunAnew {
+/** Nothing is deleted. @param records how things stand, from the store. The session must not run, and must not start meanwhile. */
+export function beginJournalAnew(path: string, at: Date, records: readonly KeptRecord[] = []): BegunAnew {
   const setAside = putOldAside(path, at)
   createJournalFile(path)
   const db = openExistingJournal(path)
   if (!db) throw new Error(`${path} was made and is gone`)
   try {
+    fillRecords(db, records)
     return { id: markOf(db).id, setAside }
   } finally {
     db.close()

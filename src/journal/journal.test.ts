@@ -22,7 +22,7 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
   const path = place(t)
   const journal = open(path)
   for (let i = 0; i < 7; i++) journal.record('message.in', { i })
-  const first = journal.pending(5)
+  const first = journal.pending(5).events
   assert.deepEqual(
     first.map((event) => event.data.i),
     [0, 1, 2, 3, 4],
@@ -33,12 +33,12 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
   const again = open(path)
   assert.deepEqual(again.counts(), { eventsPending: 2, intentsOpen: 0 })
   assert.deepEqual(
-    again.pending(100).map((event) => event.data.i),
+    again.pending(100).events.map((event) => event.data.i),
     [5, 6],
   )
   again.ack(7)
   again.record('message.in', { i: 7 })
-  assert.equal(again.pending(1)[0]?.seq, 8, 'a row number is never used twice')
+  assert.equal(again.pending(1).events[0]?.seq, 8, 'a row number is never used twice')
   again.close()
 })
 
@@ -49,7 +49,7 @@ test('ids of events rise, within a millisecond and when the clock is set back', 
   ms -= 60_000
   journal.record('x', {})
   const ids = []
-  for (let rows = journal.pending(500); rows.length > 0; rows = journal.pending(500)) {
+  for (let rows = journal.pending(500).events; rows.length > 0; rows = journal.pending(500).events) {
     ids.push(...rows.map((event) => event.id))
     journal.ack(rows.at(-1)?.seq ?? 0)
   }
@@ -62,7 +62,7 @@ test('a hostile text neither blocks the events behind it nor the store', (t) => 
   const journal = open(place(t))
   journal.record('message.in', { text: 'a\0b\ud800c', list: [{ 'k\0': '\udfff' }] })
   journal.record('message.in', { text: 'x'.repeat(1_000_000) })
-  const [cleaned, cut] = journal.pending(10)
+  const [cleaned, cut] = journal.pending(10).events
   assert.deepEqual(cleaned?.data, { text: 'ab\ufffdc', list: [{ k: '\ufffd' }] })
   assert.equal(cut?.data.truncated, true)
   journal.close()
@@ -73,7 +73,7 @@ test('an event that the supervisor would refuse never gets in front of those beh
   let deep: JsonObject = {}
   for (let i = 0; i < 40; i++) deep = { deep }
   journal.record('x', deep)
-  assert.equal(journal.pending(1)[0]?.data.truncated, true)
+  assert.equal(journal.pending(1).events[0]?.data.truncated, true)
   for (const type of ['', 'x'.repeat(101), 7]) assert.throws(() => journal.record(type as string, {}), /event's type/)
   for (const data of [[], 'text', null])
     assert.throws(() => journal.record('x', data as unknown as JsonObject), /not an object/)
@@ -84,7 +84,7 @@ test('an event that the supervisor would refuse never gets in front of those beh
 test('a batch stays near a megabyte', (t) => {
   const journal = open(place(t))
   for (let i = 0; i < 20; i++) journal.record('x', { text: 'x'.repeat(200_000) })
-  assert.equal(journal.pending(500).length, 5)
+  assert.equal(journal.pending(500).events.length, 5)
   journal.close()
 })
 
@@ -110,7 +110,7 @@ test('an intent is planned once, acted on, confirmed; every other move throws', 
   intents.plan('reply:4', 'send', {})
   intents.acting('reply:4')
   intents.unknown('reply:4', 'no look-up')
-  assert.deepEqual(journal.pending(9)[0]?.data, { key: 'reply:4', type: 'send', why: 'no look-up' })
+  assert.deepEqual(journal.pending(9).events[0]?.data, { key: 'reply:4', type: 'send', why: 'no look-up' })
   assert.deepEqual(journal.counts(), { eventsPending: 1, intentsOpen: 0 })
   journal.close()
 })
@@ -236,7 +236,7 @@ test('what a stopped session left can be shipped without it', (t) => {
   journal.close()
   const left = openOutbox(path)
   assert.deepEqual(
-    left?.pending(10).map((event) => event.data),
+    left?.pending(10).events.map((event) => event.data),
     [{ n: 1 }],
   )
   left?.ack(1)

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import { intentsOf } from './intents.js'
 import { type Outbox, outboxOf, recorder } from './outbox.js'
+import { type RecordTable, recordsOf } from './records.js'
 import { isDamage, isDiskFull, markOf, openJournalFile } from './schema.js'
 import type { Journal, Table } from './types.js'
 
@@ -20,7 +21,9 @@ export interface JournalOptions {
   kept?: JournalMark | null
   now: () => Date
   random: (bytes: number) => Uint8Array
-  /** How an event's data is written down: a session leaves its secrets out. */
+  /** Of the lease under which this run writes: what it says counts over what was said under a lower one. */
+  epoch?: number
+  /** How data is written down: a session leaves its secrets out. */
   toJson?: (data: JsonObject) => string
   /** Something was recorded: ship it soon. */
   onRecord?: () => void
@@ -28,7 +31,7 @@ export interface JournalOptions {
   onTrouble?: (reason: string | null) => void
 }
 
-export interface SessionJournal extends Journal, Outbox {
+export interface SessionJournal extends Journal, Outbox, Pick<RecordTable, 'records'> {
   /** An event of frota's own, which a kind cannot record. */
   recordOwn(type: RuntimeEvent, data: JsonObject): void
   /** Which journal it is, and the highest row it ever gave out. */
@@ -41,28 +44,41 @@ export interface SessionJournal extends Journal, Outbox {
 
 /** @param path `journal.db` of the session's directory. Throws a SessionExit when it is damaged, gone or another one. */
 export function openJournal(path: string, options: JournalOptions): SessionJournal {
-  const { now, random, toJson, onRecord, onTrouble } = options
+  const { now, random, epoch = 0, toJson = JSON.stringify, onRecord, onTrouble } = options
   const db = openJournalFile(path, options.kept)
   const guarded = watchTrouble(onTrouble)
   const { transaction, durably, flush } = transactionsOf(db, guarded)
   const outbox = outboxOf(db)
-  const insert = recorder(db, now, random, toJson)
+  const insert = recorder(db, now, random, toJson, epoch)
+  const standing = recordsOf(db, { now, epoch, toJson })
   // What an earlier run left may lie in the cache only.
   let owesFlush = true
-  const recordOwn = (type: string, data: JsonObject) => {
-    guarded(() => insert(type, data))
+  const told = () => {
     owesFlush = true
     onRecord?.()
+  }
+  const recordOwn = (type: string, data: JsonObject, subject: string | null = null) => {
+    guarded(() => insert(type, data, subject))
+    told()
   }
   const intents = intentsOf(db, now, recordOwn, durably)
   return {
     db,
     recordOwn,
-    record(type, data) {
+    record(type, data, { subject } = {}) {
       const problem = kindEventTypeProblem(type)
       if (problem !== null) throw new TypeError(problem)
-      recordOwn(type, data)
+      recordOwn(type, data, subject ?? null)
     },
+    keep(collection, key, data, { subject } = {}) {
+      transaction(() => standing.keep(collection, key, data, subject ?? null))
+      told()
+    },
+    forget(subject) {
+      transaction(() => standing.forget(subject))
+      told()
+    },
+    records: standing.records,
     mark: () => markOf(db),
     intents: { ...intents, done: (key, result) => guarded(() => intents.done(key, result)) },
     transaction,

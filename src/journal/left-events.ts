@@ -1,14 +1,15 @@
 // What a session that no longer runs left in its journal, on its way to the store. It must not start meanwhile.
 import { messageOf } from '../core/errors.js'
-import { siftEvents } from '../core/events.js'
-import type { JournalAck } from '../core/journals.js'
-import { MAX_EVENTS_PER_BATCH, type WireEvent } from '../core/protocol.js'
-import { commitAround } from '../core/put-aside.js'
+import { sift, siftEvents } from '../core/events.js'
+import { lastRowOf, MAX_EVENTS_PER_BATCH, type WireBatch } from '../core/protocol.js'
+import { commitBatchAround, emptyBatch, RowRefused } from '../core/put-aside.js'
+import { forgetProblem, keepProblem } from '../core/records.js'
 import { SessionExit } from '../core/states.js'
 import { openOutbox } from './outbox.js'
 import { isDamage } from './schema.js'
 
-type Append = (events: WireEvent[], upTo: Omit<JournalAck, 'session'>) => Promise<void>
+/** `row`: up to which the journal then is in the store; null while there is more of the same batch. */
+type Append = (batch: WireBatch, journal: string, row: number | null) => Promise<void>
 
 export interface Shipped {
   events: number
@@ -42,23 +43,45 @@ export async function shipLeftEvents(
   try {
     const mayShip = outbox !== undefined && (await isOurs(outbox.journalId))
     for (;;) {
-      const events = (mayShip && outbox?.pending(MAX_EVENTS_PER_BATCH)) || []
-      const last = events.at(-1)
-      if (!outbox || !last) return { events: shipped, damage: null, refused }
-      const sifted = siftEvents(events)
-      const before = refused.push(...sifted.refused.map(({ why }) => why))
+      const batch = (mayShip && outbox?.pending(MAX_EVENTS_PER_BATCH)) || emptyBatch()
+      const row = lastRowOf(batch)
+      if (!outbox || row === 0) return { events: shipped, damage: null, refused }
+      const taken = takeable(batch, refused)
+      const before = refused.length
       const { journalId } = outbox
-      await commitAround(
-        sifted.taken,
-        (some) => append(some, { journal: journalId, row: some.at(-1)?.seq ?? 0 }),
-        (_, { message }) => refused.push(message),
-      )
-      outbox.ack(last.seq)
-      shipped += sifted.taken.length - (refused.length - before)
+      await commit(taken, row, (piece, to) => append(piece, journalId, to), refused)
+      outbox.ack(row)
+      shipped += taken.events.length - (refused.length - before)
     }
   } catch (thrown) {
     return damaged(thrown)
   } finally {
     outbox?.close()
   }
+}
+
+/** Counted last: what stands before the row is then in the store, or refused. */
+async function commit(
+  batch: WireBatch,
+  row: number,
+  append: (piece: WireBatch, row: number | null) => Promise<void>,
+  refused: string[],
+): Promise<void> {
+  try {
+    return await append(batch, row)
+  } catch (thrown) {
+    if (!(thrown instanceof RowRefused)) throw thrown
+  }
+  await commitBatchAround(
+    batch,
+    (piece) => append(piece, null),
+    (_, { message }) => refused.push(message),
+  )
+  await append(emptyBatch(), row)
+}
+
+function takeable({ events, keeps, forgets }: WireBatch, refused: string[]): WireBatch {
+  const sifted = { events: siftEvents(events), keeps: sift(keeps, keepProblem), forgets: sift(forgets, forgetProblem) }
+  for (const { refused: some } of Object.values(sifted)) refused.push(...some.map(({ why }) => why))
+  return { events: sifted.events.taken, keeps: sifted.keeps.taken, forgets: sifted.forgets.taken }
 }

@@ -1,11 +1,13 @@
-// Events not yet acknowledged. A session ships them while it lives; the supervisor ships what is left of one that is
+// What is not yet acknowledged: events, and how things stand. A session ships them while it lives; the supervisor ships what is left of one that is
 // stopped (`rm`), which is why this is a room of its own and not part of the runtime.
 import type { DatabaseSync } from 'node:sqlite'
 import { MAX_EVENT_CHARS } from '../core/events.js'
 import { uuidv7 } from '../core/ids.js'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
-import { MAX_JSON_DEPTH, type WireEvent } from '../core/protocol.js'
+import { MAX_JSON_DEPTH, type WireBatch } from '../core/protocol.js'
+import { subjectProblem } from '../core/records.js'
 import { markOf, openExistingJournal } from './schema.js'
+import { storableText } from './storable.js'
 
 /** A batch stays small enough for any server's body limit; a single event is cut well below that. */
 const MAX_BATCH_BYTES = 1024 * 1024
@@ -14,41 +16,49 @@ const HEAD_CHARS = 2_000
 export interface Outbox {
   /** Of the journal that it lies in. */
   readonly journalId: string
-  /** Oldest first, at most `limit` events and about 1 MB. */
-  pending(limit: number): WireEvent[]
+  /** Oldest first, at most `limit` rows and about 1 MB. */
+  pending(limit: number): WireBatch
   /** The store has everything up to this row: it is deleted here. */
   ack(seq: number): void
   pendingCount(): number
 }
 
 export function outboxOf(db: DatabaseSync): Outbox {
-  const select = db.prepare('SELECT seq, id, at, type, data FROM outbox ORDER BY seq LIMIT ?')
+  const select = db.prepare('SELECT * FROM outbox ORDER BY seq LIMIT ?')
   const remove = db.prepare('DELETE FROM outbox WHERE seq <= ?')
-  // Rows are only ever removed from the front and numbered without gaps.
-  const count = db.prepare('SELECT coalesce(max(seq) - min(seq) + 1, 0) AS n FROM outbox')
+  // Read along its smallest index: a replaced keep leaves a gap in the numbers.
+  const count = db.prepare('SELECT count(*) AS n FROM outbox')
   return {
     journalId: markOf(db).id,
     pending(limit) {
-      const events: WireEvent[] = []
-      let bytes = 0
+      const batch: WireBatch = { events: [], keeps: [], forgets: [] }
+      let [bytes, count] = [0, 0]
       for (const row of select.iterate(limit)) {
-        const data = String(row.data)
-        bytes += data.length
-        if (events.length > 0 && bytes > MAX_BATCH_BYTES) break
-        events.push({
-          id: String(row.id),
-          seq: Number(row.seq),
-          at: String(row.at),
-          type: String(row.type),
-          data: JSON.parse(data) as JsonObject,
-        })
+        bytes += row.data === null ? 0 : String(row.data).length
+        if (count > 0 && bytes > MAX_BATCH_BYTES) break
+        addRow(batch, row)
+        count += 1
       }
-      return events
+      return batch
     },
     ack(seq) {
       remove.run(seq)
     },
     pendingCount: () => Number(count.get()?.n ?? 0),
+  }
+}
+
+function addRow({ events, keeps, forgets }: WireBatch, row: Record<string, unknown>): void {
+  const place = { seq: Number(row.seq), epoch: Number(row.epoch) }
+  const at = String(row.at)
+  const data = row.data === null ? null : (JSON.parse(String(row.data)) as JsonObject)
+  const subject = row.subject === null ? null : String(row.subject)
+  if (row.what === 'forget') forgets.push({ ...place, subject: subject ?? '' })
+  else if (row.what === 'keep')
+    keeps.push({ ...place, at, collection: String(row.collection), key: String(row.key), data, subject })
+  else {
+    const event = { id: String(row.id), seq: place.seq, at, type: String(row.type), data: data ?? {} }
+    events.push(subject === null ? event : { ...event, subject, epoch: place.epoch })
   }
 }
 
@@ -68,15 +78,18 @@ export function recorder(
   db: DatabaseSync,
   now: () => Date,
   random: (bytes: number) => Uint8Array,
-  toJson: (data: JsonObject) => string = JSON.stringify,
+  toJson: (data: JsonObject) => string,
+  epoch: number,
 ) {
-  const insert = db.prepare('INSERT INTO outbox (id, at, type, data) VALUES (?, ?, ?, ?)')
+  const insert = db.prepare('INSERT INTO outbox (id, at, type, data, subject, epoch) VALUES (?, ?, ?, ?, ?, ?)')
   const nextId = risingIds(random)
-  return (type: string, data: JsonObject): void => {
+  return (type: string, data: JsonObject, subject: string | null = null): void => {
+    const problem = subject === null ? null : subjectProblem(subject)
+    if (problem !== null) throw new TypeError(problem)
     // What the supervisor would not take must not get in.
     if (!isJsonObject(data)) throw new TypeError(`event ${type}: its data is not an object`)
     const at = now()
-    insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(toJson(data), data))
+    insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(toJson(data), data), subject, epoch)
   }
 }
 
@@ -100,17 +113,7 @@ function risingIds(random: (bytes: number) => Uint8Array) {
 }
 
 function eventText(given: string, data: JsonObject): string {
-  // Postgres refuses NUL and lone surrogates in jsonb: one hostile message must not block all events behind it.
-  const text = UNSTORABLE.test(given) ? JSON.stringify(storable(JSON.parse(given))) : given
+  const text = storableText(given)
   if (text.length <= MAX_EVENT_CHARS && isShallow(data, MAX_JSON_DEPTH)) return text
   return JSON.stringify({ truncated: true, length: text.length, head: text.slice(0, HEAD_CHARS).toWellFormed() })
-}
-
-const UNSTORABLE = /\\u0000|\\ud[89a-f]/
-
-function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed().replaceAll('\0', '')
-  if (Array.isArray(value)) return value.map(storable)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [storable(key), storable(inner)]))
 }

@@ -18,8 +18,16 @@ BEGIN;
 CREATE TABLE identity (id TEXT NOT NULL) STRICT;
 INSERT INTO identity VALUES (lower(hex(randomblob(16))));
 CREATE TABLE outbox (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, at TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL DEFAULT 'event' CHECK (what IN ('event', 'keep', 'forget')),
+  id TEXT, at TEXT NOT NULL, type TEXT, data TEXT, collection TEXT, key TEXT, subject TEXT, epoch INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX outbox_count ON outbox (what);
+CREATE INDEX outbox_keep ON outbox (collection, key) WHERE what = 'keep';
+CREATE INDEX outbox_subject ON outbox (subject) WHERE subject IS NOT NULL;
+CREATE TABLE records (
+  collection TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, subject TEXT, PRIMARY KEY (collection, key)
+) STRICT;
+CREATE INDEX records_subject ON records (subject) WHERE subject IS NOT NULL;
 CREATE TABLE state (tbl TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE intents (
   row INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL,

@@ -11,7 +11,14 @@ export interface Journal {
    * Record what happened: kept here until the store has it, and in the store for the plan's days. A type that is frota's
    * own (`session.…`, `intent.…`, `config.…`) throws.
    */
-  record(type: string, data: JsonObject): void
+  record(type: string, data: JsonObject, about?: About): void
+  /**
+   * How a thing stands from now on, until it is kept anew or removed (null): a customer, an order, a conversation. Kept
+   * here and in the store, never deleted by age. More than 64 KB of JSON throws.
+   */
+  keep(collection: string, key: string, data: JsonObject | null, about?: About): void
+  /** Deletes the events and records about this subject up to here, in this journal and in the store. */
+  forget(subject: string): void
   /** A small table of the kind's own, by key. */
   table<T extends Json>(name: string): Table<T>
   readonly intents: Intents
@@ -19,6 +26,24 @@ export interface Journal {
   transaction<T>(work: () => T): T
   /** For kinds whose state is more than keys (the trading core): tables are named `kind_*`. */
   readonly db: DatabaseSync
+}
+
+export interface About {
+  /** A contact, a customer: whom `forget` deletes. */
+  subject?: string
+}
+
+/** The session's own records of one collection, as they stand. */
+export interface Records {
+  get(key: string): JsonObject | undefined
+  entries(): [key: string, data: JsonObject][]
+}
+
+export interface KeptRecord {
+  collection: string
+  key: string
+  data: JsonObject
+  subject: string | null
 }
 
 export interface Table<T extends Json> {

@@ -5,9 +5,9 @@ import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import type { Secret } from '../core/secret.js'
-import type { Journal } from '../journal/types.js'
+import type { Journal, Records } from '../journal/types.js'
 
-export type { Intent, Intents, Journal, Table } from '../journal/types.js'
+export type { About, Intent, Intents, Journal, Records, Table } from '../journal/types.js'
 
 export interface CommandSpec {
   input: z.ZodObject
@@ -69,6 +69,8 @@ export interface SessionContext<Config = JsonObject> {
   /** Take secrets live that were set, changed or removed. A kind that never calls this is restarted when one of them is. */
   onSecrets(listener: (secrets: Readonly<Record<string, Secret>>) => void): void
   readonly journal: Journal
+  /** What this session kept in one collection, as it stands: read locally, and there again after `frota recover`. */
+  records(collection: string): Records
   readonly log: Log
   /**
    * Say how it goes. `ready` is this word, nothing else's. `starting`: on the way to it again, with the kind's ready

@@ -1,7 +1,7 @@
 // What a kind's `run` is given, put together from the session's parts.
 import type { JsonObject } from '../core/json.js'
 import type { Welcome } from '../core/protocol.js'
-import type { Journal, Log, SessionContext } from '../kinds/kind.js'
+import type { Journal, Log, Records, SessionContext } from '../kinds/kind.js'
 import { sleep } from '../node/waits.js'
 import type { LiveValue } from './live-value.js'
 import type { SecretValues } from './new-secrets.js'
@@ -10,7 +10,7 @@ import type { Status } from './status.js'
 export interface ContextParts {
   welcome: Welcome
   signal: AbortSignal
-  journal: Journal
+  journal: Journal & { records(collection: string): Records }
   log: Log
   status: Status
   lease: SessionContext['lease']
@@ -35,6 +35,7 @@ export function contextFrom(parts: ContextParts): SessionContext {
     },
     onSecrets: secrets.onChange,
     journal,
+    records: journal.records,
     log,
     report: status.report,
     lease,

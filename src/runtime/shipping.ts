@@ -1,7 +1,7 @@
 // The outbox on its way to the store: in batches, soon after something was recorded, acknowledged up to a row.
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
-import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
+import { firstRowOf, lastRowOf, MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
 import type { Outbox } from '../journal/outbox.js'
 import { openBell, pause, settlesWithin } from '../node/waits.js'
 import { type Link, refusalIn } from './link.js'
@@ -42,15 +42,15 @@ export function startShipping(
   /** True when nothing is left. */
   async function shipAll(): Promise<boolean> {
     try {
-      for (let events = outbox.pending(MAX_EVENTS_PER_BATCH); events.length > 0; ) {
-        const { status, body } = await link.post('/events', { journal: outbox.journalId, events }, SHIP_TIMEOUT_MS)
+      for (let batch = outbox.pending(MAX_EVENTS_PER_BATCH); lastRowOf(batch) > 0; ) {
+        const { status, body } = await link.post('/events', { journal: outbox.journalId, ...batch }, SHIP_TIMEOUT_MS)
         if (status !== 200 || typeof body.acked !== 'number') {
           throw new Error(`the supervisor answered ${status}${refusalIn(body)}`)
         }
-        if (body.acked < (events[0]?.seq ?? 0)) throw new Error(`the supervisor acknowledged nothing (${body.acked})`)
+        if (body.acked < firstRowOf(batch)) throw new Error(`the supervisor acknowledged nothing (${body.acked})`)
         outbox.ack(body.acked)
         failures = 0
-        events = outbox.pending(MAX_EVENTS_PER_BATCH)
+        batch = outbox.pending(MAX_EVENTS_PER_BATCH)
       }
       return true
     } catch (error) {

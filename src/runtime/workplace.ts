@@ -73,6 +73,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {
     now,
     kept: welcome.journal,
+    epoch: welcome.lease.epoch,
     random: randomSource(),
     toJson: (data) => redactedJson(data, redact),
     onRecord: () => shipping?.soon(),

@@ -19,19 +19,30 @@ test('a home moves to Supabase whole, and a second run adds only what is new', a
   const { tenant, session } = await furnish(from)
   const home = from.home(session.home)
   await home.append(Array.from({ length: 1201 }, (_, i) => anEvent(session, { data: { i } })))
+  const place = { tenantId: tenant.id, session: session.id, journal: null, epoch: 2 }
+  const keep = { ...place, collection: 'orders', subject: 'ana', at: new Date() }
+  const keeps = [
+    { ...keep, key: 'o1', row: 7, data: hostileObject() },
+    { ...keep, key: 'o2', row: 8, data: null },
+  ]
+  const about = { ...place, row: 9, subject: 'ana' }
+  await home.append([anEvent(session, { about })], [], { keeps, forgets: [] })
   const [free] = await from.plans()
   assert.ok(free)
   await from.putPlan({ ...free, sessions: 4 })
 
-  assert.deepEqual(await copyStore(from, to), { tenants: 1, present: 0, events: 1201 })
+  assert.deepEqual(await copyStore(from, to), { tenants: 1, present: 0, events: 1202, records: 2 })
   assert.deepEqual(await to.exportTenant(tenant.id), await from.exportTenant(tenant.id))
   assert.deepEqual(await to.plans(), await from.plans())
   const all = { limit: 5000 }
   assert.deepEqual(await to.tenant(tenant.id).events(all), await from.tenant(tenant.id).events(all))
   assert.equal(await to.keyCheck(), 'check')
+  const records = { session: session.id, withRemoved: true, limit: 9 }
+  assert.equal((await to.tenant(tenant.id).records(records)).length, 2)
+  assert.deepEqual(await to.tenant(tenant.id).records(records), await from.tenant(tenant.id).records(records))
 
   await home.append([anEvent(session)])
-  assert.deepEqual(await copyStore(from, to), { tenants: 0, present: 1, events: 1 })
+  assert.deepEqual(await copyStore(from, to), { tenants: 0, present: 1, events: 1, records: 2 })
   assert.deepEqual(await to.tenant(tenant.id).events(all), await from.tenant(tenant.id).events(all))
 })
 
@@ -82,7 +93,7 @@ test('there and back again: a project comes home whole, and its epochs go on ris
   const { tenant, session } = await furnish(project)
   await project.home(session.home).append([anEvent(session, { data: hostileObject() }), anEvent(session)])
   const home = sqlite(t)
-  assert.deepEqual(await copyStore(project, home), { tenants: 1, present: 0, events: 2 })
+  assert.deepEqual(await copyStore(project, home), { tenants: 1, present: 0, events: 2, records: 0 })
   assert.deepEqual(await home.exportTenant(tenant.id), await project.exportTenant(tenant.id))
   const all = { limit: 5000 }
   assert.deepEqual(await home.tenant(tenant.id).events(all), await project.tenant(tenant.id).events(all))

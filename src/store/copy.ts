@@ -1,8 +1,9 @@
 // Moving from one store to another: `frota db copy --to supabase`. Nothing in the first store is changed; what was
-// copied before is left as it is and only its history is completed, so an interrupted copy is simply run again.
+// copied before is left as it is and only its history and records are completed, so an interrupted copy is simply run again.
 import type { HomeId, TenantId } from '../core/ids.js'
 import { refusal } from './refusals.js'
-import type { Store, StoredEvent, Tenant } from './store.js'
+import type { StoredKeep, StoredRecord } from './standing.js'
+import type { Store, Tenant } from './store.js'
 
 const EVENTS_PER_BATCH = 500
 const MAX_REQUEST_BYTES = 1024 * 1024
@@ -14,6 +15,8 @@ export interface CopyReport {
   /** Tenants that were in the other store already. */
   present: number
   events: number
+  /** How things stand, and what was removed. */
+  records: number
 }
 
 /**
@@ -28,7 +31,7 @@ export async function copyStore(
 ): Promise<CopyReport> {
   await copyKeyCheck(from, to)
   await copyPlans(from, to)
-  const report: CopyReport = { tenants: 0, present: 0, events: 0 }
+  const report: CopyReport = { tenants: 0, present: 0, events: 0, records: 0 }
   for (const tenant of await from.tenants()) {
     onTenant(tenant)
     const there = await to.tenantBySlug(tenant.slug)
@@ -38,6 +41,7 @@ export async function copyStore(
       report.tenants += 1
     }
     report.events += await copyEvents(from, to, tenant.id)
+    report.records += await copyRecords(from, to, tenant.id)
   }
   return report
 }
@@ -69,17 +73,36 @@ async function copyEvents(from: Store, to: Store, tenant: TenantId): Promise<num
   }
 }
 
+async function copyRecords(from: Store, to: Store, tenant: TenantId): Promise<number> {
+  let copied = 0
+  for (const { id: session } of await from.tenant(tenant).sessions()) {
+    for (let after: StoredRecord | undefined; ; ) {
+      const page = await from
+        .tenant(tenant)
+        .records({ session, withRemoved: true, limit: EVENTS_PER_BATCH, ...(after && { after }) })
+      const keeps = page.map(({ updatedAt, ...record }): StoredKeep => {
+        return { ...record, tenantId: tenant, session, at: updatedAt, journal: null }
+      })
+      for (const some of inRequests(keeps)) await to.home(NO_HOME).append([], [], { keeps: some, forgets: [] })
+      copied += page.length
+      after = page.at(-1)
+      if (!after) break
+    }
+  }
+  return copied
+}
+
 /** In order, each of a size that a project takes in one request. */
-function inRequests(events: StoredEvent[]): StoredEvent[][] {
-  const requests: StoredEvent[][] = []
+function inRequests<T>(rows: T[]): T[][] {
+  const requests: T[][] = []
   let bytes = MAX_REQUEST_BYTES
-  for (const event of events) {
-    const size = JSON.stringify(event).length
+  for (const row of rows) {
+    const size = JSON.stringify(row).length
     if (bytes + size > MAX_REQUEST_BYTES) {
       requests.push([])
       bytes = 0
     }
-    requests.at(-1)?.push(event)
+    requests.at(-1)?.push(row)
     bytes += size
   }
   return requests

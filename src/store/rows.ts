@@ -5,6 +5,7 @@ import type { JournalMark } from '../core/journals.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Limit, Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
+import type { Place, StoredForget, StoredKeep, StoredRecord } from './standing.js'
 import type {
   AuditEntry,
   ClaimSource,
@@ -174,6 +175,8 @@ export const eventToRow = (event: StoredEvent): WriteRow => ({
   at: event.at.toISOString(),
   type: event.type,
   data: event.data,
+  subject: event.about?.subject ?? null,
+  ...(event.about ? placeToRow(event.about) : { journal: null, epoch: null, journal_row: null }),
 })
 
 export const rowToEvent = (row: Row): StoredEvent => ({
@@ -183,6 +186,44 @@ export const rowToEvent = (row: Row): StoredEvent => ({
   at: date(row, 'at'),
   type: text(row, 'type'),
   data: json<JsonObject>(row, 'data'),
+  ...(row.subject !== null && {
+    about: {
+      subject: text(row, 'subject'),
+      journal: null,
+      epoch: number(row, 'epoch'),
+      row: number(row, 'journal_row'),
+    },
+  }),
+})
+
+const placeToRow = ({ journal, epoch, row }: Place): WriteRow => ({ journal, epoch, journal_row: row })
+
+export const keepToRow = (keep: StoredKeep): WriteRow => ({
+  tenant_id: keep.tenantId,
+  session_id: keep.session,
+  collection: keep.collection,
+  key: keep.key,
+  data: keep.data,
+  subject: keep.subject,
+  updated_at: keep.at.toISOString(),
+  ...placeToRow(keep),
+})
+
+export const forgetToRow = (forget: StoredForget): WriteRow => ({
+  tenant_id: forget.tenantId,
+  session_id: forget.session,
+  subject: forget.subject,
+  ...placeToRow(forget),
+})
+
+export const rowToRecord = (row: Row): StoredRecord => ({
+  collection: text(row, 'collection'),
+  key: text(row, 'key'),
+  data: row.data === null ? null : json<JsonObject>(row, 'data'),
+  subject: textOrNull(row, 'subject'),
+  updatedAt: date(row, 'updated_at'),
+  epoch: number(row, 'epoch'),
+  row: number(row, 'journal_row'),
 })
 
 /** @param tenant null: of no tenant's */

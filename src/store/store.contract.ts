@@ -8,6 +8,7 @@ import { historyContract } from './contract/history.contract.js'
 import { homeContract } from './contract/home.contract.js'
 import { journalsContract } from './contract/journals.contract.js'
 import { leasesContract } from './contract/leases.contract.js'
+import { recordsContract } from './contract/records.contract.js'
 import { aSession, aTenant } from './contract/samples.contract.js'
 import { secretsContract } from './contract/secrets.contract.js'
 import { sessionsContract } from './contract/sessions.contract.js'
@@ -58,6 +59,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     auditContract(suite)
     homeContract(suite)
     journalsContract(suite)
+    recordsContract(suite)
   })
 }
 

@@ -11,6 +11,7 @@ import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
+import type { Place, RecordQuery, Standing, StoredRecord } from './standing.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 
@@ -74,6 +75,8 @@ export interface TenantStore {
    * oldest.
    */
   events(query: EventQuery): Promise<StoredEvent[]>
+  /** By collection and key, the next `limit` of them. */
+  records(query: RecordQuery): Promise<StoredRecord[]>
   /** The session's journal and the highest row of it that was acknowledged; null before its first start. */
   journal(session: SessionId): Promise<JournalMark | null>
   /** From now on this new journal is the session's, whatever was kept before: `frota recover`. */
@@ -126,8 +129,10 @@ export interface HomeStore {
    * Idempotent by event id; answers after the commit. Events of a tenant that is gone are passed over. RowRefused, and
    * nothing written, when the database does not take one of them.
    * @param acks counted in the same commit; never backwards, and only for the journal that is kept
+   * @param standing a keep counts when its place is higher than the key's, and its session exists; a forgetting deletes
+   * what stands before its own place. What comes late of a journal, from before its acknowledged row, is passed over.
    */
-  append(events: StoredEvent[], acks?: JournalAck[]): Promise<void>
+  append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<void>
   /** The history of this home's sessions as one, whosever they are: one request, however many there are. */
   events(query: HomeEventQuery): Promise<HomeEvents>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
@@ -226,6 +231,8 @@ export interface StoredEvent {
   at: Date
   type: string
   data: JsonObject
+  /** Whom it is about, and where it stood: `forget` deletes it. */
+  about?: Place & { subject: string }
 }
 
 export interface EventQuery {

@@ -4,8 +4,10 @@ import { ACME, aBeat, aLive, aUnit, aWanted, NOW, RUN } from '../../test/a-unit.
 import type { RunId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
 import type { Beat } from '../core/protocol.js'
+import { emptyBatch } from '../core/put-aside.js'
 import { openBell } from '../node/waits.js'
-import type { SealedSecret, Snapshot, StoredEvent } from '../store/store.js'
+import type { StoredBatch } from '../store/standing.js'
+import type { SealedSecret, Snapshot } from '../store/store.js'
 import type { Context } from './context.js'
 import { openDesk } from './desk.js'
 import type { History } from './history.js'
@@ -32,7 +34,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   const kept: { journal: JournalMark | null } = { journal: null }
   const appended: unknown[] = []
   const history = {
-    append: async (events: StoredEvent[], ack: unknown) =>
+    append: async ({ events }: StoredBatch, ack: unknown) =>
       void appended.push(
         events.map(({ type }) => type),
         ack,
@@ -157,12 +159,12 @@ test('a session’s events are counted up to their row; one that only the superv
   unit.journal = { id: 'a', row: 3 }
   const event = { id: '01890a5d-ac96-774b-bcce-b302099a8057', seq: 7, at: '2026-01-15T12:00:00Z', type: 'x', data: {} }
   const refused = [{ event: { ...event, type: 'session.state' }, why: 'not its word' }]
-  await events({ journal: 'a', taken: [event], refused, upTo: 8 })
+  await events({ journal: 'a', taken: { ...emptyBatch(), events: [event] }, refused, upTo: 8 })
   assert.deepEqual(aside, ['not its word'])
   assert.deepEqual(appended, [['x'], { session: id, journal: 'a', row: 8 }])
   assert.equal(unit.journal.row, 8)
-  await events({ journal: 'an older one', taken: [event], refused: [], upTo: 90 })
-  await events({ journal: null, taken: [event], refused: [], upTo: 90 })
+  await events({ journal: 'an older one', taken: { ...emptyBatch(), events: [event] }, refused: [], upTo: 90 })
+  await events({ journal: null, taken: { ...emptyBatch(), events: [event] }, refused: [], upTo: 90 })
   assert.equal(unit.journal.row, 8)
 })
 

@@ -7,7 +7,7 @@ import { journalProblem } from '../core/journals.js'
 import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
 import { readsSecret } from '../core/secret-names.js'
 import type { Kind } from '../kinds/kind.js'
-import { storedEvents } from '../store/stored-events.js'
+import { storedBatch } from '../store/stored-events.js'
 import type { Context } from './context.js'
 import type { SessionsDesk } from './endpoint.js'
 import type { Rights } from './rights.js'
@@ -188,7 +188,7 @@ export function openDesk(
     if (!tenantId) throw new UserError('SESSION_GONE', 'This session was removed with its tenant.')
     if (refused.length > 0) context.putAside(pass.session, refused)
     const ack = journal === null ? undefined : { session: pass.session, journal, row: upTo }
-    await history.append(storedEvents(tenantId, pass.session, taken), ack)
+    await history.append(storedBatch(tenantId, pass.session, journal, taken), ack)
     // Not saved by itself: while the store is away an older row here is only more lenient.
     if (unit?.journal?.id === journal && unit.journal.row < upTo) unit.journal.row = upTo
   }

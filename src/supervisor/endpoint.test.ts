@@ -29,7 +29,7 @@ async function aDoor(t: TestContext) {
       return { lease: { epoch: 1, confirmedForMs: 1 }, config: null, newSecrets: false } satisfies BeatAnswer
     },
     async events(_pass, { taken }) {
-      heard.events += taken.length
+      heard.events += taken.events.length
     },
   }
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }

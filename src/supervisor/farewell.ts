@@ -5,7 +5,7 @@ import { messageOf } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import { shipLeftEvents } from '../journal/left-events.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
-import { storedEvents } from '../store/stored-events.js'
+import { storedBatch } from '../store/stored-events.js'
 import type { Context } from './context.js'
 import { liveOf, type Unit } from './unit.js'
 
@@ -39,7 +39,10 @@ export function openFarewell({ parts, roster, history }: Context) {
   async function ship({ id, tenantId, ref, journal }: Unit, file: string): Promise<number> {
     const { events, damage, refused } = await shipLeftEvents(
       file,
-      (left, upTo) => history.append(storedEvents(tenantId, id, left), { session: id, ...upTo }),
+      (left, from, row) => {
+        const ack = row === null ? undefined : { session: id, journal: from, row }
+        return history.append(storedBatch(tenantId, id, from, left), ack)
+      },
       async (found) => found === journal?.id,
     )
     if (refused.length > 0) log.error(`${formatRef(ref)}: ${refused.length} events no store takes: ${refused[0]}`)

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { RowRefused } from '../core/put-aside.js'
+import { emptyBatch, RowRefused } from '../core/put-aside.js'
+import type { StoredBatch } from '../store/standing.js'
 import type { HomeStore, StoredEvent } from '../store/store.js'
 import { StoreUnavailable } from '../store/store.js'
 import { openHistory } from './history.js'
 import type { Ledger } from './ledger.js'
 
 const event = (id: string) => ({ id }) as StoredEvent
+const only = (events: StoredEvent[]) => ({ ...emptyBatch(), events }) as StoredBatch
 
 function aHistory(append: HomeStore['append']) {
   const aside: string[] = []
@@ -15,7 +17,7 @@ function aHistory(append: HomeStore['append']) {
     store,
     {} as Ledger,
     () => new Date(),
-    ({ id }, why) => void aside.push(`${id}: ${why.message}`),
+    (event, why) => void aside.push(`${(event as StoredEvent).id}: ${why.message}`),
   )
   return Object.assign(history, { aside })
 }
@@ -30,9 +32,9 @@ test('an event that the store does not take is put aside; all others of the batc
   })
   const ack = (row: number) => ({ session: 's', journal: 'j', row })
   await Promise.all([
-    history.append(['a', 'b'].map(event), ack(2)),
-    history.append(['c', 'bad', 'd', 'e', 'bad2'].map(event), ack(7)),
-    history.append([event('f')], ack(8)),
+    history.append(only(['a', 'b'].map(event)), ack(2)),
+    history.append(only(['c', 'bad', 'd', 'e', 'bad2'].map(event)), ack(7)),
+    history.append(only([event('f')]), ack(8)),
   ])
   assert.deepEqual(taken, ['a', 'b', 'c', 'd', 'e', 'f'])
   assert.deepEqual(acked, [2, 7, 8])
@@ -46,7 +48,7 @@ test('what is no refusal of a row puts nothing aside: it is asked again later', 
   const history = aHistory(async () => {
     throw new TypeError('a bug')
   })
-  const results = await Promise.allSettled([history.append([event('a')]), history.append([event('b')])])
+  const results = await Promise.allSettled([history.append(only([event('a')])), history.append(only([event('b')]))])
   assert.deepEqual(
     results.map(({ status }) => status),
     ['rejected', 'rejected'],
@@ -60,7 +62,7 @@ test('a store that is away is asked once for all, and nothing is acknowledged', 
     asked += 1
     throw new StoreUnavailable('sqlite', 'away')
   })
-  const big = Array.from({ length: 9 }, () => history.append([event('x'.repeat(1_000_000))]))
+  const big = Array.from({ length: 9 }, () => history.append(only([event('x'.repeat(1_000_000))])))
   const results = await Promise.allSettled(big)
   assert.deepEqual([results.filter(({ status }) => status === 'rejected').length, asked], [9, 1])
 })
@@ -73,7 +75,7 @@ test('what a hundred sessions kept during an outage goes to the store in request
     taken.push(...events.map(({ id }) => id))
   })
   const ids = Array.from({ length: 20 }, (_, i) => `${i}`.padStart(500_000, '.'))
-  await Promise.all(ids.map((id) => history.append([event(id)])))
+  await Promise.all(ids.map((id) => history.append(only([event(id)]))))
   assert.deepEqual(taken, ids)
   assert.ok(Math.max(...requests) < 2.5 * 1024 * 1024)
   assert.ok(requests.length < 10, `${requests.length} requests`)

@@ -7,7 +7,8 @@ import { uuidv7 } from '../core/ids.js'
 import type { JournalAck } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import { commitAround } from '../core/put-aside.js'
+import { commitAround, commitBatchAround } from '../core/put-aside.js'
+import type { StoredBatch, StoredForget, StoredKeep } from '../store/standing.js'
 import { type HomeStore, type StoredEvent, StoreUnavailable } from '../store/store.js'
 import type { Ledger } from './ledger.js'
 import type { Unit } from './unit.js'
@@ -24,7 +25,7 @@ export interface History {
    * Resolves after the store's commit, when what the store does not take has been put aside; rejects (StoreUnavailable)
    * without having acknowledged anything. @param ack up to where the session's journal then is in the store
    */
-  append(events: StoredEvent[], ack?: JournalAck): Promise<void>
+  append(batch: StoredBatch, ack?: JournalAck): Promise<void>
   /** Ships what is not told yet; called by the loop. */
   ship(): Promise<void>
   /** What was taken has been committed or refused: the store may be closed. */
@@ -32,7 +33,7 @@ export interface History {
 }
 
 interface Waiting {
-  events: StoredEvent[]
+  batch: StoredBatch
   acks: JournalAck[]
   bytes: number
   resolve: () => void
@@ -43,7 +44,7 @@ export function openHistory(
   store: HomeStore,
   ledger: Ledger,
   now: () => Date,
-  refused: (event: StoredEvent, why: Error) => void,
+  refused: (said: StoredEvent | StoredKeep | StoredForget, why: Error) => void,
 ): History {
   let waiting: Waiting[] = []
   let committing: Promise<void> | null = null
@@ -53,9 +54,9 @@ export function openHistory(
       const id = uuidv7(at.getTime(), randomBytes(10))
       ledger.addEvent({ id, tenantId: unit.tenantId, session: unit.id, at, type, data })
     },
-    append(events, ack) {
+    append(batch, ack) {
       return new Promise((resolve, reject) => {
-        waiting.push({ events, acks: ack ? [ack] : [], bytes: JSON.stringify(events).length, resolve, reject })
+        waiting.push({ batch, acks: ack ? [ack] : [], bytes: JSON.stringify(batch).length, resolve, reject })
         committing ??= commitAll()
       })
     },
@@ -63,7 +64,7 @@ export function openHistory(
       for (;;) {
         const events = ledger.pendingEvents(MAX_EVENTS_PER_BATCH)
         if (events.length === 0) return
-        await commitAround(events, store.append, refused)
+        await commitAround(events, (some) => store.append(some), refused)
         ledger.dropEvents(events.map((event) => event.id))
       }
     },
@@ -73,45 +74,48 @@ export function openHistory(
   async function commitAll() {
     await sleep(GATHER_MS)
     while (waiting.length > 0) {
-      const batch = takeBatch()
+      const entries = takeEntries()
+      const all = <T>(of: (batch: StoredBatch) => T[]) => entries.flatMap(({ batch }) => of(batch))
       try {
         await store.append(
-          batch.flatMap(({ events }) => events),
-          batch.flatMap(({ acks }) => acks),
+          all(({ events }) => events),
+          entries.flatMap(({ acks }) => acks),
+          { keeps: all(({ keeps }) => keeps), forgets: all(({ forgets }) => forgets) },
         )
-        for (const entry of batch) entry.resolve()
+        for (const entry of entries) entry.resolve()
       } catch (thrown) {
-        if (thrown instanceof StoreUnavailable) rejectAll(batch, thrown)
-        else await commitEach(batch)
+        if (thrown instanceof StoreUnavailable) rejectAll(entries, thrown)
+        else await commitEach(entries)
       }
     }
     committing = null
   }
 
   /** Also those who wait behind: asked for each in turn, a store that hangs would have them wait until they ask again. */
-  function rejectAll(batch: Waiting[], thrown: StoreUnavailable) {
+  function rejectAll(entries: Waiting[], thrown: StoreUnavailable) {
     const behind = waiting
     waiting = []
-    for (const entry of [...batch, ...behind]) entry.reject(thrown)
+    for (const entry of [...entries, ...behind]) entry.reject(thrown)
   }
 
   /** Something in it was refused: one session's bad event must not hold back another's good ones. */
-  async function commitEach(batch: Waiting[]) {
-    for (const entry of batch) await commitOne(entry).then(entry.resolve, entry.reject)
+  async function commitEach(entries: Waiting[]) {
+    for (const entry of entries) await commitOne(entry).then(entry.resolve, entry.reject)
   }
 
   /** Counted last: what stands before the row is then in the store, or put aside. */
-  async function commitOne({ events, acks }: Waiting) {
-    await commitAround(events, store.append, refused)
+  async function commitOne({ batch, acks }: Waiting) {
+    await commitBatchAround(batch, ({ events, ...standing }) => store.append(events, [], standing), refused)
     if (acks.length > 0) await store.append([], acks)
   }
 
-  function takeBatch() {
-    let [events, bytes, count] = [0, 0, 0]
+  function takeEntries() {
+    let [rows, bytes, count] = [0, 0, 0]
     for (const entry of waiting) {
-      events += entry.events.length
+      const { events, keeps, forgets } = entry.batch
+      rows += events.length + keeps.length + forgets.length
       bytes += entry.bytes
-      if (count > 0 && (events > MAX_PER_COMMIT || bytes > MAX_COMMIT_BYTES)) break
+      if (count > 0 && (rows > MAX_PER_COMMIT || bytes > MAX_COMMIT_BYTES)) break
       count += 1
     }
     const taken = waiting.slice(0, count)

@@ -6,6 +6,8 @@ import { ACME, aLive, aSession, aTenant, aUnit, aBeat as beatOf, NOW, ready, ses
 import { type SupabaseServer, startSupabase } from '../../test/supabase-server.js'
 import { type HomeId, uuidv7 } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import { emptyBatch } from '../core/put-aside.js'
+import type { StoredBatch } from '../store/standing.js'
 import type { HomeStore, Store, StoredEvent } from '../store/store.js'
 import { openSupabaseStore } from '../store/supabase.js'
 import type { PutAside } from './aside.js'
@@ -91,10 +93,11 @@ test('events that Postgres does not take are put aside, and everything before an
     home,
     {} as Ledger,
     () => new Date(NOW),
-    (refused) => void aside.push(refused),
+    (refused) => void aside.push(refused as StoredEvent),
   )
+  const only = (some: StoredEvent[]) => ({ ...emptyBatch(), events: some }) as StoredBatch
   const [a, b] = [events.slice(0, 4), events.slice(4)]
-  await Promise.all([history.append(a), history.append(b)])
+  await Promise.all([history.append(only(a)), history.append(only(b))])
   const bad = events.filter(({ at }) => at.getTime() !== NOW)
   assert.deepEqual(
     aside.map(({ id }) => id),

@@ -5,6 +5,7 @@ import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
 import { readBeat, readEvents, readHello } from './wire.js'
 
 const refused = (words: RegExp) => ({ code: 'BAD_REQUEST', message: words })
+const only = (events: unknown[]) => ({ events, keeps: [], forgets: [] })
 const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) })
 
 test('a beat is taken as it was said, without what nobody knows', () => {
@@ -67,8 +68,8 @@ test('a malformed event is told apart from the good ones of its batch, and holds
     data: {},
   }
   const journal = 'a'.repeat(32)
-  assert.deepEqual(readEvents({ journal, events: [good] }), { journal, taken: [good], refused: [], upTo: 1 })
-  assert.deepEqual(readEvents({ events: [] }), { journal: null, taken: [], refused: [], upTo: 0 })
+  assert.deepEqual(readEvents({ journal, events: [good] }), { journal, taken: only([good]), refused: [], upTo: 1 })
+  assert.deepEqual(readEvents({ events: [] }), { journal: null, taken: only([]), refused: [], upTo: 0 })
   const cases: [object, RegExp][] = [
     [{ id: 'x' }, /^id: /],
     [{ at: 'soon' }, /^at: /],
@@ -86,13 +87,48 @@ test('a malformed event is told apart from the good ones of its batch, and holds
   const bad = cases.map(([change], i) => ({ ...good, ...change, seq: i + 2 }))
   const read = readEvents({ events: [good, ...bad, { ...good, seq: 99, type: 'session.crash' }] })
   assert.deepEqual(
-    read.taken.map(({ seq }) => seq),
+    read.taken.events.map(({ seq }) => seq),
     [1, 99],
   )
   assert.equal(read.upTo, 99)
   for (const [i, [change, words]] of cases.entries()) {
     assert.match(read.refused[i]?.why ?? 'taken', words, JSON.stringify(change))
   }
+})
+
+test('a record or a forgetting that cannot be taken is told apart, and the batch is counted up to its highest row', () => {
+  const keep = {
+    seq: 2,
+    epoch: 4,
+    at: '2026-01-15T12:00:00.000Z',
+    collection: 'orders',
+    key: 'o1',
+    data: { total: 100 },
+    subject: null,
+  }
+  const forget = { seq: 7, epoch: 4, subject: '5511' }
+  const bad: [object, RegExp][] = [
+    [{ at: 'soon' }, /^at: /],
+    [{ epoch: -1 }, /^epoch: /],
+    [{ collection: 'Orders' }, /^collection: /],
+    [{ key: '' }, /^key: /],
+    [{ key: 'a\nb' }, /^key: /],
+    [{ data: [1] }, /^data: /],
+    [{ data: deep(40) }, /^data: nested deeper/],
+    [{ data: { text: 'x'.repeat(65_536) } }, /^data: larger/],
+    [{ subject: '' }, /^subject: /],
+  ]
+  const read = readEvents({
+    events: [],
+    keeps: [keep, { ...keep, data: null }, ...bad.map(([change]) => ({ ...keep, ...change }))],
+    forgets: [forget, { ...forget, subject: 7 }],
+  })
+  assert.deepEqual(read.taken, { events: [], keeps: [keep, { ...keep, data: null }], forgets: [forget] })
+  assert.equal(read.upTo, 7)
+  for (const [i, [change, words]] of bad.entries()) {
+    assert.match(read.refused[i]?.why ?? 'taken', words, JSON.stringify(change))
+  }
+  assert.match(read.refused.at(-1)?.why ?? '', /^subject: /)
 })
 
 test('a batch whose rows cannot be told is refused whole: nothing could be acknowledged', () => {

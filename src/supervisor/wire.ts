@@ -2,7 +2,7 @@
 // ledger and travels to the store in one batch with theirs, so one bad word would hold back everybody's.
 import { z } from 'zod'
 import { UserError } from '../core/errors.js'
-import { isStorableTime, type Sifted, siftEvents, TIME_RULE } from '../core/events.js'
+import { isStorableTime, sift, siftEvents, TIME_RULE } from '../core/events.js'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
 import {
   type Beat,
@@ -13,9 +13,11 @@ import {
   MAX_JSON_DEPTH,
   MAX_REASON_CHARS,
   MAX_SECRETS_VERSION_CHARS,
-  type WireEvent,
+  type WireBatch,
 } from '../core/protocol.js'
+import { forgetProblem, keepProblem } from '../core/records.js'
 import { ALIVE } from '../core/states.js'
+import type { Refused } from './aside.js'
 
 const count = z.int().min(0)
 const time = z.string().refine(isStorableTime, TIME_RULE)
@@ -39,13 +41,19 @@ const BEAT: z.ZodType<Beat> = z.object({
 })
 
 const JOURNAL_ID = z.string().regex(/^[0-9a-f]{32}$/)
+const rows = z.array(z.looseObject({ seq: z.int().min(1) })).max(MAX_EVENTS_PER_BATCH)
 const EVENTS = z.object({
   journal: JOURNAL_ID.nullable().default(null),
-  events: z.array(z.looseObject({ seq: z.int().min(1) })).max(MAX_EVENTS_PER_BATCH),
+  events: rows,
+  // A session program of before says nothing of these.
+  keeps: rows.default([]),
+  forgets: rows.default([]),
 })
 
 /** What a session sent. What cannot be taken is told apart, so that it holds up nothing behind it. */
-export interface EventsBatch extends Sifted<WireEvent> {
+export interface EventsBatch {
+  taken: WireBatch
+  refused: Refused[]
   /** Null: of a session program of before. */
   journal: string | null
   /** The journal's row up to which this is all. */
@@ -60,9 +68,16 @@ export const readBeat = (body: unknown): Beat => read('beat', BEAT, body)
 export const readJournal = (body: unknown): string => read('journal', z.object({ id: JOURNAL_ID }), body).id
 
 export function readEvents(body: unknown): EventsBatch {
-  const { journal, events } = read('events', EVENTS, body)
-  const upTo = events.reduce((highest, { seq }) => Math.max(highest, seq), 0)
-  return { journal, upTo, ...siftEvents(events as unknown as WireEvent[]) }
+  const { journal, ...said } = read('events', EVENTS, body)
+  const { events, keeps, forgets } = said as unknown as WireBatch
+  const upTo = [events, keeps, forgets].flat().reduce((highest, { seq }) => Math.max(highest, seq), 0)
+  const sifted = { events: siftEvents(events), keeps: sift(keeps, keepProblem), forgets: sift(forgets, forgetProblem) }
+  return {
+    journal,
+    upTo,
+    taken: { events: sifted.events.taken, keeps: sifted.keeps.taken, forgets: sifted.forgets.taken },
+    refused: Object.values(sifted).flatMap(({ refused }): Refused[] => refused),
+  }
 }
 
 /** Only what is known is taken; anything else that was said is left at the door. */

@@ -179,11 +179,34 @@ create table public.events (
   session_id text,
   at timestamptz not null,
   type text not null,
-  data jsonb not null
+  data jsonb not null,
+  -- whom it is about, and then also where it stood in the session's life: it may be forgotten
+  subject text,
+  epoch bigint,
+  journal_row bigint
 );
+create index events_subject on public.events (tenant_id, session_id, subject) where subject is not null;
 create index events_tenant on public.events (tenant_id, seq);
 create index events_session on public.events (tenant_id, session_id, seq);
 create index events_age on public.events (tenant_id, at);
+
+-- How things stand. Without data it is gone, and the row stays: what was kept before, and arrives later, must not bring
+-- it back. Collections and keys are in the order of their bytes, wherever the project is.
+create table public.records (
+  session_id text not null,
+  tenant_id text not null,
+  collection text collate "C" not null,
+  key text collate "C" not null,
+  data jsonb,
+  subject text,
+  epoch bigint not null,
+  journal_row bigint not null,
+  updated_at timestamptz not null,
+  primary key (session_id, collection, key),
+  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+);
+create index records_subject on public.records (tenant_id, session_id, subject) where subject is not null;
+create index records_tenant on public.records (tenant_id, session_id);
 
 -- Outlives the tenant. A change of no tenant's (a plan, an alert channel) has none.
 create table public.audit (
@@ -217,7 +240,8 @@ declare
   name text;
 begin
   foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets', 'data_keys',
-    'claims', 'leases', 'journals', 'heartbeats', 'events', 'audit', 'homes']
+    'claims', 'leases', 'journals', 'heartbeats', 'events', 'records', 'audit',
+    'homes']
   loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);

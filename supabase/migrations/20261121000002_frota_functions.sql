@@ -274,24 +274,72 @@ end $$;
 
 -- history --------------------------------------------------------------------------------------------------------
 
-create function public.frota_append(p_events jsonb, p_acks jsonb default '[]') returns void
+-- A batch that comes a second time, late, must not bring back what was forgotten meanwhile.
+create function public.frota_is_late(p_session text, p_journal text, p_row bigint) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (select from public.journals j
+    where j.session_id = p_session and j.journal = p_journal and j.acked_row >= p_row)
+$$;
+
+-- How things stand, and whom to forget: what counts is where it stood in its session's life, not when it arrives.
+create function public.frota_apply_standing(p_keeps jsonb, p_forgets jsonb) returns void
 language plpgsql set search_path = '' as $$
+begin
+  insert into public.records as r
+    (session_id, tenant_id, collection, key, data, subject, epoch, journal_row, updated_at)
+  select distinct on (k.session_id, k.collection, k.key)
+    k.session_id, k.tenant_id, k.collection, k.key, k.data, k.subject, k.epoch, k.journal_row, k.updated_at
+  from jsonb_array_elements(p_keeps) as item (value)
+  cross join lateral jsonb_populate_record(null::public.records, item.value) as k
+  join public.sessions s on s.id = k.session_id and s.tenant_id = k.tenant_id
+  where not public.frota_is_late(k.session_id, item.value ->> 'journal', k.journal_row)
+  order by k.session_id, k.collection, k.key, k.epoch desc, k.journal_row desc
+  on conflict (session_id, collection, key) do update set data = excluded.data, subject = excluded.subject,
+    epoch = excluded.epoch, journal_row = excluded.journal_row, updated_at = excluded.updated_at
+  where (excluded.epoch, excluded.journal_row) > (r.epoch, r.journal_row);
+  delete from public.events e using jsonb_populate_recordset(null::public.records, p_forgets) f
+  where e.tenant_id = f.tenant_id and e.session_id = f.session_id and e.subject = f.subject
+    and (e.epoch, e.journal_row) < (f.epoch, f.journal_row);
+  delete from public.records r using jsonb_populate_recordset(null::public.records, p_forgets) f
+  where r.tenant_id = f.tenant_id and r.session_id = f.session_id and r.subject = f.subject
+    and (r.epoch, r.journal_row) < (f.epoch, f.journal_row);
+end $$;
+
+create function public.frota_append(
+  p_events jsonb, p_acks jsonb default '[]', p_keeps jsonb default '[]', p_forgets jsonb default '[]'
+) returns void language plpgsql set search_path = '' as $$
 begin
   -- One batch after another: seq is then also the order in which events become visible, and a follower misses none.
   perform pg_advisory_xact_lock(hashtextextended('frota.events', 0));
-  insert into public.events (id, tenant_id, session_id, at, type, data)
-  select e.id, e.tenant_id, e.session_id, e.at, e.type, e.data
+  insert into public.events (id, tenant_id, session_id, at, type, data, subject, epoch, journal_row)
+  select e.id, e.tenant_id, e.session_id, e.at, e.type, e.data, e.subject, e.epoch, e.journal_row
   from jsonb_array_elements(p_events) with ordinality as item (value, n)
   cross join lateral jsonb_populate_record(null::public.events, item.value) as e
   where exists (select from public.tenants t where t.id = e.tenant_id)
+    and not public.frota_is_late(e.session_id, item.value ->> 'journal', e.journal_row)
   order by item.n
   on conflict (id) do nothing;
+  perform public.frota_apply_standing(p_keeps, p_forgets);
   -- Never backwards, and only for the journal that is the session's now.
   update public.journals j set acked_row = greatest(j.acked_row, ack.acked_row)
   from (select a.session_id, a.journal, max(a.acked_row) as acked_row
     from jsonb_populate_recordset(null::public.journals, p_acks) a group by a.session_id, a.journal) ack
   where j.session_id = ack.session_id and j.journal = ack.journal;
 end $$;
+
+-- By collection and key; with p_after_collection and p_after_key the next ones after that one.
+create function public.frota_records(
+  p_tenant text, p_session text, p_collection text, p_after_collection text, p_after_key text, p_removed boolean,
+  p_limit integer
+) returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(r) order by r.collection, r.key), '[]') from (
+    select * from public.records
+    where tenant_id = p_tenant and session_id = p_session
+      and (p_collection is null or collection = p_collection)
+      and (p_after_key is null or (collection, key) > (p_after_collection, p_after_key))
+      and (p_removed or data is not null)
+    order by collection, key limit p_limit) r
+$$;
 
 -- Newest first; with p_after the next ones after it, oldest first.
 create function public.frota_events(

@@ -286,7 +286,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
 function leftIn(home: FleetHome, ref: string): number[] {
   const outbox = openOutbox(join(home.paths.tokens, ref, 'journal.db'))
   try {
-    const events = outbox?.pending(10_000) ?? []
+    const events = outbox?.pending(10_000).events ?? []
     return events.filter(({ type }) => type === 'count').map(({ data }) => Number(data.n))
   } finally {
     outbox?.close()

@@ -24,6 +24,7 @@ import { tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
+import { applyStanding, NOT_LATE } from './records.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
 
@@ -144,10 +145,11 @@ function writing(db: Database, home: HomeId): Pick<HomeStore, 'beat' | 'append' 
           for (const row of rows) sql.run(BEAT, { ...beatToRow(row), home })
         }),
       ),
-    append: (events, acks = []) =>
+    append: (events, acks = [], standing = { keeps: [], forgets: [] }) =>
       refusable(
         db.write((sql) => {
           for (const event of events) sql.run(APPEND, eventToRow(event))
+          applyStanding(sql, standing)
           for (const { session, journal, row } of acks) sql.run(ACK, { session, journal, row })
         }),
       ),
@@ -180,9 +182,9 @@ on conflict (session_id) do update set run = excluded.run, state = excluded.stat
 where excluded.at >= heartbeats.at`
 
 const APPEND = `
-insert into events (id, tenant_id, session_id, at, type, data)
-select :id, :tenant_id, :session_id, :at, :type, :data
-where exists (select 1 from tenants where id = :tenant_id)
+insert into events (id, tenant_id, session_id, at, type, data, subject, epoch, journal_row)
+select :id, :tenant_id, :session_id, :at, :type, :data, :subject, :epoch, :journal_row
+where exists (select 1 from tenants where id = :tenant_id) and ${NOT_LATE}
 on conflict (id) do nothing`
 
 const ACK = `

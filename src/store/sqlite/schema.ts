@@ -134,8 +134,31 @@ create table events (
   session_id text,
   at text not null,
   type text not null,
-  data text not null
+  data text not null,
+  -- whom it is about, and then also where it stood in the session's life: it may be forgotten
+  subject text,
+  epoch integer,
+  journal_row integer
 ) strict;
+create index events_subject on events (tenant_id, session_id, subject) where subject is not null;
+
+-- How things stand. Without data it is gone, and the row stays: what was kept before, and arrives later, must not bring
+-- it back.
+create table records (
+  session_id text not null,
+  tenant_id text not null,
+  collection text not null,
+  key text not null,
+  data text,
+  subject text,
+  epoch integer not null,
+  journal_row integer not null,
+  updated_at text not null,
+  primary key (session_id, collection, key),
+  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+) strict;
+create index records_session on records (tenant_id, session_id, collection, key);
+create index records_subject on records (tenant_id, session_id, subject) where subject is not null;
 create index events_tenant on events (tenant_id, seq);
 create index events_session on events (tenant_id, session_id, seq);
 create index events_age on events (tenant_id, at);

@@ -6,6 +6,7 @@ import type { EventQuery, SessionChange, StoredSession, TenantStore } from '../s
 import { readTrail, tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { tenantJournals } from './journals.js'
+import { tenantRecords } from './records.js'
 
 export function tenantStore(db: Database, tenant: TenantId): TenantStore {
   return {
@@ -13,6 +14,7 @@ export function tenantStore(db: Database, tenant: TenantId): TenantStore {
     ...secrets(db, tenant),
     ...claims(db, tenant),
     ...tenantJournals(db, tenant),
+    ...tenantRecords(db, tenant),
     ...history(db, tenant),
   }
 }

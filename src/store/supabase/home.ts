@@ -7,6 +7,8 @@ import {
   auditToRow,
   beatToRow,
   eventToRow,
+  forgetToRow,
+  keepToRow,
   number,
   type Row,
   rowToBeat,
@@ -74,10 +76,15 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
       if (beats.length > 0) await call('frota_beat', { p_home: home, p_rows: rowsOf('supabase', beats, beatToRow) })
     },
     heartbeats: async () => (await rows('frota_heartbeats', { p_home: home })).map(rowToBeat),
-    append: async (events, acks = []) => {
-      if (events.length + acks.length === 0) return
+    append: async (events, acks = [], { keeps, forgets } = { keeps: [], forgets: [] }) => {
+      if (events.length + acks.length + keeps.length + forgets.length === 0) return
       const told = acks.map(({ session, journal, row }) => ({ session_id: session, journal, acked_row: row }))
-      await call('frota_append', { p_events: rowsOf('supabase', events, eventToRow), p_acks: told })
+      await call('frota_append', {
+        p_events: rowsOf('supabase', events, eventToRow),
+        p_acks: told,
+        p_keeps: rowsOf('supabase', keeps, keepToRow),
+        p_forgets: rowsOf('supabase', forgets, forgetToRow),
+      })
     },
     events: async ({ sessions, type, since, after, limit }) => {
       const answer = asRow(

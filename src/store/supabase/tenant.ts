@@ -1,6 +1,14 @@
 // One tenant's rows. Every function is told the tenant: another tenant's id finds nothing.
 import type { TenantId } from '../../core/ids.js'
-import { rowToEvent, rowToSecret, rowToSession, secretToRow, sessionToRow, type WriteRow } from '../rows.js'
+import {
+  rowToEvent,
+  rowToRecord,
+  rowToSecret,
+  rowToSession,
+  secretToRow,
+  sessionToRow,
+  type WriteRow,
+} from '../rows.js'
 import type { SessionChange, TenantStore } from '../store.js'
 import { entryOrNull, readTrail } from './audit.js'
 import { asRow, asTextOrNull, type Calls, markOrNull } from './call.js'
@@ -89,8 +97,20 @@ function secrets(
   }
 }
 
-function history(calls: Calls, tenant: TenantId): Pick<TenantStore, 'events' | 'auditTrail'> {
+function history(calls: Calls, tenant: TenantId): Pick<TenantStore, 'events' | 'records' | 'auditTrail'> {
   return {
+    records: async ({ session, collection, after, withRemoved = false, limit }) => {
+      const found = await calls.rows('frota_records', {
+        p_tenant: tenant,
+        p_session: session,
+        p_collection: collection ?? null,
+        p_after_collection: after?.collection ?? null,
+        p_after_key: after?.key ?? null,
+        p_removed: withRemoved,
+        p_limit: limit,
+      })
+      return found.map(rowToRecord)
+    },
     events: async (query) => {
       const found = await calls.rows('frota_events', {
         p_tenant: tenant,
