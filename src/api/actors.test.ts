@@ -35,6 +35,7 @@ const CALLS: [Verb, object, action?: string][] = [
   ['sessions.add', { ref: 'acme/c', kind: 'probe' }, 'session.add'],
   ['sessions.list', { tenant: 'acme' }],
   ['sessions.show', A],
+  ['sessions.records', A],
   ['sessions.rename', { ...A, name: 'Vendas' }, 'session.rename'],
   ['sessions.start', BOTH, 'session.start'],
   ['sessions.restart', BOTH, 'session.restart'],

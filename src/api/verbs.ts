@@ -66,6 +66,11 @@ export const VERBS = {
     sessions.remove(input),
   ),
   'sessions.recover': verb('owner', byRef, ({ sessions }, input) => sessions.recover(input)),
+  'sessions.records': verb(
+    'viewer',
+    byRef.extend({ collection: text.optional(), cursor: text.optional() }),
+    ({ sessions }, input) => sessions.records(input),
+  ),
   'sessions.config': verb('viewer', byRef, ({ sessions }, input) => sessions.config(input)),
   'sessions.configSet': verb(
     'owner',

@@ -14,6 +14,7 @@ export const COMMANDS_OF = {
   pair: ['pair'],
   history: ['logs', 'events'],
   audit: ['audit'],
+  records: ['records'],
   do: ['do', 'run'],
   notify: ['notify'],
   db: ['db'],

@@ -18,6 +18,7 @@ const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   pair: async () => (await import('./pair.js')).pairCommands,
   history: async () => (await import('./history.js')).historyCommands,
   audit: async () => (await import('./audit.js')).auditCommands,
+  records: async () => (await import('./records.js')).recordCommands,
   do: async () => (await import('./do.js')).doCommands,
   notify: async () => (await import('./notify.js')).notifyCommands,
   db: async () => (await import('./db.js')).dbCommands,

@@ -15,12 +15,13 @@ export function recoverCommands(cli: Cli): Command[] {
         for (const warning of done.warnings) cli.note(`! ${warning}`)
         cli.print(done, () => {
           const old = done.setAside === null ? 'There was no old one.' : `The old one lies in ${done.setAside}.`
+          const withRecords = done.records === 0 ? '' : ` with ${done.records} records of the store`
           const next = done.starts ? 'It starts.' : `Start it: frota start ${done.session}`
-          return `${done.session} has a new journal. ${old} ${next}`
+          return `${done.session} has a new journal${withRecords}. ${old} ${next}`
         })
       }),
   ]
 }
 
 const LOST =
-  'What the old one had not shipped is lost, and so are its memory and its open acts: they may be done again, or not at all.'
+  'What the old one had not shipped is lost, and so are its memory and its open acts: they may be done again, or not at all. Records come back from the store.'

@@ -10,6 +10,7 @@ import { kindVerbs } from './kinds.js'
 import { notifyVerbs } from './notify.js'
 import type { Acting, FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
+import { listRecords } from './records.js'
 import { recoverSession } from './recovery.js'
 import { removeSession } from './removal.js'
 import { renameVerbs } from './rename.js'
@@ -56,6 +57,7 @@ function verbsFor(parts: Acting) {
       rename: renames.session,
       remove: (input: { ref: string; keepData?: boolean | undefined }) => removeSession(parts, input),
       recover: (input: { ref: string }) => recoverSession(parts, input),
+      records: (input: Parameters<typeof listRecords>[1]) => listRecords(parts, input),
     },
     secrets: secretVerbs(parts),
     history: historyVerbs(parts),

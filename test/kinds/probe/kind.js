@@ -3,6 +3,7 @@ import { defineKind, z } from 'frota'
 
 const ACTS = [
   'counts',
+  'keeps',
   'detaches',
   'leaks',
   'burns',
@@ -26,6 +27,8 @@ export default defineKind({
   }),
   commands: {
     hush: { input: z.object({}), help: 'Counts no further; answers how far it came' },
+    stands: { input: z.object({}), help: 'Answers what it keeps' },
+    forget: { input: z.object({ who: z.string() }), help: 'Forgets somebody' },
     ping: { input: z.object({ text: z.string().default('') }), help: 'Answers its text' },
     crash: { input: z.object({}), help: 'Throws where nobody awaits it, the secret in the message' },
   },

@@ -23,6 +23,11 @@ async function live(ctx) {
     hushed = true
     return { n: counter.get('n') ?? 0 }
   })
+  ctx.commands.on('stands', async () => Object.fromEntries(ctx.records('counters').entries()))
+  ctx.commands.on('forget', async ({ who }) => {
+    ctx.journal.forget(who)
+    return {}
+  })
   ctx.commands.on('crash', async () => {
     setTimeout(() => {
       throw new Error(`crashed with ${ctx.secrets.PROBE_TOKEN?.reveal()}`)
@@ -44,11 +49,19 @@ function tryCount(ctx, counter) {
       const n = (counter.get('n') ?? 0) + 1
       counter.set('n', n)
       ctx.journal.record('count', { n })
+      if (ctx.config.act === 'keeps') keepCount(ctx, n)
     })
   } catch (error) {
     // The disk is full: told by the journal itself, and tried again.
     if (error.errcode !== 13) throw error
   }
+}
+
+/** How it stands, in the transaction of the event that led to it. */
+function keepCount(ctx, n) {
+  ctx.journal.keep('counters', 'n', { n })
+  ctx.journal.keep('counters', 'odd', n % 2 ? { n } : null)
+  if (n === 1) ctx.journal.keep('guests', 'ana', { since: n }, { subject: 'ana' })
 }
 
 /** True in the first run of a session only: most misdeeds are done once, to see it come back well. */
@@ -61,6 +74,7 @@ function firstTime(ctx) {
 
 const acts = {
   counts: async () => undefined,
+  keeps: async () => undefined,
   async detaches() {
     const child = spawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore' })
     child.unref()
