@@ -129,7 +129,7 @@ function rm(cli: Cli): Command {
   return new Command('rm')
     .description('stop a session, log it out, ship its journal and delete it')
     .argument('<ref>')
-    .option('--keep-data', 'leave its login and logs')
+    .option('--keep-data', 'leave its login, records and logs for the next session of this name and kind')
     .option('-y, --yes', 'do not ask')
     .action(async (ref: string, { keepData = false }: { keepData?: boolean }) => {
       await cli.call('sessions.show', { ref })

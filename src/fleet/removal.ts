@@ -34,7 +34,9 @@ export async function removeSession(
   await parts.live?.retire(found.session.id)
   const dir = dataDir(parts, found.ref)
   const eventsShipped = await shipJournal(found, parts, path.join(dir, 'journal.db'), warnings)
-  await found.store.removeSession(found.session.id, entryOf(parts, 'session.remove', name, {}))
+  const keepData = input.keepData ?? false
+  const audit = entryOf(parts, 'session.remove', name, keepData ? { keepData } : {})
+  await found.store.removeSession(found.session.id, audit, { keepData })
   await wake(parts)
   if (!input.keepData) {
     await rm(dir, { recursive: true, force: true })

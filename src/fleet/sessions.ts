@@ -34,9 +34,10 @@ export function sessionVerbs(parts: Acting) {
     const entitled = await entitlementsOf(parts, tenant)
     throwIfRefused(kind, config, entitled)
     const mine = store.tenant(tenant.id)
+    const id = randomUUID() as SessionId
     const session = await mine.addSession(
       {
-        id: randomUUID() as SessionId,
+        id,
         name: ref.name,
         displayName,
         kind: kind.name,
@@ -50,7 +51,9 @@ export function sessionVerbs(parts: Acting) {
     try {
       await reclaim(parts, { tenant, session, ref, store: mine })
     } catch (thrown) {
-      await mine.removeSession(session.id, entryOf(parts, 'session.remove', formatRef(ref), { why: 'refused' }))
+      const audit = entryOf(parts, 'session.remove', formatRef(ref), { why: 'refused' })
+      // Another id than asked for: what an earlier session left is not deleted because this one may not be.
+      await mine.removeSession(session.id, audit, { keepData: session.id !== id })
       throw thrown
     }
     await wake(parts)

@@ -50,6 +50,7 @@ export interface TenantStore {
   session(name: string): Promise<StoredSession | undefined>
   /**
    * One atomic statement with the plan's limit, so two at once cannot pass it together.
+   * A session of this name and kind that was removed without its data gives its id.
    * SESSION_EXISTS when the name is taken, PLAN_LIMIT when `limit` sessions exist already.
    */
   addSession(session: NewSession, limit: number | null, audit?: AuditEntry): Promise<StoredSession>
@@ -59,8 +60,11 @@ export interface TenantStore {
     change: SessionChange,
     options?: { ifConfigVersion?: number; audit?: AuditEntry },
   ): Promise<StoredSession>
-  /** With its secrets, lease, claims and heartbeat; its history stays for the plan's days. */
-  removeSession(id: SessionId, audit?: AuditEntry): Promise<void>
+  /**
+   * With its secrets, lease, claims, heartbeat, records and journal; its history stays for the plan's days.
+   * `keepData`: its id, records and journal stay for the next one of this name and kind.
+   */
+  removeSession(id: SessionId, audit?: AuditEntry, options?: { keepData?: boolean }): Promise<void>
   /** `session` null: the tenant's own. */
   secrets(session: SessionId | null): Promise<SealedSecret[]>
   putSecret(secret: SealedSecret, audit?: AuditEntry): Promise<void>

@@ -147,8 +147,9 @@ create table public.journals (
   tenant_id text not null,
   journal text not null unique,
   acked_row bigint not null,
-  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+  foreign key (tenant_id) references public.tenants (id) on delete cascade
 );
+create index journals_tenant on public.journals (tenant_id);
 
 create table public.heartbeats (
   session_id text primary key,
@@ -203,10 +204,31 @@ create table public.records (
   journal_row bigint not null,
   updated_at timestamptz not null,
   primary key (session_id, collection, key),
-  foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+  foreign key (tenant_id) references public.tenants (id) on delete cascade
 );
 create index records_subject on public.records (tenant_id, session_id, subject) where subject is not null;
 create index records_tenant on public.records (tenant_id, session_id);
+
+-- Sessions that were removed, but not their data: the next one of this name and kind takes the id, and finds it again.
+-- Epochs go on from there, since records count by them.
+create table public.kept_sessions (
+  tenant_id text not null references public.tenants (id) on delete cascade,
+  name text not null,
+  kind text not null,
+  id text not null unique,
+  epoch bigint not null,
+  primary key (tenant_id, name, kind)
+);
+create function public.frota_take_data() returns trigger language plpgsql set search_path = '' as $$
+begin
+  if not exists (select from public.kept_sessions k where k.id = old.id) then
+    delete from public.records where session_id = old.id;
+    delete from public.journals where session_id = old.id;
+  end if;
+  return null;
+end $$;
+create trigger frota_take_data after delete on public.sessions
+  for each row execute function public.frota_take_data();
 
 -- Outlives the tenant. A change of no tenant's (a plan, an alert channel) has none.
 create table public.audit (
@@ -240,8 +262,8 @@ declare
   name text;
 begin
   foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets', 'data_keys',
-    'claims', 'leases', 'journals', 'heartbeats', 'events', 'records', 'audit',
-    'homes']
+    'claims', 'leases', 'journals', 'heartbeats', 'events', 'records',
+    'kept_sessions', 'audit', 'homes']
   loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);
@@ -251,6 +273,6 @@ end $$;
 revoke all on public.messages from public, anon, authenticated;
 grant select on public.messages to service_role;
 revoke all on sequence public.events_seq_seq, public.audit_seq_seq from public, anon, authenticated;
-revoke all on function public.frota_count_config(), public.frota_keep_names() from public, anon, authenticated;
+revoke all on function public.frota_count_config(), public.frota_keep_names(), public.frota_take_data() from public, anon, authenticated;
 
 insert into public.schema_version (version) values (1);

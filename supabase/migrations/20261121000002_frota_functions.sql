@@ -111,6 +111,7 @@ create function public.frota_add_session(p_session jsonb, p_limit integer, p_aud
 language plpgsql set search_path = '' as $$
 declare
   session public.sessions := jsonb_populate_record(null::public.sessions, p_session);
+  kept public.kept_sessions;
 begin
   -- Whoever adds next to the same tenant waits here: two at once cannot pass the limit together.
   perform from public.tenants where id = session.tenant_id for no key update;
@@ -121,7 +122,15 @@ begin
   if p_limit <= (select count(*) from public.sessions where tenant_id = session.tenant_id) then
     perform public.frota_refuse('PLAN_LIMIT', p_limit::text);
   end if;
+  delete from public.kept_sessions
+  where tenant_id = session.tenant_id and name = session.name and kind = session.kind
+  returning * into kept;
+  session.id := coalesce(kept.id, session.id);
   insert into public.sessions select session.*;
+  -- Nobody holds its lease; the next epoch is higher than any that was given out before.
+  if kept.id is not null then
+    insert into public.leases (session_id, epoch, expires_at) values (kept.id, kept.epoch, 'epoch');
+  end if;
   perform public.frota_audit(p_audit);
   return to_jsonb(session);
 end $$;
@@ -173,9 +182,17 @@ begin
   return done;
 end $$;
 
-create function public.frota_remove_session(p_tenant text, p_id text, p_audit jsonb) returns void
+create function public.frota_remove_session(p_tenant text, p_id text, p_audit jsonb, p_keep_data boolean)
+returns void
 language plpgsql set search_path = '' as $$
 begin
+  if p_keep_data then
+    insert into public.kept_sessions as k (tenant_id, name, kind, id, epoch)
+    select s.tenant_id, s.name, s.kind, s.id, coalesce(l.epoch, 0)
+    from public.sessions s left join public.leases l on l.session_id = s.id
+    where s.tenant_id = p_tenant and s.id = p_id
+    on conflict (tenant_id, name, kind) do update set id = excluded.id, epoch = excluded.epoch;
+  end if;
   delete from public.sessions where tenant_id = p_tenant and id = p_id;
   if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_id); end if;
   perform public.frota_audit(p_audit);
@@ -538,8 +555,9 @@ begin
       from public.claims c where c.tenant_id = p_id),
     'epochs', (select coalesce(jsonb_agg(to_jsonb(l) order by l.session_id), '[]')
       from public.leases l join public.sessions s on s.id = l.session_id where s.tenant_id = p_id),
+    -- What a removed session left is not copied: its name is nobody's yet.
     'journals', (select coalesce(jsonb_agg(to_jsonb(j) order by j.session_id), '[]')
-      from public.journals j where j.tenant_id = p_id),
+      from public.journals j join public.sessions s on s.id = j.session_id where j.tenant_id = p_id),
     'audit', (select coalesce(jsonb_agg(to_jsonb(a) order by a.seq), '[]')
       from public.audit a where a.tenant_id = p_id));
 end $$;

@@ -40,6 +40,9 @@ test('what a session keeps stands in the store as in the session, also after a k
 
   await home.frota('do', 'acme/a', 'forget', 'who=ana')
   await home.until('her record to go', async () => !(await stored(home)).has('guests ana'))
+  await home.frota('rm', 'acme/a', '--keep-data', '--yes')
+  await home.add('acme/a')
+  assert.ok((await stored(home)).has('counters n'), 'a new session of this name takes up what was kept for it')
   await home.frota('rm', 'acme/a', '--yes')
   assert.deepEqual(query(home.paths.db, 'select * from records'), [])
 })

@@ -5,7 +5,7 @@ import type { SessionId, TenantId } from '../../core/ids.js'
 import type { JsonObject } from '../../core/json.js'
 import { RowRefused } from '../../core/put-aside.js'
 import type { StoredForget, StoredKeep } from '../standing.js'
-import { aHome, anEvent, hostileObject, NOW } from './samples.contract.js'
+import { aHome, anEvent, aRun, hostileObject, NOW, refused } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
 
 export function recordsContract(suite: Suite): void {
@@ -74,6 +74,29 @@ export function recordsContract(suite: Suite): void {
       assert.deepEqual(await suite.store.tenant(other.id).records({ session: session.id, limit: 9 }), [])
       await own.removeSession(session.id)
       await keep(aKeep(1, 4, { n: 4 }))
+      assert.deepEqual(await own.records({ session: session.id, withRemoved: true, limit: 9 }), [])
+    })
+
+    test('what a session removed with --keep-data leaves is found again by the next of its name and kind, and by no other', async () => {
+      const { tenant, session, own, home, journal, aKeep, keep, ack, stands } = await aKeeper()
+      const lease = await home.acquire(session.id, aRun())
+      assert.equal('epoch' in lease && lease.epoch, 1)
+      await keep(aKeep(1, 5, { n: 1 }))
+      await ack(5)
+      await own.removeSession(session.id, undefined, { keepData: true })
+      assert.deepEqual([await own.sessions(), await own.session(session.name)], [[], undefined])
+      await keep(aKeep(1, 6, { n: 'late' }))
+      const other = await suite.newSession(tenant.id, { name: session.name, kind: 'telegram' })
+      assert.notEqual(other.id, session.id)
+      await refused(suite.store.home(other.home).keepJournal(other.id, journal), 'JOURNAL_TAKEN')
+      await own.removeSession(other.id)
+      const again = await suite.newSession(tenant.id, { name: session.name })
+      assert.equal(again.id, session.id)
+      assert.deepEqual([await stands(), await own.journal(again.id)], [[{ n: 1 }], { id: journal, row: 5 }])
+      const next = await suite.store.home(again.home).acquire(again.id, aRun())
+      assert.equal('epoch' in next && next.epoch, 2, 'records count by epochs: they go on')
+      await own.removeSession(again.id)
+      assert.notEqual((await suite.newSession(tenant.id, { name: session.name })).id, session.id)
       assert.deepEqual(await own.records({ session: session.id, withRemoved: true, limit: 9 }), [])
     })
 

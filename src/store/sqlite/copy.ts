@@ -39,7 +39,14 @@ export function exportTenant(db: Database, id: TenantId): Promise<TenantCopy> {
           { id },
         )
         .map(rowToEpoch),
-      journals: rowsOf('journals', 'session_id').map(rowToJournal),
+      // What a removed session left is not copied: its name is nobody's yet.
+      journals: sql
+        .all(
+          `select j.* from journals j join sessions s on s.id = j.session_id
+           where s.tenant_id = :id order by j.session_id`,
+          { id },
+        )
+        .map(rowToJournal),
       audit: rowsOf('audit', 'seq').map(rowToAudit),
     }
   })

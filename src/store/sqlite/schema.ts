@@ -105,7 +105,7 @@ create table journals (
   tenant_id text not null,
   journal text not null unique,
   acked_row integer not null,
-  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+  foreign key (tenant_id) references tenants (id) on delete cascade
 ) strict;
 
 create table heartbeats (
@@ -155,9 +155,26 @@ create table records (
   journal_row integer not null,
   updated_at text not null,
   primary key (session_id, collection, key),
-  foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
+  foreign key (tenant_id) references tenants (id) on delete cascade
 ) strict;
 create index records_session on records (tenant_id, session_id, collection, key);
+
+-- Sessions that were removed, but not their data: the next one of this name and kind takes the id, and finds it again.
+-- Epochs go on from there, since records count by them.
+create table kept_sessions (
+  tenant_id text not null references tenants (id) on delete cascade,
+  name text not null,
+  kind text not null,
+  id text not null unique,
+  epoch integer not null,
+  primary key (tenant_id, name, kind)
+) strict;
+create trigger sessions_take_data after delete on sessions
+when not exists (select 1 from kept_sessions k where k.id = old.id)
+begin
+  delete from records where session_id = old.id;
+  delete from journals where session_id = old.id;
+end;
 create index records_subject on records (tenant_id, session_id, subject) where subject is not null;
 create index events_tenant on events (tenant_id, seq);
 create index events_session on events (tenant_id, session_id, seq);

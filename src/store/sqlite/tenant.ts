@@ -6,6 +6,7 @@ import type { EventQuery, SessionChange, StoredSession, TenantStore } from '../s
 import { readTrail, tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { tenantJournals } from './journals.js'
+import { KEEP_DATA, keptIn, takeUp } from './kept.js'
 import { tenantRecords } from './records.js'
 
 export function tenantStore(db: Database, tenant: TenantId): TenantStore {
@@ -35,8 +36,10 @@ function sessions(
       }),
     addSession: (session, limit, audit) =>
       db.write((sql) => {
+        const kept = keptIn(sql, tenant, session)
         const added: StoredSession = {
           ...session,
+          id: kept?.id ?? session.id,
           tenantId: tenant,
           configVersion: 1,
           wanted: 'stopped',
@@ -47,6 +50,7 @@ function sessions(
         throwIfNameTaken(sql, tenant, session.name)
         throwIfFull(sql, tenant, limit)
         sql.insert('sessions', sessionToRow(added))
+        if (kept) takeUp(sql, kept)
         tell(sql, tenant, audit)
         return added
       }),
@@ -66,9 +70,10 @@ function sessions(
         tell(sql, tenant, audit)
         return after
       }),
-    removeSession: (id, audit) =>
+    removeSession: (id, audit, { keepData = false } = {}) =>
       db.write((sql) => {
         readSession(sql, tenant, id)
+        if (keepData) sql.run(KEEP_DATA, { tenant, id })
         sql.run('delete from sessions where tenant_id = :tenant and id = :id', { tenant, id })
         tell(sql, tenant, audit)
       }),

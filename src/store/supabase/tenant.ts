@@ -48,8 +48,10 @@ function sessions(
       })
       return rowToSession(asRow(changed))
     },
-    removeSession: async (id, audit) =>
-      void (await call('frota_remove_session', { p_tenant: tenant, p_id: id, p_audit: entryOrNull(tenant, audit) })),
+    removeSession: async (id, audit, { keepData = false } = {}) => {
+      const p_audit = entryOrNull(tenant, audit)
+      await call('frota_remove_session', { p_tenant: tenant, p_id: id, p_audit, p_keep_data: keepData })
+    },
   }
 }
 
