@@ -2,7 +2,7 @@
 import { UserError, usage } from '../core/errors.js'
 import { formatRef, type SessionId, type SessionRef, unitName } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
-import type { StoredEvent } from '../store/store.js'
+import type { StoredEvent } from '../store/events.js'
 import { type LogLine, readLogs } from './log-files.js'
 import type { FleetParts } from './parts.js'
 import { findTargets, type Targets } from './targets.js'

@@ -2,9 +2,23 @@
 // objects as JSON text and booleans as 0 and 1, Postgres as jsonb and boolean; reading takes either.
 import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
-import type { Json, JsonObject } from '../core/json.js'
-import type { Limit, Plan, TenantStatus } from '../core/plans.js'
+import type { JsonObject } from '../core/json.js'
+import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
+import {
+  date,
+  dateOrNull,
+  flag,
+  isoOrNull,
+  json,
+  limit,
+  number,
+  type Row,
+  text,
+  textOrNull,
+  type WriteRow,
+} from './columns.js'
+import type { StoredEvent } from './events.js'
 import type { Place, StoredForget, StoredKeep, StoredRecord } from './standing.js'
 import type {
   AuditEntry,
@@ -12,14 +26,10 @@ import type {
   Heartbeat,
   LeaseRow,
   SealedSecret,
-  StoredEvent,
   StoredSession,
   Tenant,
   TenantCopy,
 } from './store.js'
-
-export type Row = Record<string, unknown>
-export type WriteRow = Record<string, Json>
 
 export const planToRow = (plan: Plan): WriteRow => ({
   slug: plan.slug,
@@ -273,36 +283,3 @@ export const claimToRow = (tenant: TenantId, { session, source, account }: Claim
   tenant_id: tenant,
   session_id: session,
 })
-
-export function text(row: Row, column: string): string {
-  const value = row[column]
-  if (typeof value === 'string') return value
-  throw new TypeError(`column ${column} is not text`)
-}
-
-export function number(row: Row, column: string): number {
-  const value = row[column]
-  if (typeof value === 'number') return value
-  throw new TypeError(`column ${column} is not a number`)
-}
-
-function date(row: Row, column: string): Date {
-  const at = new Date(text(row, column))
-  if (!Number.isNaN(at.getTime())) return at
-  throw new TypeError(`column ${column} is not a time`)
-}
-
-const textOrNull = (row: Row, column: string) => (row[column] === null ? null : text(row, column))
-const limit = (row: Row, column: string): Limit => (row[column] === null ? null : number(row, column))
-const flag = (row: Row, column: string) => row[column] === true || row[column] === 1
-/** What somebody writes into Postgres for "never". */
-const NEVER = 'infinity'
-const dateOrNull = (row: Row, column: string) =>
-  row[column] === null || row[column] === NEVER ? null : date(row, column)
-const isoOrNull = (at: Date | null) => at?.toISOString() ?? null
-
-/** Our own writes, read back: the shape is the writer's. */
-function json<T>(row: Row, column: string): T {
-  const value = row[column]
-  return (typeof value === 'string' ? JSON.parse(value) : value) as T
-}

@@ -2,8 +2,9 @@
 
 import type { TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
+import { number, text } from './columns.js'
 import { refusal } from './refusals.js'
-import { number, planToRow, rowToPlan, rowToTenant, tenantToRow, text } from './rows.js'
+import { planToRow, rowToPlan, rowToTenant, tenantToRow } from './rows.js'
 import { readTrail, tell } from './sqlite/audit.js'
 import { exportTenant, importTenant } from './sqlite/copy.js'
 import { type Database, migrateDatabase, openDatabase, type Sql } from './sqlite/database.js'

@@ -2,7 +2,7 @@
 import type { SessionId, TenantId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Batch } from '../core/put-aside.js'
-import type { StoredEvent } from './store.js'
+import type { StoredEvent } from './events.js'
 
 /** Where in a session's life something was said: the lease's epoch, then the journal's row. */
 export interface Place {

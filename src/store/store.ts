@@ -11,7 +11,8 @@ import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
-import type { Place, RecordQuery, Standing, StoredRecord } from './standing.js'
+import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
+import type { RecordQuery, Standing, StoredRecord } from './standing.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 
@@ -225,47 +226,6 @@ export interface Heartbeat {
   startedAt: Date | null
   stoppedAt: Date | null
   at: Date
-}
-
-export interface StoredEvent {
-  id: string
-  tenantId: TenantId
-  /** Null: about the tenant or the host. */
-  session: SessionId | null
-  at: Date
-  type: string
-  data: JsonObject
-  /** Whom it is about, and where it stood: `forget` deletes it. */
-  about?: Place & { subject: string }
-}
-
-export interface EventQuery {
-  session?: SessionId
-  type?: string
-  since?: Date
-  /** Only events after this id: for following. */
-  afterId?: string
-  limit: number
-}
-
-export interface HomeEventQuery {
-  /** Only of these; others of the home are passed over. */
-  sessions?: SessionId[]
-  type?: string
-  since?: Date
-  /** A `next` of an earlier answer: only what the store took later. Without it the newest ones are meant. */
-  after?: string
-  limit: number
-}
-
-export interface HomeEvents {
-  /** In the order the store took them, oldest first. */
-  events: StoredEvent[]
-  /**
-   * Where a follower goes on: behind the newest event that was looked at, of whatever type, so that waiting for a rare
-   * type reads nothing twice. It stays good when that event is deleted.
-   */
-  next: string
 }
 
 export interface Snapshot {

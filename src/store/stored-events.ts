@@ -1,8 +1,8 @@
 // What a session tells of itself, as the store keeps it: whose it is, is not the session's to say.
 import type { SessionId, TenantId } from '../core/ids.js'
 import type { WireBatch } from '../core/protocol.js'
+import type { StoredEvent } from './events.js'
 import type { StoredBatch } from './standing.js'
-import type { StoredEvent } from './store.js'
 
 /** @param journal the one it comes from */
 export function storedBatch(

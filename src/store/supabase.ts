@@ -3,12 +3,12 @@
 import type { TenantId } from '../core/ids.js'
 import type { Json } from '../core/json.js'
 import { hasCode } from '../node/codes.js'
+import { number, text } from './columns.js'
 import { listMigrations } from './migrations.js'
 import { refusal } from './refusals.js'
 import {
   auditToRow,
   claimToRow,
-  number,
   planToRow,
   rowToAudit,
   rowToClaim,
@@ -21,7 +21,6 @@ import {
   secretToRow,
   sessionToRow,
   tenantToRow,
-  text,
 } from './rows.js'
 import type { Store, TenantCopy } from './store.js'
 import { entryOrNull, readTrail } from './supabase/audit.js'

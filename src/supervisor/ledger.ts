@@ -9,7 +9,7 @@ import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { SQLITE, sqliteCodeOf } from '../node/codes.js'
-import type { StoredEvent } from '../store/store.js'
+import type { StoredEvent } from '../store/events.js'
 import type { Unit } from './unit.js'
 
 export type KeptUnit = Omit<Unit, 'usage' | 'busy'>

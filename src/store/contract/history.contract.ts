@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
 import type { TenantId } from '../../core/ids.js'
 import { uuidv7 } from '../../core/ids.js'
-import type { HomeEventQuery, StoredEvent } from '../store.js'
+import type { HomeEventQuery, StoredEvent } from '../events.js'
 import { aHome, anEvent, DAY_MS, hostileObject, NOW } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
 

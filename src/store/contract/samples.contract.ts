@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { UserError } from '../../core/errors.js'
 import { type HomeId, type RunId, type SessionId, type TenantId, uuidv7 } from '../../core/ids.js'
 import type { JsonObject } from '../../core/json.js'
-import type { AuditEntry, Heartbeat, NewSession, SealedSecret, StoredEvent, StoredSession, Tenant } from '../store.js'
+import type { StoredEvent } from '../events.js'
+import type { AuditEntry, Heartbeat, NewSession, SealedSecret, StoredSession, Tenant } from '../store.js'
 
 export const DAY_MS = 24 * 60 * 60 * 1000
 export const NOW = new Date('2026-11-21T12:00:00.123Z')

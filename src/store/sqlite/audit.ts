@@ -1,6 +1,7 @@
 // Who changed what. An entry is written in the transaction of the change that it tells of.
 import type { TenantId } from '../../core/ids.js'
-import { auditToRow, number, rowToAudit } from '../rows.js'
+import { number } from '../columns.js'
+import { auditToRow, rowToAudit } from '../rows.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from '../store.js'
 import type { Database, Sql } from './database.js'
 

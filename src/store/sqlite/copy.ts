@@ -1,5 +1,6 @@
 // A tenant as it lies in the store, for `frota db copy`.
 import type { TenantId } from '../../core/ids.js'
+import { text } from '../columns.js'
 import { refusal } from '../refusals.js'
 import {
   auditToRow,
@@ -14,7 +15,6 @@ import {
   secretToRow,
   sessionToRow,
   tenantToRow,
-  text,
 } from '../rows.js'
 import type { TenantCopy } from '../store.js'
 import type { Database } from './database.js'

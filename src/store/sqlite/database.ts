@@ -5,8 +5,8 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlit
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, UserError } from '../../core/errors.js'
 import { extendedSqliteCodeOf, hasCode, SQLITE, sqliteCodeOf } from '../../node/codes.js'
+import type { Row, WriteRow } from '../columns.js'
 import { refusal } from '../refusals.js'
-import type { Row, WriteRow } from '../rows.js'
 import { StoreUnavailable } from '../store.js'
 import { MIGRATIONS } from './schema.js'
 

@@ -2,8 +2,10 @@
 // it is searched for a rare type.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HomeId } from '../../core/ids.js'
-import { number, rowToEvent, type WriteRow } from '../rows.js'
-import type { HomeEventQuery, HomeStore, StoredEvent } from '../store.js'
+import { number, type WriteRow } from '../columns.js'
+import type { HomeEventQuery, StoredEvent } from '../events.js'
+import { rowToEvent } from '../rows.js'
+import type { HomeStore } from '../store.js'
 import type { Database, Sql } from './database.js'
 
 /** Places in the order of the store, not rows: most bites of a home with much history hold fewer. */

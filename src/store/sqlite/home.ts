@@ -5,11 +5,11 @@ import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { RowRefused } from '../../core/put-aside.js'
 import { SQLITE, sqliteCodeOf } from '../../node/codes.js'
+import { number, text } from '../columns.js'
 import { refusal } from '../refusals.js'
 import {
   beatToRow,
   eventToRow,
-  number,
   rowToBeat,
   rowToJournal,
   rowToLease,
@@ -17,7 +17,6 @@ import {
   rowToSecret,
   rowToSession,
   rowToTenant,
-  text,
 } from '../rows.js'
 import type { HomeStore, WantedChange } from '../store.js'
 import { tell } from './audit.js'

@@ -1,8 +1,9 @@
 // Which journal belongs to a session, and how far it has been acknowledged.
 import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import type { JournalMark } from '../../core/journals.js'
+import { text } from '../columns.js'
 import { refusal } from '../refusals.js'
-import { rowToMark, text } from '../rows.js'
+import { rowToMark } from '../rows.js'
 import type { HomeStore, TenantStore } from '../store.js'
 import { tell } from './audit.js'
 import type { Database, Sql } from './database.js'

@@ -1,7 +1,7 @@
 // What `rm --keep-data` leaves in the store: the id under which the next session of that name and kind finds its records
 // and its journal again.
 import type { SessionId, TenantId } from '../../core/ids.js'
-import { number, text } from '../rows.js'
+import { number, text } from '../columns.js'
 import type { NewSession } from '../store.js'
 import type { Sql } from './database.js'
 

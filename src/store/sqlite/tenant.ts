@@ -1,8 +1,10 @@
 // One tenant's rows. Every statement names the tenant: another tenant's id finds nothing.
 import type { SessionId, TenantId } from '../../core/ids.js'
+import { text, type WriteRow } from '../columns.js'
+import type { EventQuery } from '../events.js'
 import { refusal } from '../refusals.js'
-import { rowToEvent, rowToSecret, rowToSession, secretToRow, sessionToRow, text, type WriteRow } from '../rows.js'
-import type { EventQuery, SessionChange, StoredSession, TenantStore } from '../store.js'
+import { rowToEvent, rowToSecret, rowToSession, secretToRow, sessionToRow } from '../rows.js'
+import type { SessionChange, StoredSession, TenantStore } from '../store.js'
 import { readTrail, tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { tenantJournals } from './journals.js'

@@ -1,7 +1,8 @@
 // Who changed what. An entry travels in the request of the change that it tells of.
 import type { TenantId } from '../../core/ids.js'
 import type { Json } from '../../core/json.js'
-import { auditToRow, rowToAudit, text } from '../rows.js'
+import { text } from '../columns.js'
+import { auditToRow, rowToAudit } from '../rows.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from '../store.js'
 import { asRow, asRows, type Calls } from './call.js'
 

@@ -3,14 +3,13 @@ import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import type { Json } from '../../core/json.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { rowsOf } from '../../core/put-aside.js'
+import { number, type Row, text } from '../columns.js'
 import {
   auditToRow,
   beatToRow,
   eventToRow,
   forgetToRow,
   keepToRow,
-  number,
-  type Row,
   rowToBeat,
   rowToEvent,
   rowToLease,
@@ -19,7 +18,6 @@ import {
   rowToSecret,
   rowToSession,
   rowToTenant,
-  text,
 } from '../rows.js'
 import { emptied, type HomeStore, type Snapshot, StoreUnavailable } from '../store.js'
 import { asRow, asRows, type Calls, markOrNull } from './call.js'

@@ -1,14 +1,7 @@
 // One tenant's rows. Every function is told the tenant: another tenant's id finds nothing.
 import type { TenantId } from '../../core/ids.js'
-import {
-  rowToEvent,
-  rowToRecord,
-  rowToSecret,
-  rowToSession,
-  secretToRow,
-  sessionToRow,
-  type WriteRow,
-} from '../rows.js'
+import type { WriteRow } from '../columns.js'
+import { rowToEvent, rowToRecord, rowToSecret, rowToSession, secretToRow, sessionToRow } from '../rows.js'
 import type { SessionChange, TenantStore } from '../store.js'
 import { entryOrNull, readTrail } from './audit.js'
 import { asRow, asTextOrNull, type Calls, markOrNull } from './call.js'

@@ -1,0 +1,45 @@
+// What happened, as the store takes it and answers it.
+import type { SessionId, TenantId } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
+import type { Place } from './standing.js'
+
+export interface StoredEvent {
+  id: string
+  tenantId: TenantId
+  /** Null: about the tenant or the host. */
+  session: SessionId | null
+  at: Date
+  type: string
+  data: JsonObject
+  /** Whom it is about, and where it stood: `forget` deletes it. */
+  about?: Place & { subject: string }
+}
+
+export interface EventQuery {
+  session?: SessionId
+  type?: string
+  since?: Date
+  /** Only events after this id: for following. */
+  afterId?: string
+  limit: number
+}
+
+export interface HomeEventQuery {
+  /** Only of these; others of the home are passed over. */
+  sessions?: SessionId[]
+  type?: string
+  since?: Date
+  /** A `next` of an earlier answer: only what the store took later. Without it the newest ones are meant. */
+  after?: string
+  limit: number
+}
+
+export interface HomeEvents {
+  /** In the order the store took them, oldest first. */
+  events: StoredEvent[]
+  /**
+   * Where a follower goes on: behind the newest event that was looked at, of whatever type, so that waiting for a rare
+   * type reads nothing twice. It stays good when that event is deleted.
+   */
+  next: string
+}
