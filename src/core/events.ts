@@ -10,6 +10,7 @@ export const SUPERVISOR_EVENTS = [
   'session.fenced',
   'session.reniced',
   'session.flapping',
+  'session.refused',
 ] as const
 export type SupervisorEvent = (typeof SUPERVISOR_EVENTS)[number]
 

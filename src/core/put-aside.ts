@@ -4,28 +4,46 @@
 /** The store answered, and does not take a row or a value. Asked again, it would say the same. */
 export class RowRefused extends Error {
   override readonly name = 'RowRefused'
+  readonly driver: string
   constructor(driver: string, cause: unknown) {
     super(`The ${driver} store refused it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.driver = driver
   }
 }
 
-/** Commits in order. Each row is committed, or handed to `refused` with the reason, when this resolves. */
+/**
+ * Commits in order. Each row is committed, or handed to `refused` with the reason, when this resolves.
+ * @param throwIfTakesNone asked at the first refused row while no other has got through: a database that takes no row at
+ * all would have every row put aside. What it rejects with is thrown, and nothing has been put aside.
+ */
 export async function commitAround<T>(
   rows: readonly T[],
   commit: (rows: T[]) => Promise<void>,
   refused: (row: T, why: RowRefused) => void,
+  throwIfTakesNone: (row: T, why: RowRefused) => Promise<void> = async () => undefined,
 ): Promise<void> {
-  if (rows.length === 0) return
-  try {
-    return await commit([...rows])
-  } catch (thrown) {
-    if (!(thrown instanceof RowRefused)) throw thrown
-    const [first] = rows
-    if (rows.length === 1 && first !== undefined) return refused(first, thrown)
+  let takesSome = false
+  await commitSome(rows)
+
+  async function commitSome(some: readonly T[]): Promise<void> {
+    const [first] = some
+    if (first === undefined) return
+    try {
+      await commit([...some])
+      takesSome = true
+      return
+    } catch (thrown) {
+      if (!(thrown instanceof RowRefused)) throw thrown
+      if (some.length === 1) {
+        if (!takesSome) await throwIfTakesNone(first, thrown)
+        takesSome = true
+        return refused(first, thrown)
+      }
+    }
+    const half = Math.ceil(some.length / 2)
+    await commitSome(some.slice(0, half))
+    await commitSome(some.slice(half))
   }
-  const half = Math.ceil(rows.length / 2)
-  await commitAround(rows.slice(0, half), commit, refused)
-  await commitAround(rows.slice(half), commit, refused)
 }
 
 /** What travels from a journal to the store: what happened, how things stand, and who is to be forgotten. */
@@ -42,10 +60,11 @@ export async function commitBatchAround<E, K, F>(
   { events, keeps, forgets }: Batch<E, K, F>,
   commit: (piece: Batch<E, K, F>) => Promise<void>,
   refused: (row: E | K | F, why: RowRefused) => void,
+  throwIfTakesNone?: (row: E | K | F, why: RowRefused) => Promise<void>,
 ): Promise<void> {
-  await commitAround(events, (some) => commit({ ...emptyBatch<E, K, F>(), events: some }), refused)
-  await commitAround(keeps, (some) => commit({ ...emptyBatch<E, K, F>(), keeps: some }), refused)
-  await commitAround(forgets, (some) => commit({ ...emptyBatch<E, K, F>(), forgets: some }), refused)
+  await commitAround(events, (some) => commit({ ...emptyBatch<E, K, F>(), events: some }), refused, throwIfTakesNone)
+  await commitAround(keeps, (some) => commit({ ...emptyBatch<E, K, F>(), keeps: some }), refused, throwIfTakesNone)
+  await commitAround(forgets, (some) => commit({ ...emptyBatch<E, K, F>(), forgets: some }), refused, throwIfTakesNone)
 }
 
 /** A row that cannot even be written down is refused like one that the database refuses. */

@@ -39,9 +39,22 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
     roster,
     wanted,
     leases: openLeases(store, hostUptimeMs, () => wanted.outage() !== null),
-    history: openHistory(store, parts.ledger, parts.now, (event, { message: why }) =>
-      putAside(event.session ?? NOBODY, [{ event, why }]),
-    ),
+    history: openHistory(store, parts.ledger, parts.now, {
+      row: (event, { message: why }) => putAside(event.session ?? NOBODY, [{ event, why }]),
+      all: ({ message }) => {
+        const text = `${message}. Nothing is lost: events wait in the sessions' journals until it takes them again.`
+        parts.log.error(`The store takes no events at all: ${text}`)
+        parts.alert({
+          key: 'history',
+          level: 'warning',
+          title: 'The store takes no events',
+          text,
+          session: null,
+          at: parts.now(),
+        })
+      },
+      over: () => parts.clearAlert('history'),
+    }),
     putAside,
     bell: openBell(),
     loops: openLoops(parts.log, closing),

@@ -13,14 +13,14 @@ const only = (events: StoredEvent[]) => ({ ...emptyBatch(), events }) as StoredB
 
 function aHistory(append: HomeStore['append']) {
   const aside: string[] = []
+  const outages: string[] = []
   const store = { append } as unknown as HomeStore
-  const history = openHistory(
-    store,
-    {} as Ledger,
-    () => new Date(),
-    (event, why) => void aside.push(`${(event as StoredEvent).id}: ${why.message}`),
-  )
-  return Object.assign(history, { aside })
+  const history = openHistory(store, {} as Ledger, () => new Date(), {
+    row: (said, why) => void aside.push(`${(said as StoredEvent).id}: ${why.message}`),
+    all: (why) => void outages.push(why.message),
+    over: () => void outages.push('over'),
+  })
+  return Object.assign(history, { aside, outages })
 }
 
 test('an event that the store does not take is put aside; all others of the batch get through, in order, and are counted', async () => {
@@ -55,6 +55,39 @@ test('what is no refusal of a row puts nothing aside: it is asked again later', 
     ['rejected', 'rejected'],
   )
   assert.deepEqual(history.aside, [])
+})
+
+test('a store that takes no event at all is away: nothing is put aside or acknowledged, and it is asked few times', async () => {
+  let asked = 0
+  const acked: unknown[] = []
+  const history = aHistory(async (events, acks = []) => {
+    asked += 1
+    if (events.length > 0) throw new RowRefused('supabase', '23502 null value in column "region"')
+    acked.push(...acks)
+  })
+  const many = Array.from({ length: 100 }, (_, i) => event(`${i}`))
+  const ack = { session: 's', journal: 'j', row: 100 }
+  const results = await Promise.allSettled([
+    history.append(only(many), ack),
+    history.append(only([event('lone')]), ack),
+  ])
+  for (const result of results) {
+    assert.ok(result.status === 'rejected' && result.reason instanceof StoreUnavailable)
+    assert.match(result.reason.message, /takes no events.*"region"/)
+  }
+  assert.deepEqual([history.aside, acked, history.outages.length], [[], [], 1])
+  assert.ok(asked < 12, `${asked} requests`)
+})
+
+test('a lone event that is refused is put aside once the store has taken one of ours in its place', async () => {
+  const types: string[] = []
+  const history = aHistory(async (events) => {
+    if (events.some(({ id }) => id === 'bad')) throw new RowRefused('supabase', '22008 out of range')
+    types.push(...events.map(({ type }) => type))
+  })
+  await history.append(only([event('bad')]))
+  assert.deepEqual(types, ['session.refused'])
+  assert.deepEqual([history.aside.length, history.outages], [1, []])
 })
 
 test('a store that is away is asked once for all, and nothing is acknowledged', async () => {

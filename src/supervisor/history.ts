@@ -2,12 +2,13 @@
 // at a time. A session's batch is acknowledged only after the commit.
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../core/errors.js'
 import type { SupervisorEvent } from '../core/events.js'
 import { uuidv7 } from '../core/ids.js'
 import type { JournalAck } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import { commitAround, commitBatchAround } from '../core/put-aside.js'
+import { commitAround, commitBatchAround, RowRefused } from '../core/put-aside.js'
 import type { StoredEvent } from '../store/events.js'
 import type { StoredBatch, StoredForget, StoredKeep } from '../store/standing.js'
 import { type HomeStore, StoreUnavailable } from '../store/store.js'
@@ -41,19 +42,29 @@ interface Waiting {
   reject: (why: unknown) => void
 }
 
-export function openHistory(
-  store: HomeStore,
-  ledger: Ledger,
-  now: () => Date,
-  refused: (said: StoredEvent | StoredKeep | StoredForget, why: Error) => void,
-): History {
+/** Who hears of what the store does not take. */
+export interface Refusals {
+  /** This one, while it takes others. */
+  row(said: StoredEvent | StoredKeep | StoredForget, why: Error): void
+  /** No event at all: everything waits where it is. */
+  all(why: Error): void
+  /** It takes them again. */
+  over(): void
+}
+
+export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date, refused: Refusals): History {
   let waiting: Waiting[] = []
   let committing: Promise<void> | null = null
+  let takesNone = false
+  const append: HomeStore['append'] = async (events, acks, standing) => {
+    await store.append(events, acks, standing)
+    if (!takesNone || events.length === 0) return
+    takesNone = false
+    refused.over()
+  }
   return {
     record(unit, type, data) {
-      const at = now()
-      const id = uuidv7(at.getTime(), randomBytes(10))
-      ledger.addEvent({ id, tenantId: unit.tenantId, session: unit.id, at, type, data })
+      ledger.addEvent(ownEvent({ tenantId: unit.tenantId, session: unit.id }, type, data))
     },
     append(batch, ack) {
       return new Promise((resolve, reject) => {
@@ -65,7 +76,7 @@ export function openHistory(
       for (;;) {
         const events = ledger.pendingEvents(MAX_EVENTS_PER_BATCH)
         if (events.length === 0) return
-        await commitAround(events, (some) => store.append(some), refused)
+        await commitAround(events, append, refused.row, throwIfTakesNone)
         ledger.dropEvents(events.map((event) => event.id))
       }
     },
@@ -78,7 +89,7 @@ export function openHistory(
       const entries = takeEntries()
       const all = <T>(of: (batch: StoredBatch) => T[]) => entries.flatMap(({ batch }) => of(batch))
       try {
-        await store.append(
+        await append(
           all(({ events }) => events),
           entries.flatMap(({ acks }) => acks),
           { keeps: all(({ keeps }) => keeps), forgets: all(({ forgets }) => forgets) },
@@ -101,13 +112,48 @@ export function openHistory(
 
   /** Something in it was refused: one session's bad event must not hold back another's good ones. */
   async function commitEach(entries: Waiting[]) {
-    for (const entry of entries) await commitOne(entry).then(entry.resolve, entry.reject)
+    for (const [i, entry] of entries.entries()) {
+      try {
+        await commitOne(entry)
+        entry.resolve()
+      } catch (thrown) {
+        if (thrown instanceof StoreUnavailable) return rejectAll(entries.slice(i), thrown)
+        entry.reject(thrown)
+      }
+    }
   }
 
   /** Counted last: what stands before the row is then in the store, or put aside. */
   async function commitOne({ batch, acks }: Waiting) {
-    await commitBatchAround(batch, ({ events, ...standing }) => store.append(events, [], standing), refused)
+    const commit = ({ events, ...standing }: StoredBatch) => append(events, [], standing)
+    await commitBatchAround(batch, commit, refused.row, throwIfTakesNone)
     if (acks.length > 0) await store.append([], acks)
+  }
+
+  /**
+   * A column or a rule that an operator added, or a limit of the database, may refuse every row there is: that is an
+   * outage. An event of our own, without anything odd in it, tells the two apart, also for a batch of one; taken, it says
+   * in the history why something is missing there.
+   */
+  async function throwIfTakesNone(said: Pick<StoredEvent, 'tenantId' | 'session'>, why: RowRefused) {
+    try {
+      await append([ownEvent(said, 'session.refused', { reason: 'the store does not take some of its events' })])
+    } catch (thrown) {
+      if (!(thrown instanceof RowRefused)) throw thrown
+      if (!takesNone) refused.all(why)
+      takesNone = true
+      throw new StoreUnavailable(why.driver, new Error(`it takes no events: ${messageOf(why)}`, { cause: thrown }))
+    }
+  }
+
+  function ownEvent(
+    of: Pick<StoredEvent, 'tenantId' | 'session'>,
+    type: SupervisorEvent,
+    data: JsonObject,
+  ): StoredEvent {
+    const at = now()
+    const id = uuidv7(at.getTime(), randomBytes(10))
+    return { id, tenantId: of.tenantId, session: of.session, at, type, data }
   }
 
   function takeEntries() {

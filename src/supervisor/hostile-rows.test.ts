@@ -90,12 +90,11 @@ test('events that Postgres does not take are put aside, and everything before an
     {},
   ].map(event)
   const aside: StoredEvent[] = []
-  const history = openHistory(
-    home,
-    {} as Ledger,
-    () => new Date(NOW),
-    (refused) => void aside.push(refused as StoredEvent),
-  )
+  const history = openHistory(home, {} as Ledger, () => new Date(NOW), {
+    row: (refused) => void aside.push(refused as StoredEvent),
+    all: assert.fail,
+    over: assert.fail,
+  })
   const only = (some: StoredEvent[]) => ({ ...emptyBatch(), events: some }) as StoredBatch
   const [a, b] = [events.slice(0, 4), events.slice(4)]
   await Promise.all([history.append(only(a)), history.append(only(b))])
