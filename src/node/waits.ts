@@ -57,6 +57,20 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** The answer, or the signal's reason when it aborts first: what was asked goes on, and nobody waits for it any more. */
+export async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted()
+  const over = new AbortController()
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal })
+  })
+  try {
+    return await Promise.race([answer, aborted])
+  } finally {
+    over.abort()
+  }
+}
+
 /** Answers false when the signal cut it short. Never rejects: for loops that end when they are told to. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
   await openBell().wait(ms, signal)

@@ -3,17 +3,16 @@
 import { messageOf } from '../core/errors.js'
 import { FENCED_STATUS } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
-import { sleep } from '../node/waits.js'
+import { sleep, unlessAborted } from '../node/waits.js'
 import { type Answer, type Link, refusalIn } from './link.js'
 import { retryDelayMs } from './retry.js'
 
 const TELL_TIMEOUT_MS = 15_000
 
-/** Asks until there is an answer: while the store is away a first start waits, and its ready deadline ends it. */
-export async function tellJournal(link: Link, id: string, signal: AbortSignal): Promise<void> {
+/** Asks until there is an answer: while the store is away a first start waits, and its ready deadline or a stop ends it. */
+export async function tellJournal(link: Pick<Link, 'post'>, id: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; ; attempt++) {
-    signal.throwIfAborted()
-    const answer = await link.post('/journal', { id }, TELL_TIMEOUT_MS).catch(noAnswer)
+    const answer = await unlessAborted(link.post('/journal', { id }, TELL_TIMEOUT_MS).catch(noAnswer), signal)
     if (answer.status === 200) return
     throwIfRefused(answer)
     await sleep(retryDelayMs(attempt), signal)
