@@ -183,10 +183,15 @@ const aPort = (live: LiveRun) => live.beat?.port
 
 test('a session that was paired and loads its chats has its whole time to get ready, however long the scan took', () => {
   const { beat, live, unit } = aDesk([], new Map())
+  live.beat = null
   live.startedAt = NOW - 600_000
   beat(aBeat({ state: 'starting' }))
   assert.equal(live.startedAt, NOW - 600_000, 'one that was starting all along has no more time')
+  unit.life = { state: 'degraded', since: NOW, reason: 'no beat for 20 s', live }
+  beat(aBeat({ state: 'starting' }))
+  assert.equal(live.startedAt, NOW - 600_000, 'nor has one that hung meanwhile')
   unit.life = { state: 'pairing', since: NOW, reason: null, live }
+  beat(aBeat({ state: 'pairing' }))
   beat(aBeat({ state: 'starting' }))
   assert.equal(live.startedAt, NOW)
 })

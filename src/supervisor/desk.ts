@@ -134,7 +134,7 @@ export function openDesk(
       )
     }
     const at = nowMs()
-    const first = live.beat === null
+    const before = live.beat
     live.beat = said
     live.lastBeatAt = at
     const isUp = said.state === 'ready' || said.state === 'pairing'
@@ -145,15 +145,16 @@ export function openDesk(
       live.readySince = null
     }
     const { life } = unit
-    // Paired, and its chats load: the time a person took to scan is not held against it.
-    if (said.state === 'starting' && life.state !== 'starting') live.startedAt = at
+    // Paired, and its chats load: the time a person took to scan is not held against it. One that was only silent for a
+    // while has no more time.
+    if (said.state === 'starting' && before !== null && before.state !== 'starting') live.startedAt = at
     // A session that says it stops keeps its state here: its end decides what comes next, this is only the reason.
     if (life.state !== 'stopping' && said.state !== 'stopping') {
       if (life.state !== said.state || life.reason !== said.reason) {
         roster.change(unit, { state: said.state, since: Date.parse(said.since) || at, reason: said.reason, live })
         bell.ring()
       }
-    } else if (first) {
+    } else if (before === null) {
       roster.save(unit)
     }
     if (said.accounts !== null && !isSameList(said.accounts, unit.accounts)) accountsSeen(unit, said.accounts)
