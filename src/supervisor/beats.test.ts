@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
+import { aBeat, aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
 import { RowRefused } from '../core/put-aside.js'
 import { type Heartbeat, type HomeStore, StoreUnavailable } from '../store/store.js'
 import type { PutAside } from './aside.js'
@@ -82,6 +82,14 @@ test('a heartbeat that the store does not take is put aside once, and all others
   requests.length = 0
   await writer.flush()
   assert.deepEqual(requests, [19], 'the same is not asked again')
+  for (const eventsPending of [1, 2, 3]) {
+    bad.life = {
+      ...ready({ beat: aBeat({ counters: { eventsPending, intentsOpen: 0, logLinesDropped: 0 } }) }),
+      reason: 'bad',
+    } as Unit['life']
+    await writer.flush()
+  }
+  assert.equal(aside.length, 1, 'nor because a counter went on')
   bad.life = { ...bad.life, reason: 'good' } as Unit['life']
   await writer.flush()
   assert.equal(batches.at(-1)?.length, 20, 'another word is')

@@ -19,14 +19,17 @@ export function openBeatWriter({ parts, roster, store, putAside }: Context): { f
       const idleDue = performance.now() - idleAtMs > IDLE_EVERY_MS
       const due = roster.units().filter((unit) => liveOf(unit) !== null || changed.has(unit.id) || idleDue)
       const at = parts.now()
+      forgetRemoved(roster.units())
       const rows = due.map((unit) => heartbeatOf(unit, parts.settings.hostName, at))
       const ids = due.map((unit) => unit.id)
       for (const id of ids) changed.delete(id)
       try {
         await commitAround(
-          rows.filter((row) => refused.get(row.session) !== sayingOf(row)),
+          // Seldom all the same: what the store did not take may have been a figure of that moment.
+          rows.filter((row) => idleDue || refused.get(row.session) !== sayingOf(row)),
           store.beat,
           (row, { message: why }) => {
+            if (refused.get(row.session) === sayingOf(row)) return
             refused.set(row.session, sayingOf(row))
             putAside(row.session, [{ event: row, why }])
           },
@@ -38,11 +41,17 @@ export function openBeatWriter({ parts, roster, store, putAside }: Context): { f
       }
     },
   }
+
+  function forgetRemoved(units: readonly Unit[]) {
+    if (refused.size === 0) return
+    const ids = new Set(units.map(({ id }) => id))
+    for (const id of refused.keys()) if (!ids.has(id)) refused.delete(id)
+  }
 }
 
-/** What a session says of itself; the times and figures of the moment are measured here. */
-const sayingOf = ({ state, reason, detail, port, counters, since }: Heartbeat) =>
-  JSON.stringify([state, reason, detail, port, counters, since])
+/** What a session says of itself, without what is another figure at every beat. */
+const sayingOf = ({ state, reason, detail, port, since }: Heartbeat) =>
+  JSON.stringify([state, reason, detail, port, since])
 
 function heartbeatOf(unit: Unit, host: string, at: Date): Heartbeat {
   const live = liveOf(unit)
