@@ -131,6 +131,20 @@ export function historyContract(suite: Suite): void {
       assert.deepEqual(seen, kept)
     })
 
+    test('a follower misses nothing of what came after the newest history was deleted with its tenant, however much came', async () => {
+      const here = aHome()
+      const home = suite.store.home(here)
+      const [stays, goes] = [await suite.newTenant(), await suite.newTenant()]
+      const kept = await suite.newSession(stays.id, { home: here })
+      const gone = await suite.newSession(goes.id, { home: here })
+      await home.append([anEvent(kept), anEvent(gone), anEvent(gone)])
+      const { next } = await home.events({ limit: 9 })
+      await suite.store.removeTenant(goes.id)
+      const later = Array.from({ length: 4 }, () => anEvent(kept))
+      await home.append(later)
+      assert.deepEqual((await home.events({ limit: 9, after: next })).events, later)
+    })
+
     test('the newest of all sessions are found behind any number of newer ones of another home', async () => {
       const [here, there] = [aHome(), aHome()]
       const tenant = await suite.newTenant()

@@ -60,8 +60,7 @@ function spanOf(sql: Sql, query: HomeEventQuery, values: WriteRow): Span {
       )
     : undefined
   const last = Number(newest?.seq ?? 0)
-  // Deleted places at the end are given out again: a follower that is ahead of them waits for nothing.
-  const after = Math.min(Number(query.after ?? 0), Number(sql.get('select max(seq) as seq from events')?.seq ?? 0))
+  const after = Number(query.after ?? 0)
   return { first: Math.max(after + 1, since ? Number(since.seq ?? last + 1) : 1), last: Math.max(last, after) }
 }
 

@@ -126,9 +126,10 @@ create table heartbeats (
   foreign key (tenant_id, session_id) references sessions (tenant_id, id) on delete cascade
 ) strict;
 
--- seq is the order in which the store took them. The session may be gone: its history stays for the plan's days.
+-- seq is the order in which the store took them; a follower counts on none being given out again after a deletion. The
+-- session may be gone: its history stays for the plan's days.
 create table events (
-  seq integer primary key,
+  seq integer primary key autoincrement,
   id text not null unique,
   tenant_id text not null references tenants (id) on delete cascade,
   session_id text,
