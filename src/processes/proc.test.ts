@@ -59,7 +59,10 @@ test('kill by marker leaves none of the run and touches no other run', async (t)
     findMarked(home).map(({ pid }) => pid),
     [bystander],
   )
-  await killMarked([run, newRun()])
+  const nobody = newRun()
+  const gone: RunId[] = []
+  await killMarked([run, nobody], (one) => void gone.push(one))
+  assert.deepEqual(gone, [run, nobody])
   assert.ok(isAlive(bystander))
 })
 

@@ -55,11 +55,17 @@ export class CannotKill extends Error {
  * SIGKILLs every process with one of these markers, and their descendants, until a scan finds none.
  * Many runs in one call cost one scan. Rejects with `CannotKill` when something will not go.
  */
-export async function killMarked(runs: Iterable<RunId>): Promise<void> {
-  const wanted = new Set<string>(runs)
+export async function killMarked(runs: Iterable<RunId>, gone: (run: RunId) => void = () => undefined): Promise<void> {
+  const wanted = new Set(runs)
   const giveUpAt = performance.now() + KILL_WITHIN_MS
   for (let pauseMs = RESCAN_AFTER_MS; ; pauseMs = Math.min(pauseMs * 1.5, RESCAN_AFTER_MAX_MS)) {
     const targets = withMarker(wanted)
+    const left = new Set(targets.map(({ run }) => run))
+    for (const run of wanted) {
+      if (left.has(run)) continue
+      wanted.delete(run)
+      gone(run)
+    }
     if (targets.length === 0) return
     if (performance.now() > giveUpAt) throw new CannotKill(targets)
     for (const target of targets) killExactly(target)

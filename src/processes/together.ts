@@ -12,16 +12,22 @@ export function shared<T>(work: () => Promise<T>): () => Promise<T> {
   }
 }
 
-/** The same with an argument each: `work` gets all of them. When it fails, it fails for all. */
-export function gathered<A>(work: (all: ReadonlySet<A>) => Promise<void>): (one: A) => Promise<void> {
-  let waiting = new Set<A>()
+/**
+ * The same with an argument each: `work` gets all of them. Who is named by `done` waits no longer for the others; when the
+ * work fails, it fails for all that are left.
+ */
+export function gathered<A>(
+  work: (all: ReadonlySet<A>, done: (one: A) => void) => Promise<void>,
+): (one: A) => Promise<void> {
+  let waiting = new Map<A, (() => void)[]>()
   const run = shared(() => {
     const all = waiting
-    waiting = new Set()
-    return work(all)
+    waiting = new Map()
+    return work(new Set(all.keys()), (one) => all.get(one)?.forEach((resolve) => void resolve()))
   })
-  return (one) => {
-    waiting.add(one)
-    return run()
-  }
+  return (one) =>
+    new Promise((resolve, reject) => {
+      waiting.set(one, [...(waiting.get(one) ?? []), resolve])
+      run().then(resolve, reject)
+    })
 }
