@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LsRow } from '../src/core/states.js'
+import { bringUpLater, endKeepers, keepersOf } from '../src/processes/keeper.js'
 import { fleetHome, NODE, ROOT, upWith } from './fleet-home.js'
 
 for (const signal of ['SIGINT', 'SIGHUP'] as const) {
@@ -13,6 +14,10 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     const home = await fleetHome(t)
     await upWith(home, { 'acme/a': { act: 'detaches', everyMs: 5 } })
     await home.frota('down')
+    const { lock, logs } = home.paths
+    const keeper = { lock, up: ['/bin/false'], env: {}, logFile: join(logs, 'keeper.log'), firstPauseS: 3600 }
+    bringUpLater(keeper, assert.fail) // as after a crash of PM2 and supervisor together
+    home.atEnd(() => endKeepers(lock))
     const terminal = spawn(NODE, [join(ROOT, 'bin/frota'), 'run', 'acme/a'], {
       env: home.env,
       stdio: 'ignore',
@@ -21,6 +26,7 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     home.atEnd(() => terminal.kill('SIGKILL'))
     const ended = once(terminal, 'exit')
     await home.until('its copy', () => home.witness.copies('acme/a') === 2)
+    assert.deepEqual(keepersOf(lock), [], 'nobody else brings the fleet up meanwhile')
     process.kill(-(terminal.pid ?? 0), signal) // as a terminal does: to the whole group
     assert.deepEqual(await ended, [0, null])
     assert.deepEqual(home.witness.live(), [])

@@ -8,7 +8,9 @@ import { homeId } from '../config/home-id.js'
 import { operatorAt } from '../core/actors.js'
 import { EXIT, UserError } from '../core/errors.js'
 import { formatRef, parseRef } from '../core/ids.js'
+import { pause } from '../node/waits.js'
 import { openForegroundDriver } from '../processes/foreground.js'
+import { endKeepers } from '../processes/keeper.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { takeHome } from './home-lock.js'
@@ -32,6 +34,8 @@ export async function runForeground(config: Config, text: string, program: { ver
   }
   closers.add(() => lock.release())
   try {
+    // After a double crash one may be waiting: its `up` would start a supervisor again and again while this has the home.
+    await endKeepers(config.paths.lock)
     return await runOne(config, ref, program, closers)
   } finally {
     await closers.closeAll()
@@ -71,7 +75,7 @@ async function runOne(config: Config, ref: string, program: { version: string; c
     const seen = one()
     started ||= seen?.pid != null
     if (interrupted || (started && seen?.pid == null) || seen?.state === 'failed') break
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS))
+    await pause(LOOK_EVERY_MS)
   }
   const last = one()
   await supervisor.live.drain()
