@@ -1,5 +1,6 @@
 // What process trees cost. One pass over /proc for all sessions of a home.
 import { setPriority } from 'node:os'
+import { hasCode } from '../node/codes.js'
 import { allStats, readProc, type Stat, sharedBytesOf } from '../node/procfs.js'
 import { envOf } from './proc.js'
 
@@ -60,7 +61,8 @@ export function renice(rootPid: number, by = 10): void {
     try {
       setPriority(pid, by)
     } catch (error) {
-      if (!isNoSuchProcess(error)) throw error
+      // Node's own error has the system's one inside.
+      if (!(error instanceof Error && 'info' in error && hasCode(error.info, 'ESRCH'))) throw error
     }
   }
 }
@@ -102,10 +104,4 @@ function markerOf({ pid, startTicks }: Stat): string | null {
   const run = envOf(pid, 'FROTA_RUN')
   markers.set(pid, { startTicks, run, looks: (known?.looks ?? 0) + 1 })
   return run
-}
-
-function isNoSuchProcess(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const info = 'info' in error ? error.info : undefined
-  return typeof info === 'object' && info !== null && 'code' in info && info.code === 'ESRCH'
 }
