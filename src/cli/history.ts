@@ -9,9 +9,9 @@ import type { EventView } from '../fleet/history.js'
 import type { LogLine } from '../fleet/log-files.js'
 import type { Cli } from './cli.js'
 import { patiently } from './follow.js'
-import { areSeveral, logObject, logText, whoseLine } from './log-lines.js'
+import { areSeveral, eventText, logObject, logText } from './log-lines.js'
 import { wholeNumber } from './options.js'
-import { localTime, zoneLine } from './times.js'
+import { zoneLine } from './times.js'
 
 const ASK_EVERY_MS = 250
 const EVENTS_AT_ONCE = 1_000
@@ -113,11 +113,4 @@ const underZone = (lines: string[]) => (lines.length === 0 ? '' : [styleText('di
 /** Streams of JSON Lines have nothing else in them. */
 function tellZone(cli: Cli) {
   if (!cli.json) cli.printLine(null, styleText('dim', zoneLine()))
-}
-
-/** @param prefix several sessions are shown: each line says whose it is */
-function eventText({ at, session, type, data }: EventView, prefix: boolean): string {
-  const fields = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
-  const head = prefix && session !== null ? whoseLine(session) : ''
-  return `${head}${styleText('dim', localTime(at))}  ${plain(`${type}  ${fields.join(' ')}`)}`
 }

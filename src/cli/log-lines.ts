@@ -1,6 +1,7 @@
-// One line of a session's log, for people.
+// One line of a session's log, or one event of its history, for people.
 import { styleText } from 'node:util'
 import { plain } from '../core/plain-text.js'
+import type { EventView } from '../fleet/history.js'
 import type { LogLine } from '../fleet/log-files.js'
 import { localTime } from './times.js'
 
@@ -33,6 +34,13 @@ export function logText({ session, line }: LogLine, prefix: boolean): string {
   const time = styleText('dim', plain(localTime(at)))
   const rest = Object.entries(fields).map(([key, value]) => styleText('dim', plain(`${key}=${textOf(value)}`)))
   return [`${head}${time} ${colour ? styleText(colour, words) : words}`, ...rest].join('  ')
+}
+
+/** @param prefix several sessions are shown: each line says whose it is */
+export function eventText({ at, session, type, data }: EventView, prefix: boolean): string {
+  const fields = Object.entries(data).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  const head = prefix && session !== null ? whoseLine(session) : ''
+  return `${head}${styleText('dim', localTime(at))}  ${styleText('cyan', plain(type))}  ${plain(fields.join(' '))}`
 }
 
 /** As written; what a crash said in plain text is put into the same shape. */

@@ -1,11 +1,8 @@
 // What a session says (its log) and what happened (its history), followed as it goes on.
-import { areSeveral, logText, whoseLine } from '../../cli/log-lines.js'
-import { localTime, zoneName } from '../../cli/times.js'
-import { plain } from '../../core/plain-text.js'
-import type { EventView } from '../../fleet/history.js'
+import { areSeveral, eventText, logText } from '../../cli/log-lines.js'
+import { zoneName } from '../../cli/times.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
-import { paint } from '../paint.js'
 import { scrollLines } from './scroll.js'
 
 const TAIL = 500
@@ -40,15 +37,7 @@ export function events(menu: Menu, whose: Whose) {
     async more() {
       const found = await menu.fleet.call('history.events', { refs, all, limit: TAIL, cursor })
       cursor = found.cursor
-      return found.events.map((event) => eventLine(event, areSeveral(whose)))
+      return found.events.map((event) => eventText(event, areSeveral(whose)))
     },
   })
-}
-
-function eventLine({ at, session, type, data }: EventView, prefix: boolean): string {
-  const fields = Object.entries(data).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
-  const head = prefix && session !== null ? whoseLine(session) : ''
-  return `${head}${paint.dim(localTime(at))}  ${paint.cyan(plain(type))}  ${plain(fields.join('  '))}`
 }
