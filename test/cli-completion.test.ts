@@ -8,7 +8,7 @@ import { execute, fleetHome, ROOT } from './fleet-home.js'
 const FROTA = join(ROOT, 'bin/frota')
 /** What each shell offers for `frota start ac`. */
 const ASK = {
-  bash: `eval "$('${FROTA}' completion bash)"; COMP_WORDS=(frota start ac); COMP_CWORD=2; _frota; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  bash: `eval "$('${FROTA}' completion bash)"; COMP_LINE='frota start ac'; COMP_POINT=14; COMP_WORDS=(frota start ac); COMP_CWORD=2; _frota; printf '%s\\n' "\${COMPREPLY[@]}"`,
   zsh: `compdef() { :; }; compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- $@ }; _files() { :; }
     eval "$('${FROTA}' completion zsh)"; words=(frota start ac); CURRENT=3; _frota`,
   fish: `'${FROTA}' completion fish | source; complete -C 'frota start ac'`,

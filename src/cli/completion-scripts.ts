@@ -7,13 +7,30 @@ export function scriptFor(shell: (typeof SHELLS)[number], launcher: string): str
   return { bash, zsh, fish }[shell](program)
 }
 
-/** After `TENANT/`, `key=` and `BOT_` a word goes on: no space. */
+/**
+ * After `TENANT/`, `key=` and `BOT_` a word goes on: no space. Bash breaks words at `=` and `:`, for all programs of the shell:
+ * they are put together again here, and answered without what stands before the break.
+ */
 const bash = (program: string) => `# eval "$(frota completion bash)" in ~/.bashrc, or this text itself
-COMP_WORDBREAKS=\${COMP_WORDBREAKS//[=:]/}
 _frota() {
-  local IFS=$'\\n'
-  COMPREPLY=($(${program} __complete -- "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))
+  local IFS=$'\\n' line=\${COMP_LINE:0:COMP_POINT} piece last breaks= words=()
+  for piece in "\${COMP_WORDS[@]:0:COMP_CWORD+1}"; do
+    if (( \${#words[@]} )) && [[ -n $piece && $line != [[:space:]]* ]]; then
+      words[\${#words[@]}-1]+=$piece
+    elif [[ -n $piece || $line == [[:space:]]* || \${#words[@]} -eq 0 ]]; then
+      words+=("$piece")
+    fi
+    line=\${line#"\${line%%[![:space:]]*}"}
+    line=\${line#"$piece"}
+  done
+  COMPREPLY=($(${program} __complete -- "\${words[@]:1}" 2>/dev/null))
   [[ \${COMPREPLY[0]-} == *[=/_] ]] && compopt -o nospace 2>/dev/null
+  last=\${words[\${#words[@]}-1]}
+  [[ $COMP_WORDBREAKS == *=* ]] && breaks+==
+  [[ $COMP_WORDBREAKS == *:* ]] && breaks+=:
+  if [[ -n $breaks && $last == *[$breaks]* ]]; then
+    COMPREPLY=("\${COMPREPLY[@]#"\${last%"\${last##*[$breaks]}"}"}")
+  fi
   return 0
 }
 complete -o default -F _frota frota
