@@ -102,6 +102,7 @@ function events(cli: Cli): Command {
 async function tellTypes(cli: Cli, whose: Whose, type: string, follows: boolean) {
   const latest = await cli.call('history.events', { ...whose, limit: EVENTS_AT_ONCE })
   const types = [...new Set(latest.events.map((event) => event.type))].sort(naturally)
+  if (types.includes(type)) return // it has happened meanwhile
   const near = didYouMean(type, types)
   if (follows && near === '') return // it is waited for, as it was meant
   const known = types.length === 0 ? 'nothing else has either' : `there are ${types.join(', ')}`
