@@ -173,7 +173,7 @@ describe('the menu', { skip }, () => {
     }
     for (const [key, what] of [
       ['L', /acme\/a .*told 1\n.*acme\/b .*told 2/],
-      ['E', /acme\/a .*said .*told 1\n.*acme\/b .*said .*told 2/],
+      ['E', /acme\/a .*said .*told 1"\n.*acme\/b .*said .*told 2"/],
     ] as const) {
       await menu.types(key)
       await menu.sees(what)
