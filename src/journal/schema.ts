@@ -115,8 +115,11 @@ function open(path: string): DatabaseSync {
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
   const db = new DatabaseSync(path, { timeout: 5_000 })
   try {
-    // Small: a hundred sessions share the host. The size limit gives a WAL grown in a burst back to the disk.
-    db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA journal_size_limit = 4194304;')
+    // Small: a hundred sessions share the host. What is committed moves into the file after 100 pages (400 KB) instead of
+    // SQLite's thousand, so that a journal needs little room beside itself on a disk that is nearly full; the size limit
+    // gives a log grown in a burst back to the disk.
+    db.exec('PRAGMA synchronous = NORMAL; PRAGMA cache_size = -512; PRAGMA wal_autocheckpoint = 100;')
+    db.exec('PRAGMA journal_size_limit = 1048576;')
   } catch (error) {
     db.close()
     throw isDamage(error) ? corrupt(path, messageOf(error)) : error
