@@ -115,7 +115,7 @@ export function aWanted(change: Partial<Wanted> = {}, name = 'vendas'): Wanted {
     startRequests: 0,
     restartRequests: 0,
     entitlements: entitlements(seedPlan('pro'), aTenant(), new Date(NOW)),
-    limits: { maxRssBytes: 512 * MB, readyWithinMs: 60_000, stopWithinMs: 8_000 },
+    limits: { maxMemoryBytes: 512 * MB, readyWithinMs: 60_000, stopWithinMs: 8_000 },
     ...change,
   }
 }

@@ -79,7 +79,7 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     [['tenant', 'add', 'b', '--name', 'a\nb'], 2, /one line/],
     [['tenant', 'add', 'b', '--name', 'x'.repeat(81)], 2, /80 characters/],
     [['plan', 'set', 'free', 'sessions='], 2, /sessions: must be a whole number or "unlimited"/],
-    [['plan', 'set', 'free', 'maxRssBytes=unlimited'], 2, /maxRssBytes: must be a whole number/],
+    [['plan', 'set', 'free', 'maxMemoryBytes=unlimited'], 2, /maxMemoryBytes: must be a whole number/],
     [['plan', 'set', 'free', 'aiEnsemble=maybe'], 2, /aiEnsemble: must be true or false/],
     [['plan', 'set', 'free', 'constructor=1'], 2, /unknown key/],
     [['help', 'kindz'], 2, /did you mean "kinds"/],

@@ -112,7 +112,7 @@ function plan(cli: Cli): Command {
           plans.map((p) => [
             p.slug,
             p.sessions === null ? 'unlimited' : String(p.sessions),
-            bytes(p.maxRssBytes),
+            bytes(p.maxMemoryBytes),
             `${p.retentionDays} days`,
             p.priceMonthUsd ?? 'by agreement',
           ]),

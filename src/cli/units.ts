@@ -46,7 +46,6 @@ function wordOf(key: string, value: Json): string {
 const SECOND_MS = 1000
 const UNITS: [RegExp, (value: number) => string][] = [
   [/Bytes$/, (value) => size(value)],
-  [/Mb$/, (value) => `${value} MB`],
   [/Ms$/, (value) => duration(value)],
   [/Seconds$/, (value) => duration(value * SECOND_MS)],
   [/Percent$/, (value) => `${value} %`],

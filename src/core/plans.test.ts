@@ -42,7 +42,7 @@ test('a bigger plan never allows less than a smaller one', () => {
       for (const key of ['sessions', 'exchanges', 'symbols', 'timeframes', 'telegramBots', 'retentionDays'] as const) {
         assert.ok(atLeast(big[key], small[key]), `${big.slug}.${key} < ${small.slug}.${key}`)
       }
-      assert.ok(big.maxRssBytes > small.maxRssBytes)
+      assert.ok(big.maxMemoryBytes > small.maxMemoryBytes)
     }
   }
 })

@@ -19,7 +19,7 @@ export interface Plan {
   tenantNotifications: boolean
   apiAccess: boolean
   retentionDays: number
-  maxRssBytes: number
+  maxMemoryBytes: number
   /** USD, decimal strings; null means by agreement. */
   priceMonthUsd: string | null
   priceYearUsd: string | null
@@ -54,7 +54,7 @@ export const SEED_PLANS: readonly Plan[] = [
     tenantNotifications: false,
     apiAccess: false,
     retentionDays: 7,
-    maxRssBytes: 512 * MB,
+    maxMemoryBytes: 512 * MB,
     priceMonthUsd: '0',
     priceYearUsd: '0',
   },
@@ -69,7 +69,7 @@ export const SEED_PLANS: readonly Plan[] = [
     telegramBots: 5,
     apiAccess: false,
     retentionDays: 30,
-    maxRssBytes: 768 * MB,
+    maxMemoryBytes: 768 * MB,
     priceMonthUsd: '29',
     priceYearUsd: '290',
   },
@@ -78,7 +78,7 @@ export const SEED_PLANS: readonly Plan[] = [
     slug: 'premium',
     sessions: 25,
     retentionDays: 90,
-    maxRssBytes: 1024 * MB,
+    maxMemoryBytes: 1024 * MB,
     priceMonthUsd: '99',
     priceYearUsd: '990',
   },
@@ -87,7 +87,7 @@ export const SEED_PLANS: readonly Plan[] = [
     slug: 'enterprise',
     sessions: null,
     retentionDays: 365,
-    maxRssBytes: 2048 * MB,
+    maxMemoryBytes: 2048 * MB,
     priceMonthUsd: null,
     priceYearUsd: null,
   },

@@ -6,29 +6,29 @@ const set = (...settings: string[]) => ({ ref: 'acme/a', settings })
 
 test('more memory than the plan gives is refused, with the most it gives, and nothing is changed', async (t) => {
   const { sessions } = await aFleet(t)
-  await sessions.configSet(set('maxRssMb=768'))
-  const refused = { code: 'OVER_PLAN', exit: 4, message: /maxRssMb: the pro plan allows 768 at most/ }
-  await assert.rejects(sessions.configSet(set('maxRssMb=769')), refused)
-  await assert.rejects(sessions.add({ ref: 'acme/c', kind: 'probe', settings: ['maxRssMb=1024'] }), refused)
-  assert.equal((await sessions.config({ ref: 'acme/a' })).maxRssMb, 768)
+  await sessions.configSet(set('maxMemory=768MB'))
+  const refused = { code: 'OVER_PLAN', exit: 4, message: /maxMemory: the pro plan allows 768MB at most/ }
+  await assert.rejects(sessions.configSet(set('maxMemory=769MB')), refused)
+  await assert.rejects(sessions.add({ ref: 'acme/c', kind: 'probe', settings: ['maxMemory=1GB'] }), refused)
+  assert.equal((await sessions.config({ ref: 'acme/a' })).maxMemory, '768MB')
   assert.equal((await sessions.list({})).length, 2)
 })
 
 test('settings that are set and taken back in one step are refused as one: nothing is half done', async (t) => {
   const { sessions } = await aFleet(t)
-  await sessions.configSet(set('wallet=0x1', 'maxRssMb=600'))
+  await sessions.configSet(set('wallet=0x1', 'maxMemory=600MB'))
   const before = await sessions.show({ ref: 'acme/a' })
-  await assert.rejects(sessions.configSet({ ...set('maxRssMb=769'), unset: ['wallet'] }), { code: 'OVER_PLAN' })
+  await assert.rejects(sessions.configSet({ ...set('maxMemory=769MB'), unset: ['wallet'] }), { code: 'OVER_PLAN' })
   assert.deepEqual((await sessions.show({ ref: 'acme/a' })).config, before.config)
-  await sessions.configSet({ ...set('maxRssMb=700'), unset: ['wallet', 'never-set'] })
+  await sessions.configSet({ ...set('maxMemory=700MB'), unset: ['wallet', 'never-set'] })
   const after = await sessions.show({ ref: 'acme/a' })
-  assert.deepEqual(after.config, { maxRssMb: 700 })
+  assert.deepEqual(after.config, { maxMemory: '700MB' })
   assert.equal(after.configVersion, before.configVersion + 1)
 })
 
 test('a limit that a downgrade left over the plan keeps nobody from changing something else, nor from starting', async (t) => {
   const { sessions, tenants } = await aFleet(t)
-  await sessions.configSet(set('maxRssMb=768'))
+  await sessions.configSet(set('maxMemory=768MB'))
   await tenants.setPlan({ slug: 'acme', plan: 'free' })
   await sessions.configSet(set('wallet=0x1'))
   assert.deepEqual(await sessions.start({ refs: ['acme/a'] }), [{ session: 'acme/a', error: null }])

@@ -4,6 +4,7 @@ import { formatRef } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import { missingSecrets } from '../core/secret-names.js'
+import { sizeText } from '../core/sizes.js'
 import { badConfig, checkConfig } from '../kinds/config.js'
 import type { Kind } from '../kinds/kind.js'
 import type { Found } from './parts.js'
@@ -15,10 +16,11 @@ import type { Found } from './parts.js'
 export function throwIfRefused(kind: Kind, config: JsonObject, entitled: Entitlements, before: JsonObject = {}) {
   const checked = checkConfig(kind, config)
   if (!checked.ok) throw badConfig(kind, checked.problems)
-  const { maxRssBytes } = checked
-  if (maxRssBytes === null || maxRssBytes <= entitled.maxRssBytes || config.maxRssMb === before.maxRssMb) return
-  const most = Math.floor(entitled.maxRssBytes / 1024 ** 2)
-  throw notAllowed('OVER_PLAN', `maxRssMb: the ${entitled.plan} plan allows ${most} at most.`, 'frota tenant set-plan')
+  const { maxMemoryBytes } = checked
+  if (maxMemoryBytes === null || maxMemoryBytes <= entitled.maxMemoryBytes || config.maxMemory === before.maxMemory)
+    return
+  const most = sizeText(entitled.maxMemoryBytes)
+  throw notAllowed('OVER_PLAN', `maxMemory: the ${entitled.plan} plan allows ${most} at most.`, 'frota tenant set-plan')
 }
 
 /** PLAN_ENDED, PLAN_FULL, BAD_CONFIG or SECRET_MISSING: what would keep it from running is said to whoever asks for it. */

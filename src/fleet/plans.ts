@@ -26,7 +26,7 @@ const planFields = z.object({
   tenantNotifications: z.boolean(),
   apiAccess: z.boolean(),
   retentionDays: z.int().min(1).max(3650),
-  maxRssBytes: z.int().min(64 * 1024 * 1024),
+  maxMemoryBytes: z.int().min(64 * 1024 * 1024),
   priceMonthUsd: money,
   priceYearUsd: money,
 })

@@ -26,16 +26,23 @@ test('a config is filled with its defaults', () => {
   assert.deepEqual(checkConfig(kind, good), {
     ok: true,
     config: { ...good, everyMs: 100, loud: false, mode: 'paper', words: [] },
-    maxRssBytes: null,
+    maxMemoryBytes: null,
   })
 })
 
-test('every kind takes maxRssMb, and no kind sees it', () => {
-  const checked = checkConfig(kind, { ...good, maxRssMb: 200 })
+test('every kind takes maxMemory, and no kind sees it', () => {
+  const checked = checkConfig(kind, { ...good, maxMemory: '200MB' })
   assert.ok(checked.ok)
-  assert.equal(checked.maxRssBytes, 200 * 1024 * 1024)
-  assert.equal('maxRssMb' in checked.config, false)
-  assert.match(problemsOf({ ...good, maxRssMb: 1 }).join(), /^maxRssMb: /)
+  assert.equal(checked.maxMemoryBytes, 200 * 1024 * 1024)
+  assert.equal('maxMemory' in checked.config, false)
+  for (const bad of ['1MB', '65GB']) {
+    assert.deepEqual(problemsOf({ ...good, maxMemory: bad }), ['maxMemory: must be between 64MB and 64GB'])
+  }
+  for (const bad of ['768', 768]) {
+    assert.deepEqual(problemsOf({ ...good, maxMemory: bad }), [
+      'maxMemory: must be a size with its unit, like 768MB or 1.5GB',
+    ])
+  }
 })
 
 test('all problems are told together, each with its field; a value is repeated where only a few words are allowed', () => {
@@ -55,7 +62,7 @@ test('key=value is read by the type of its field; what does not fit is refused b
     'loud=yes',
     'mode=live',
     'words=["a","b"]',
-    'maxRssMb=64',
+    'maxMemory=64MB',
   ]
   assert.deepEqual(readSettings(fields, settings), {
     endpoint: 'https://x/?a=b=c',
@@ -63,7 +70,7 @@ test('key=value is read by the type of its field; what does not fit is refused b
     loud: true,
     mode: 'live',
     words: ['a', 'b'],
-    maxRssMb: 64,
+    maxMemory: '64MB',
   })
   const bad: [string, RegExp][] = [
     ['everyMs=soon', /everyMs: must be a number, not "soon"/],
@@ -92,7 +99,7 @@ test('a form shows type, choices, default and help of every key', () => {
   })
   assert.deepEqual([byKey.get('endpoint')?.required, byKey.get('endpoint')?.help], [true, 'Where'])
   assert.deepEqual(
-    ['everyMs', 'loud', 'words', 'maxRssMb'].map((key) => byKey.get(key)?.type),
-    ['number', 'boolean', 'json', 'number'],
+    ['everyMs', 'loud', 'words', 'maxMemory'].map((key) => byKey.get(key)?.type),
+    ['number', 'boolean', 'json', 'text'],
   )
 })

@@ -3,22 +3,30 @@ import { z } from 'zod'
 import { type UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
+import { parseSize, SIZE_RULE } from '../core/sizes.js'
 import type { Kind } from './kind.js'
 import { inOwnWords } from './own-words.js'
 
+const MB = 1024 ** 2
+/** What is no size at all is another rule's to refuse. */
+const isBetween = (bytes: number | null, least: number, most: number) =>
+  bytes === null || (bytes >= least && bytes <= most)
+
 /** Keys that every kind's config has. */
 const common = z.object({
-  maxRssMb: z
-    .int()
-    .min(64)
-    .max(65_536)
+  maxMemory: z
+    .string(`must be ${SIZE_RULE}`)
+    .refine((text) => parseSize(text) !== null, `must be ${SIZE_RULE}`)
+    .refine((text) => isBetween(parseSize(text), 64 * MB, 64 * 1024 * MB), 'must be between 64MB and 64GB')
     .optional()
-    .describe('Restart the session when its whole process tree uses more than this (MB); default: the plan’s limit'),
+    .describe(
+      'Restart the session when its whole process tree uses more than this, e.g. 768MB; default: the plan’s limit',
+    ),
 })
 const COMMON_KEYS = Object.keys(common.shape)
 
 export type ConfigCheck =
-  | { ok: true; config: JsonObject; maxRssBytes: number | null }
+  | { ok: true; config: JsonObject; maxMemoryBytes: number | null }
   | { ok: false; problems: string[] }
 
 /** Validates and fills in defaults. Problems name the field, and what was given where only numbers or a few words are allowed. */
@@ -33,11 +41,11 @@ export function checkConfig(kind: Kind, config: JsonObject): ConfigCheck {
   if (!parsedShared.success) problems.push(...issuesOf(parsedShared.error))
   if (!parsed.success) problems.push(...issuesOf(parsed.error))
   if (problems.length > 0 || !parsed.success || !parsedShared.success) return { ok: false, problems }
-  const { maxRssMb } = parsedShared.data
+  const { maxMemory } = parsedShared.data
   return {
     ok: true,
     config: parsed.data as JsonObject,
-    maxRssBytes: maxRssMb === undefined ? null : maxRssMb * 1024 * 1024,
+    maxMemoryBytes: maxMemory === undefined ? null : parseSize(maxMemory),
   }
 }
 

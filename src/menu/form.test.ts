@@ -36,7 +36,7 @@ test('a form has a line for every key of the schema, with its default, and says 
   const form = newForm(fields)
   assert.deepEqual(
     fields.map(({ key }) => key),
-    ['name', 'every', 'loud', 'mode', 'tags', 'maxRssMb'],
+    ['name', 'every', 'loud', 'mode', 'tags', 'maxMemory'],
   )
   assert.deepEqual(
     fields.map((each) => shownValue(form, each)),

@@ -45,7 +45,7 @@ export const planToRow = (plan: Plan): WriteRow => ({
   tenant_notifications: plan.tenantNotifications,
   api_access: plan.apiAccess,
   retention_days: plan.retentionDays,
-  max_rss_bytes: plan.maxRssBytes,
+  max_memory_bytes: plan.maxMemoryBytes,
   price_month_usd: plan.priceMonthUsd,
   price_year_usd: plan.priceYearUsd,
 })
@@ -64,7 +64,7 @@ export const rowToPlan = (row: Row): Plan => ({
   tenantNotifications: flag(row, 'tenant_notifications'),
   apiAccess: flag(row, 'api_access'),
   retentionDays: number(row, 'retention_days'),
-  maxRssBytes: number(row, 'max_rss_bytes'),
+  maxMemoryBytes: number(row, 'max_memory_bytes'),
   priceMonthUsd: textOrNull(row, 'price_month_usd'),
   priceYearUsd: textOrNull(row, 'price_year_usd'),
 })

@@ -66,8 +66,8 @@ function planLive(unit: Unit, wanted: Wanted | undefined, world: World): Action 
   const restart = restartReason(unit, wanted)
   if (restart) return { do: 'stop', id, reason: restart, next: { state: 'restart', byRule: false } }
   const rss = unit.usage?.rssBytes ?? 0
-  if (rss > wanted.limits.maxRssBytes) {
-    const reason = `uses ${mb(rss)} of the ${mb(wanted.limits.maxRssBytes)} it may`
+  if (rss > wanted.limits.maxMemoryBytes) {
+    const reason = `uses ${mb(rss)} of the ${mb(wanted.limits.maxMemoryBytes)} it may`
     return { do: 'stop', id, reason, next: { state: 'restart', byRule: true } }
   }
   if (silentMs > NO_BEAT_DEGRADED_MS && life.state !== 'starting' && life.state !== 'degraded') {

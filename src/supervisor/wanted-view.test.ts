@@ -81,10 +81,10 @@ test('a removed session’s refused config is no longer told', async () => {
 test('a memory limit over the plan’s is the plan’s', async () => {
   const { asked, wanted } = aStore()
   const read = wanted.refresh()
-  asked[0]?.answer([aSession('a', { config: { maxRssMb: 4096 } })])
+  asked[0]?.answer([aSession('a', { config: { maxMemory: '4GB' } })])
   await read
-  const limits = [...wanted.sessions().values()].map((wanted) => wanted.limits.maxRssBytes)
-  assert.deepEqual(limits, [seedPlan('pro').maxRssBytes])
+  const limits = [...wanted.sessions().values()].map((wanted) => wanted.limits.maxMemoryBytes)
+  assert.deepEqual(limits, [seedPlan('pro').maxMemoryBytes])
 })
 
 test('a store that hangs at boot is an outage at once: the mirror is gone by until the answer comes', async () => {

@@ -105,7 +105,7 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
   /** Cached: a schema is asked once for each version of a config and of the secrets' names. */
   function check(session: StoredSession, entitled: Entitlements): CheckedConfig {
     const names = secretNames(session)
-    const key = `${session.kind} ${session.configVersion} ${entitled.maxRssBytes} ${names.join()}`
+    const key = `${session.kind} ${session.configVersion} ${entitled.maxMemoryBytes} ${names.join()}`
     const known = checked.get(session.id)
     if (known?.key === key) return known.result
     const result = checkNow(session, entitled, names)
@@ -122,21 +122,21 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
     const missing = missingSecrets(kind.secrets, names)
     if (missing.length > 0) return { ok: false, reason: `needs the secret ${missing.join(', ')}` }
     const answer = checkConfig(kind, session.config)
-    const limits = (maxRssBytes: number | null) => ({
-      maxRssBytes: Math.min(maxRssBytes ?? entitled.maxRssBytes, entitled.maxRssBytes),
+    const limits = (maxMemoryBytes: number | null) => ({
+      maxMemoryBytes: Math.min(maxMemoryBytes ?? entitled.maxMemoryBytes, entitled.maxMemoryBytes),
       readyWithinMs: kind.readyWithinMs ?? DEFAULT_LIMITS.readyWithinMs,
       stopWithinMs: kind.stopWithinMs ?? DEFAULT_LIMITS.stopWithinMs,
     })
     if (answer.ok) {
       parts.ledger.keepGoodConfig(session.id, session.config, session.configVersion)
-      const { config, maxRssBytes } = answer
-      return { ok: true, config, version: session.configVersion, limits: limits(maxRssBytes), problem: null }
+      const { config, maxMemoryBytes } = answer
+      return { ok: true, config, version: session.configVersion, limits: limits(maxMemoryBytes), problem: null }
     }
     const problem = `config refused: ${answer.problems.join('; ')}`
     const good = parts.ledger.goodConfig(session.id)
     const before = good && checkConfig(kind, good.config)
     if (!good || !before?.ok) return { ok: false, reason: problem }
-    return { ok: true, config: before.config, version: good.version, limits: limits(before.maxRssBytes), problem }
+    return { ok: true, config: before.config, version: good.version, limits: limits(before.maxMemoryBytes), problem }
   }
 
   function secretNames(session: StoredSession): string[] {

@@ -6,7 +6,7 @@ import { SEED_PLANS } from '../core/plans.js'
 import type { Snapshot } from '../store/store.js'
 import { type WantedRules, wantedOf } from './wanted.js'
 
-const LIMITS = { maxRssBytes: 1, readyWithinMs: 1, stopWithinMs: 1 }
+const LIMITS = { maxMemoryBytes: 1, readyWithinMs: 1, stopWithinMs: 1 }
 const OTHER = 'id-other' as TenantId
 
 const rules = (change: Partial<WantedRules> = {}): WantedRules => ({

@@ -24,7 +24,7 @@ export interface Wanted {
 }
 
 export interface Limits {
-  maxRssBytes: number
+  maxMemoryBytes: number
   readyWithinMs: number
   stopWithinMs: number
 }
@@ -85,7 +85,7 @@ export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId,
   return result
 }
 
-export const DEFAULT_LIMITS: Limits = { maxRssBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
+export const DEFAULT_LIMITS: Limits = { maxMemoryBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
 
 function shouldOf(
   session: StoredSession,

@@ -30,13 +30,13 @@ create table public.plans (
   api_access boolean not null default false,
   retention_days integer not null default 30 check (retention_days >= 0),
   -- within what JSON carries exactly
-  max_rss_bytes bigint not null check (max_rss_bytes between 0 and 9007199254740991),
+  max_memory_bytes bigint not null check (max_memory_bytes between 0 and 9007199254740991),
   price_month_usd text check (price_month_usd ~ '^\d+(\.\d+)?$'),
   price_year_usd text check (price_year_usd ~ '^\d+(\.\d+)?$')
 );
 
 insert into public.plans (slug, sessions, exchanges, symbols, capital_usd, trading_modes, strategies, timeframes,
-  ai_ensemble, telegram_bots, tenant_notifications, api_access, retention_days, max_rss_bytes, price_month_usd,
+  ai_ensemble, telegram_bots, tenant_notifications, api_access, retention_days, max_memory_bytes, price_month_usd,
   price_year_usd)
 values
   ('free', 1, 1, 3, '100', '["paper"]', '["sma-cross", "rsi-volume"]', 1,

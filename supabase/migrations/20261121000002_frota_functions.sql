@@ -45,7 +45,7 @@ begin
     capital_usd = excluded.capital_usd, trading_modes = excluded.trading_modes, strategies = excluded.strategies,
     timeframes = excluded.timeframes, ai_ensemble = excluded.ai_ensemble, telegram_bots = excluded.telegram_bots,
     tenant_notifications = excluded.tenant_notifications, api_access = excluded.api_access,
-    retention_days = excluded.retention_days, max_rss_bytes = excluded.max_rss_bytes,
+    retention_days = excluded.retention_days, max_memory_bytes = excluded.max_memory_bytes,
     price_month_usd = excluded.price_month_usd, price_year_usd = excluded.price_year_usd;
 end $$;
 

@@ -31,9 +31,9 @@ describe('misbehaving sessions', { concurrency: true }, () => {
     await home.nothingLostOrDoubled('acme/well', 'acme/hangs')
   })
 
-  test('a leak over maxRssMb is restarted by rule, with the reason in its history', async (t) => {
+  test('a leak over maxMemory is restarted by rule, with the reason in its history', async (t) => {
     const home = await fleetHome(t)
-    await upWith(home, { 'acme/leaks': { act: 'leaks', maxRssMb: 200 }, 'acme/well': {} })
+    await upWith(home, { 'acme/leaks': { act: 'leaks', maxMemory: '200MB' }, 'acme/well': {} })
     await home.until('another copy', () => home.witness.copies('acme/leaks') >= 2)
     await home.reached('ready', 'acme/leaks', 'acme/well')
     const reasons = home.events('session.state', 'acme/leaks').map(({ data }) => String(data.reason))

@@ -7,7 +7,7 @@ import { BACK, type Choice } from '../prompts.js'
 interface PlanLine {
   slug: string
   sessions: number | null
-  maxRssBytes: number
+  maxMemoryBytes: number
   priceMonthUsd: string | null
 }
 
@@ -28,4 +28,4 @@ export async function choosePlan(menu: Menu, crumbs: string[], now?: string): Pr
 }
 
 const planWords = (plan: PlanLine) =>
-  m.plans.line(plan.sessions, `${Math.round(plan.maxRssBytes / 1024 ** 2)} MB`, m.plans.price(plan.priceMonthUsd))
+  m.plans.line(plan.sessions, `${Math.round(plan.maxMemoryBytes / 1024 ** 2)} MB`, m.plans.price(plan.priceMonthUsd))

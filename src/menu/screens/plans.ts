@@ -12,7 +12,7 @@ import { isMeant } from './impact.js'
 
 const MB = 1024 ** 2
 /** Kept in bytes, spoken of in megabytes. */
-const IN_MB = 'maxRssBytes'
+const IN_MB = 'maxMemoryBytes'
 const labelOf = (key: string) => m.plans.keys[key] ?? key
 const sent = (key: string, text: string) => (key === IN_MB && /^\d+$/.test(text) ? String(Number(text) * MB) : text)
 

@@ -61,7 +61,7 @@ export const houseTexts = {
       tenantNotifications: 'Messages to the customer',
       apiAccess: 'API access',
       retentionDays: 'Days of history',
-      maxRssBytes: 'Memory per session (MB)',
+      maxMemoryBytes: 'Memory per session (MB)',
       priceMonthUsd: 'Price per month (USD)',
       priceYearUsd: 'Price per year (USD)',
     } as Record<string, string>,

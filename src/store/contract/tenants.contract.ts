@@ -20,9 +20,9 @@ export function tenantsContract(suite: Suite): void {
       assert.ok(free)
       const plan = { ...free, slug: 'contract-test', capitalUsd: '12345678901234567890.12', strategies: null }
       await suite.store.putPlan(plan)
-      await suite.store.putPlan({ ...plan, sessions: null, maxRssBytes: 2 ** 40, priceMonthUsd: null })
+      await suite.store.putPlan({ ...plan, sessions: null, maxMemoryBytes: 2 ** 40, priceMonthUsd: null })
       const read = (await suite.store.plans()).find(({ slug }) => slug === plan.slug)
-      assert.deepEqual(read, { ...plan, sessions: null, maxRssBytes: 2 ** 40, priceMonthUsd: null })
+      assert.deepEqual(read, { ...plan, sessions: null, maxMemoryBytes: 2 ** 40, priceMonthUsd: null })
     })
 
     test('the key check is whatever came first', async () => {

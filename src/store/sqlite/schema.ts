@@ -15,7 +15,7 @@ create table plans (
   tenant_notifications integer not null,
   api_access integer not null,
   retention_days integer not null,
-  max_rss_bytes integer not null,
+  max_memory_bytes integer not null,
   price_month_usd text, price_year_usd text
 ) strict;
 
