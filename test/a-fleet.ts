@@ -15,6 +15,9 @@ import { migrateSqlite, openSqliteStore } from '../src/store/sqlite.js'
 import { openVault } from '../src/vault/vault.js'
 import { ACME, aSession, aTenant } from './a-unit.js'
 
+/** Symbols (pro: 3), modes and keys (pro: 1) are what plans limit of it. */
+const LIMITED = join(import.meta.dirname, 'kinds/limited/kind.js')
+
 const trader = defineKind({
   name: 'probe',
   title: 'Trades with a wallet',
@@ -48,7 +51,7 @@ export async function aFleet(t: TestContext) {
     store,
     homeId: 'home',
     vault: () => vault,
-    kinds: await loadKinds([trader as Kind], [], dir),
+    kinds: await loadKinds([trader as Kind], [LIMITED], dir),
     live: null,
     host: () => ({ memoryFreeBytes: 0, memoryTotalBytes: 0, cpuPercent: null, diskFreeBytes: 0, cores: 1 }),
     findMarked: () => [],

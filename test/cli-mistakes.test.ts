@@ -79,8 +79,15 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     [['tenant', 'add', 'b', '--name', 'a\nb'], 2, /one line/],
     [['tenant', 'add', 'b', '--name', 'x'.repeat(81)], 2, /80 characters/],
     [['plan', 'set', 'free', 'sessions='], 2, /sessions: must be a whole number or "unlimited"/],
-    [['plan', 'set', 'free', 'maxMemoryBytes=unlimited'], 2, /maxMemoryBytes: must be a whole number/],
-    [['plan', 'set', 'free', 'aiEnsemble=maybe'], 2, /aiEnsemble: must be true or false/],
+    [['plan', 'set', 'free', 'maxMemory=unlimited'], 2, /maxMemory: must be a size with its unit, like 768MB/],
+    [['plan', 'set', 'free', 'maxMemory=768'], 2, /maxMemory: must be a size with its unit/],
+    [['plan', 'set', 'free', 'maxMemry=1GB'], 2, /maxMemry: unknown key.*did you mean "maxMemory"/],
+    [['plan', 'set', 'free', 'apiAccess=maybe'], 2, /apiAccess: must be yes or no/],
+    [['plan', 'set', 'free', 'kinds=whatsap'], 2, /no kind "whatsap".*did you mean "whatsapp"/],
+    [['plan', 'add', 'Gold'], 2, /"Gold" is not a plan name/],
+    [['plan', 'add', 'free'], 1, /There is a plan "free" already/],
+    [['plan', 'rm', 'enterprise', '--yes'], 4, /New customers get the plan "enterprise"/],
+    [['plan', 'rm', 'pro'], 4, /--yes/],
     [['plan', 'set', 'free', 'constructor=1'], 2, /unknown key/],
     [['help', 'kindz'], 2, /did you mean "kinds"/],
     [['ls', '--jsn'], 2, /--json/],
@@ -119,12 +126,22 @@ test('a plan shows itself in the words that set it', async (t) => {
     'set',
     'free',
     'sessions=unlimited',
-    'strategies=a, b',
+    'kinds=whatsapp',
+    'maxMemory=1.5gb',
     'priceMonthUsd=none',
     'apiAccess=yes',
+    'features=Answers within a day;  Set-up included',
   )
   const shown = (await home.frota('plan', 'show', 'free')).trim().split('\n').slice(1)
-  for (const line of ['sessions=unlimited', 'strategies=a,b', 'priceMonthUsd=none', 'apiAccess=true']) {
+  for (const line of [
+    'sessions=unlimited',
+    'kinds=whatsapp',
+    'maxMemory=1536MB',
+    'priceMonthUsd=none',
+    'apiAccess=yes',
+    'features=Answers within a day; Set-up included',
+    'withdrawn=no',
+  ]) {
     assert.ok(shown.includes(line), line)
   }
   const before = await home.json('plan', 'show', 'free')

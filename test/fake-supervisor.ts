@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RunId, SessionId } from '../src/core/ids.js'
-import { entitlements, SEED_PLANS } from '../src/core/plans.js'
+import type { JsonObject } from '../src/core/json.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../src/core/protocol.js'
 import { type LastExit, readLastExit } from '../src/journal/last-exit.js'
 
@@ -91,9 +91,14 @@ export async function makePlace(t: TestLike, change: Partial<Welcome> = {}): Pro
 
 export const beatAnswer = (change: Partial<BeatAnswer> = {}): BeatAnswer => ({
   lease: { epoch: 7, confirmedForMs: 30_000 },
-  config: null,
+  newer: null,
   newSecrets: false,
   ...change,
+})
+
+export const newer = (version: number, config: JsonObject, limitsVersion: string) => ({
+  config: { value: config, version },
+  limits: { value: { most: 20 }, version: limitsVersion },
 })
 
 const jsonLines = (text: string) =>
@@ -118,8 +123,6 @@ export async function freePort(): Promise<number> {
 }
 
 async function welcomeIn(dir: string): Promise<Welcome> {
-  const plan = SEED_PLANS[1]
-  if (!plan) throw new Error('no plan')
   return {
     token: 'the-token',
     session: { id: 's-1' as SessionId, tenant: 'acme', name: 'vendas' },
@@ -130,7 +133,7 @@ async function welcomeIn(dir: string): Promise<Welcome> {
     configVersion: 1,
     secrets: {},
     secretsVersion: '',
-    entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
+    limits: { value: {}, version: '' },
     lease: { epoch: 7, confirmedForMs: 30_000 },
     journal: null,
     ports: [await freePort(), await freePort()],

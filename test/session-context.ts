@@ -4,7 +4,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Json, JsonObject } from '../src/core/json.js'
-import { entitlements, SEED_PLANS } from '../src/core/plans.js'
 import { openJournal, type SessionJournal } from '../src/journal/journal.js'
 import type { SessionContext } from '../src/kinds/kind.js'
 
@@ -51,8 +50,6 @@ export function testContext<Config>(options: {
   const write = (level: string) => (message: string, fields?: JsonObject) => {
     logs.push(`${level} ${message} ${fields ? JSON.stringify(fields) : ''}`)
   }
-  const plan = SEED_PLANS.find(({ slug }) => slug === 'premium')
-  if (!plan) throw new Error('no plan')
   const ctx: SessionContext<Config> = {
     signal: stop.signal,
     session: { tenant: 'acme', name: 'vendas', ref: 'acme/vendas' },
@@ -71,7 +68,7 @@ export function testContext<Config>(options: {
     },
     lease: { epoch: 1, confirmed: () => isLeaseSure },
     commands: { on: (name, handler) => void handlers.set(name, handler) },
-    entitlements: entitlements(plan, { status: 'active', planExpiresAt: null }, new Date()),
+    limits: {},
     dirs: { data: folder, browser: null, browserLibs: null, browserSandbox: false, ...options.dirs },
     clock: {
       now,

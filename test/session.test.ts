@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test'
 import type { Welcome } from '../src/core/protocol.js'
 import { openOutbox } from '../src/journal/journal.js'
 import { type BuiltSession, buildSession } from './built-session.js'
-import { beatAnswer, makePlace, until } from './fake-supervisor.js'
+import { beatAnswer, makePlace, newer, until } from './fake-supervisor.js'
 
 let built: BuiltSession
 before(async () => {
@@ -193,13 +193,26 @@ test('new config is taken while the session runs, when its kind listens', async 
   const supervisor = await place.supervisor({
     beat: (beat) => ({
       status: 200,
-      body: beatAnswer({ config: beat.configVersion < 5 ? { value: { act: 'new' }, version: 5 } : null }),
+      body: beatAnswer({ newer: beat.configVersion < 5 ? newer(5, { act: 'new' }, '') : null }),
     }),
   })
   place.run(built.program)
   const beat = await supervisor.beatWhere((beat) => beat.configVersion === 5)
   assert.equal(beat.takesConfigLive, true)
-  assert.deepEqual(beat.detail, { heard: 'new', same: 'new' })
+  assert.deepEqual(beat.detail, { heard: 'new', same: 'new', most: 20 })
+})
+
+test('what a changed plan allows is taken while the session runs, when its kind listens', async (t) => {
+  const place = await makePlace(t, acts('live'))
+  const supervisor = await place.supervisor({
+    beat: ({ limitsVersion }) => ({
+      status: 200,
+      body: beatAnswer({ newer: limitsVersion === 'v2' ? null : newer(1, { act: 'passed over' }, 'v2') }),
+    }),
+  })
+  place.run(built.program)
+  const beat = await supervisor.beatWhere(({ limitsVersion, detail }) => limitsVersion === 'v2' && 'most' in detail)
+  assert.deepEqual([beat.detail, beat.configVersion], [{ heard: 'live', same: 'live', most: 20 }, 1])
 })
 
 test('a secret added while the session runs is redacted before its kind hears of it; until it can be had it is asked for again', async (t) => {

@@ -42,6 +42,11 @@ export const VERBS = {
   'plans.show': verb('viewer', bySlug, ({ plans }, input) => plans.show(input)),
   'plans.wouldStop': verb('admin', bySlug.extend({ settings: texts }), ({ plans }, input) => plans.wouldStop(input)),
   'plans.set': verb('admin', bySlug.extend({ settings: texts }), ({ plans }, input) => plans.set(input)),
+  'plans.fields': verb('viewer', bySlug, ({ plans }, input) => plans.fields(input)),
+  'plans.add': verb('admin', bySlug.extend({ from: text.optional(), settings: texts }), ({ plans }, input) =>
+    plans.add(input),
+  ),
+  'plans.remove': verb('admin', bySlug, ({ plans }, input) => plans.remove(input)),
 
   'kinds.list': verb('viewer', nothing, ({ kinds }) => kinds.list()),
   'kinds.show': verb('viewer', z.object({ name: text }), ({ kinds }, input) => kinds.show(input)),

@@ -3,7 +3,8 @@
 /** By the file of this folder that has them. */
 export const COMMANDS_OF = {
   fleet: ['up', 'down', 'serve', 'status', 'clean'],
-  tenants: ['tenant', 'plan'],
+  tenants: ['tenant'],
+  plans: ['plan'],
   sessions: ['ls', 'add', 'show', 'start', 'stop', 'restart', 'rm'],
   rename: ['rename'],
   recover: ['recover'],

@@ -18,6 +18,7 @@ const kind: KindView = {
   name: 'chat',
   title: 'Chats',
   fields: [field('reply', 'choice', ['off', 'fixed']), field('loud', 'boolean')],
+  limits: [],
   secrets: { TOKEN: 'required', 'BOT_*': 'optional' },
   commands: [{ name: 'send', help: '', fields: [field('to', 'text')] }],
 }
@@ -25,7 +26,15 @@ const asked: Asked = {
   sessions: async () =>
     ['acme/a', 'acme/b'].map((session) => ({ session, tenant: 'acme', kind: 'chat' }) as unknown as LsRow),
   tenants: async () => ['acme', 'zeta'],
-  plans: async () => [{ slug: 'free', sessions: 1 }],
+  plans: async () => [
+    { slug: 'free', withdrawn: false },
+    { slug: 'old', withdrawn: true },
+  ],
+  planFields: async () =>
+    (['sessions', 'withdrawn'] as const).map((key) => {
+      const type = key === 'withdrawn' ? 'flag' : 'text'
+      return { key, text: '', type, choices: [], help: '', changed: false }
+    }),
   kinds: async () => [kind],
   secrets: async () => ['TOKEN', 'BOT_A'],
 }
@@ -56,7 +65,10 @@ test('Tab offers what may stand there: commands, options, sessions, customers, s
     ['secret set acme T', ['TOKEN']],
     ['tenant set-plan zeta ', ['free']],
     ['tenant set-status zeta past', ['past_due']],
+    ['plan show ', ['free', 'old']],
+    ['plan add gold --from ', ['free', 'old']],
     ['plan set free s', ['sessions=']],
+    ['plan add gold withdrawn=', ['withdrawn=no', 'withdrawn=yes']],
     ['rename acme', ['acme', 'acme/a', 'acme/b']],
     ['completion z', ['zsh']],
     ['notify set ', ['operator']],

@@ -5,12 +5,14 @@ import { TENANT_STATUSES } from '../core/plans.js'
 import { beforeStar } from '../core/secret-names.js'
 import { type LsRow, STATES } from '../core/states.js'
 import type { KindView } from '../fleet/kinds.js'
+import type { PlanField } from '../fleet/plan-fields.js'
 
 /** Asked only when the place needs it. */
 export interface Asked {
   sessions(): Promise<LsRow[]>
   tenants(): Promise<string[]>
-  plans(): Promise<object[]>
+  plans(): Promise<{ slug: string; withdrawn: boolean }[]>
+  planFields(plan: string): Promise<PlanField[]>
   kinds(): Promise<KindView[]>
   secrets(scope: string): Promise<string[]>
 }
@@ -88,8 +90,11 @@ const optionsOf = (command: Command | null) => [
 
 /** Where an argument's name says too little. */
 const SPECIAL: Record<string, string> = {
-  'plan show slug': 'plan',
-  'plan set slug': 'plan',
+  'plan show slug': 'any-plan',
+  'plan set slug': 'any-plan',
+  'plan rm slug': 'any-plan',
+  'plan add slug': 'nothing',
+  'plan add settings': 'plan-settings',
   'plan set settings': 'plan-settings',
   'tenant add slug': 'nothing',
   'tenant show slug': 'tenant',
@@ -115,6 +120,7 @@ type Slot = (asked: Asked, place: Place, current: string) => Promise<string[]>
 const nothing: Slot = async () => []
 const refs: Slot = async ({ sessions }) => (await sessions()).map(({ session }) => session)
 const tenants: Slot = ({ tenants }) => tenants()
+const anyPlan: Slot = async ({ plans }) => (await plans()).map(({ slug }) => slug)
 
 const SLOTS: Record<string, Slot> = {
   ref: refs,
@@ -128,9 +134,11 @@ const SLOTS: Record<string, Slot> = {
     ...(await tenants(asked, place, current)),
     ...(await refs(asked, place, current)),
   ],
-  plan: async ({ plans }) => (await plans()).map((plan) => String('slug' in plan ? plan.slug : '')),
-  'plan-settings': async ({ plans }) =>
-    Object.keys((await plans())[0] ?? {}).flatMap((key) => (key === 'slug' ? [] : `${key}=`)),
+  /** That somebody may newly be given. */
+  plan: async ({ plans }) => (await plans()).flatMap(({ slug, withdrawn }) => (withdrawn ? [] : slug)),
+  'any-plan': anyPlan,
+  from: anyPlan,
+  'plan-settings': planSettings,
   status: async () => [...TENANT_STATUSES],
   state: async () => [...STATES],
   kind: async ({ kinds }) => (await kinds()).map(({ name }) => name),
@@ -148,6 +156,17 @@ const SLOTS: Record<string, Slot> = {
   set: (asked, place, current) => settings(asked, place, current),
   settings: (asked, place, current) => settings(asked, place, current),
   keys: async (asked, { given }) => (await kindOf(asked, given[0]))?.fields.map(({ key }) => key) ?? [],
+}
+
+/** A plan that is being added has the keys of any other. */
+async function planSettings({ plans, planFields }: Asked, { given }: Place, current: string): Promise<string[]> {
+  const slugs = (await plans()).map(({ slug }) => slug)
+  const slug = slugs.find((known) => known === given[0]) ?? slugs[0]
+  const fields = slug === undefined ? [] : await planFields(slug)
+  return fields.flatMap(({ key, type, choices }) => {
+    const words = type === 'flag' ? ['yes', 'no'] : choices
+    return current.startsWith(`${key}=`) ? words.map((word) => `${key}=${word}`) : `${key}=`
+  })
 }
 
 /** `key=` of a kind's config, or of the command that is being done; behind it the few words that a field may be. */
@@ -170,5 +189,5 @@ async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView 
   if (row) return all.find(({ name }) => name === row.kind)
   const isTenant = scope !== '' && !scope.includes('/')
   const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
-  return isTenant ? { name: '', title: '', fields: [], commands: [], secrets } : undefined
+  return isTenant ? { name: '', title: '', fields: [], limits: [], commands: [], secrets } : undefined
 }

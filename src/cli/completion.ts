@@ -45,6 +45,7 @@ function openAsked(cli: Cli): Asked {
     kinds,
     tenants: async () => (isHome() ? (await cli.call('tenants.list')).map(({ slug }) => slug) : []),
     plans: async () => (isHome() ? await cli.call('plans.list') : []),
+    planFields: async (slug) => (isHome() ? await cli.call('plans.fields', { slug }) : []),
     secrets: async (scope) => (isHome() ? (await cli.call('secrets.list', { scope })).map(({ name }) => name) : []),
   }
 }

@@ -19,10 +19,16 @@ const EXAMPLES: Record<string, string[]> = {
   'tenant set-status': ['frota tenant set-status acme past_due', 'frota tenant set-status acme cancelled --yes'],
   'tenant rename': ['frota tenant rename acme "Acme S.A."'],
   'tenant rm': ['frota tenant rm acme --yes'],
-  plan: ['frota plan ls', 'frota plan set pro sessions=10'],
+  plan: ['frota plan ls', 'frota plan set pro sessions=10 maxMemory=1GB'],
   'plan ls': ['frota plan ls'],
   'plan show': ['frota plan show pro'],
-  'plan set': ['frota plan set pro sessions=10 retentionDays=60', 'frota plan set free sessions=0 --yes'],
+  'plan set': [
+    'frota plan set pro sessions=10 maxMemory=1GB retentionDays=60',
+    'frota plan set pro kinds=whatsapp features="Answers within a day; Set-up included"',
+    'frota plan set free withdrawn=yes',
+  ],
+  'plan add': ['frota plan add gold --from pro sessions=10 priceMonthUsd=49', 'frota plan add trial sessions=1'],
+  'plan rm': ['frota plan rm gold --yes'],
   ls: ['frota ls', 'frota ls acme --state failed', 'frota ls --watch'],
   add: [
     'frota add acme/vendas --kind whatsapp',

@@ -33,6 +33,10 @@ export function kindCommands(cli: Cli): Command[] {
 function kindText(kind: KindView): string {
   const parts = [`${kind.name}   ${kind.title}`]
   parts.push(`\nConfig (--set key=value, frota config set)\n${fieldTable(kind.fields)}`)
+  if (kind.limits.length > 0) {
+    parts.push(`\nLimits (frota plan set PLAN ${kind.name}.KEY=value)`)
+    parts.push(limitTable(kind.limits))
+  }
   const secrets = Object.entries(kind.secrets).map(
     ([name, need]) => `  ${name}  ${need}${hasStar(name) ? ', as many as you like' : ''}`,
   )
@@ -53,6 +57,12 @@ function fieldTable(fields: KindView['fields']): string {
   ])
   return textTable(['  KEY', 'VALUE', 'DEFAULT', ''], rows)
 }
+
+const limitTable = (limits: KindView['limits']) =>
+  textTable(
+    ['  KEY', 'DEFAULT', ''],
+    limits.map((limit) => [`  ${limit.key}`, shown(limit.default), limit.help]),
+  )
 
 const shown = (value: unknown) =>
   value === undefined || value === '' ? '–' : typeof value === 'string' ? value : JSON.stringify(value)

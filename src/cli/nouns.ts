@@ -8,6 +8,7 @@ type Commands = (cli: Cli, all: () => Promise<Command[]>) => Command[]
 const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   fleet: async () => (await import('./fleet.js')).fleetCommands,
   tenants: async () => (await import('./tenants.js')).tenantCommands,
+  plans: async () => (await import('./plans.js')).planCommands,
   sessions: async () => (await import('./sessions.js')).sessionCommands,
   rename: async () => (await import('./rename.js')).renameCommands,
   recover: async () => (await import('./recover.js')).recoverCommands,

@@ -1,19 +1,14 @@
 import { Command } from 'commander'
 import { parseSlug } from '../core/ids.js'
 import { plain } from '../core/plain-text.js'
-import type { Impact } from '../fleet/impact.js'
 import type { TenantView } from '../fleet/tenants.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
-import { impactWords } from './impact-words.js'
+import { confirmImpact } from './confirm-impact.js'
 import { rename } from './rename.js'
-import { bytes, table } from './table.js'
+import { table } from './table.js'
 
 export function tenantCommands(cli: Cli): Command[] {
-  return [tenant(cli), plan(cli)]
-}
-
-function tenant(cli: Cli): Command {
   const group = new Command('tenant').description('customers')
   group
     .command('add <slug>')
@@ -74,13 +69,7 @@ function tenant(cli: Cli): Command {
       await cli.call('tenants.remove', { slug })
       cli.print({ removed: slug }, () => `Removed ${slug}.`)
     })
-  return group
-}
-
-/** Nobody's customers go offline by a word that does not say so. */
-async function confirmImpact(cli: Cli, slug: string, impact: Impact) {
-  const words = impactWords(impact)
-  if (words !== null) await confirm(cli, `${slug}: ${words} Go on?`)
+  return [group]
 }
 
 const tenantTable = (tenants: TenantView[]) =>
@@ -95,49 +84,3 @@ const tenantTable = (tenants: TenantView[]) =>
       String(t.sessions),
     ]),
   )
-
-/** What a limit that is not there is called; `plan set` takes all of these words. */
-const NO_LIMIT: Record<string, string> = { strategies: 'all', priceMonthUsd: 'none', priceYearUsd: 'none' }
-
-function plan(cli: Cli): Command {
-  const group = new Command('plan').description('what customers may do')
-  group
-    .command('ls')
-    .description('list plans')
-    .action(async () => {
-      const plans = await cli.call('plans.list')
-      cli.print(plans, () =>
-        table(
-          ['PLAN', 'SESSIONS', 'MEMORY', 'HISTORY', 'USD/MONTH'],
-          plans.map((p) => [
-            p.slug,
-            p.sessions === null ? 'unlimited' : String(p.sessions),
-            bytes(p.maxMemoryBytes),
-            `${p.retentionDays} days`,
-            p.priceMonthUsd ?? 'by agreement',
-          ]),
-        ),
-      )
-    })
-  group
-    .command('show <slug>')
-    .description('one plan, every key')
-    .action(async (slug: string) => {
-      const found = await cli.call('plans.show', { slug })
-      cli.print(found, () =>
-        Object.entries(found)
-          .map(([key, value]) => `${key}=${value ?? NO_LIMIT[key] ?? 'unlimited'}`)
-          .join('\n'),
-      )
-    })
-  group
-    .command('set <slug> <settings...>')
-    .description('change a plan: key=value… ("unlimited" lifts a limit)')
-    .option('-y, --yes', 'do not ask, whatever stops')
-    .action(async (slug: string, settings: string[]) => {
-      await confirmImpact(cli, slug, await cli.call('plans.wouldStop', { slug, settings }))
-      const changed = await cli.call('plans.set', { slug, settings })
-      cli.print(changed, () => `Changed the plan ${slug}.`)
-    })
-  return group
-}

@@ -17,7 +17,7 @@ export interface SessionRef {
 export const formatRef = (ref: SessionRef) => `${ref.tenant}/${ref.name}`
 export const unitName = (ref: SessionRef) => `${ref.tenant}.${ref.name}`
 
-export function parseSlug(text: string, what: 'tenant' | 'session'): string {
+export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan'): string {
   if (SLUG.test(text)) return text
   throw usage('BAD_NAME', `"${text}" is not a ${what} name.`, SLUG_RULE)
 }

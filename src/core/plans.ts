@@ -1,93 +1,87 @@
 // Plans are rows an operator may edit; what a tenant may do is one pure function of its plan, its status and the time.
 
+import type { JsonObject } from './json.js'
+
 /** A limit; null means unlimited. */
 export type Limit = number | null
 
 export interface Plan {
   slug: string
   sessions: Limit
-  exchanges: Limit
-  symbols: Limit
-  /** USD, a decimal string; null means unlimited. */
-  capitalUsd: string | null
-  tradingModes: ('paper' | 'live')[]
-  /** Strategy names; null means all. */
-  strategies: string[] | null
-  timeframes: Limit
-  aiEnsemble: boolean
-  telegramBots: Limit
+  /** Names of the kinds of session it has; null means all. */
+  kinds: string[] | null
+  /** Of one session, its whole process tree. */
+  maxMemoryBytes: number
+  /** Of one session: what it may keep as records. */
+  maxRecordsBytes: number
+  retentionDays: number
   tenantNotifications: boolean
   apiAccess: boolean
-  retentionDays: number
-  maxMemoryBytes: number
   /** USD, decimal strings; null means by agreement. */
   priceMonthUsd: string | null
   priceYearUsd: string | null
+  /** Lines shown to customers: what the operator promises beside the limits. */
+  features: string[]
+  /** No longer on sale: who has it keeps it, nobody new is given it. */
+  withdrawn: boolean
+  limits: KindLimits
 }
 
+/**
+ * What an operator changed of the limits that kinds declare (`{ trading: { symbols: 50 } }`), and nothing else: what
+ * counts is computed in `src/kinds/limits.ts`. Kinds that are not loaded keep theirs.
+ */
+export type KindLimits = Record<string, JsonObject>
+
 const MB = 1024 * 1024
-const everything = {
-  exchanges: null,
-  symbols: null,
-  capitalUsd: null,
-  tradingModes: ['paper', 'live'],
-  strategies: null,
-  timeframes: null,
-  aiEnsemble: true,
-  telegramBots: null,
-  tenantNotifications: true,
-  apiAccess: true,
-} satisfies Partial<Plan>
+const always = { kinds: null, features: [], withdrawn: false, limits: {} } satisfies Partial<Plan>
 
 export const SEED_PLANS: readonly Plan[] = [
   {
+    ...always,
     slug: 'free',
     sessions: 1,
-    exchanges: 1,
-    symbols: 3,
-    capitalUsd: '100',
-    tradingModes: ['paper'],
-    strategies: ['sma-cross', 'rsi-volume'],
-    timeframes: 1,
-    aiEnsemble: false,
-    telegramBots: 1,
+    maxMemoryBytes: 512 * MB,
+    maxRecordsBytes: 5 * MB,
+    retentionDays: 7,
     tenantNotifications: false,
     apiAccess: false,
-    retentionDays: 7,
-    maxMemoryBytes: 512 * MB,
     priceMonthUsd: '0',
     priceYearUsd: '0',
   },
   {
-    ...everything,
+    ...always,
     slug: 'pro',
     sessions: 5,
-    exchanges: 3,
-    symbols: 20,
-    capitalUsd: '10000',
-    aiEnsemble: false,
-    telegramBots: 5,
-    apiAccess: false,
-    retentionDays: 30,
     maxMemoryBytes: 768 * MB,
+    maxRecordsBytes: 50 * MB,
+    retentionDays: 30,
+    tenantNotifications: true,
+    apiAccess: false,
     priceMonthUsd: '29',
     priceYearUsd: '290',
   },
   {
-    ...everything,
+    ...always,
     slug: 'premium',
     sessions: 25,
-    retentionDays: 90,
     maxMemoryBytes: 1024 * MB,
+    maxRecordsBytes: 250 * MB,
+    retentionDays: 90,
+    tenantNotifications: true,
+    apiAccess: true,
     priceMonthUsd: '99',
     priceYearUsd: '990',
   },
   {
-    ...everything,
+    ...always,
     slug: 'enterprise',
     sessions: null,
-    retentionDays: 365,
     maxMemoryBytes: 2048 * MB,
+    maxRecordsBytes: 1024 * MB,
+    retentionDays: 365,
+    tenantNotifications: true,
+    apiAccess: true,
     priceMonthUsd: null,
     priceYearUsd: null,
   },
@@ -100,7 +94,7 @@ export type TenantStatus = (typeof TENANT_STATUSES)[number]
 export const EXPIRY_GRACE_MS = 3 * 24 * 60 * 60 * 1000
 
 /** What a tenant may do now. `mayRun` is false with a reason a person can act on. */
-export interface Entitlements extends Omit<Plan, 'slug' | 'priceMonthUsd' | 'priceYearUsd'> {
+export interface Entitlements extends Omit<Plan, 'slug' | 'priceMonthUsd' | 'priceYearUsd' | 'features' | 'withdrawn'> {
   plan: string
   mayRun: { yes: true } | { yes: false; reason: string }
 }
@@ -110,7 +104,7 @@ export function entitlements(
   tenant: { status: TenantStatus; planExpiresAt: Date | null },
   now: Date,
 ): Entitlements {
-  const { slug, priceMonthUsd: _month, priceYearUsd: _year, ...limits } = plan
+  const { slug, priceMonthUsd: _month, priceYearUsd: _year, features: _shown, withdrawn: _sold, ...limits } = plan
   return { plan: slug, ...limits, mayRun: mayRun(tenant, now) }
 }
 

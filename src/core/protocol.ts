@@ -12,7 +12,6 @@
 import type { RunId, SessionId } from './ids.js'
 import type { JournalMark } from './journals.js'
 import type { JsonObject } from './json.js'
-import type { Entitlements } from './plans.js'
 import type { Batch } from './put-aside.js'
 import type { StateName } from './states.js'
 
@@ -46,7 +45,8 @@ export interface Welcome {
   /** Opened secrets: kept in memory only. */
   secrets: Record<string, string>
   secretsVersion: string
-  entitlements: Entitlements
+  /** What the plan allows of the kind; the version is another one when anything of it is. */
+  limits: Versioned<string>
   lease: { epoch: number; confirmedForMs: number }
   /** The journal it must find, and how far at least. Null: it never had one; what it opens is told by POST /journal. */
   journal: JournalMark | null
@@ -76,7 +76,8 @@ export interface Beat {
   since: string
   port: number | null
   configVersion: number
-  /** The kind listens for new config; otherwise it is restarted with it. */
+  limitsVersion: string
+  /** The kind listens for new config and limits; otherwise it is restarted with them. */
   takesConfigLive: boolean
   secretsVersion: string
   /** The kind listens for new secrets; otherwise it is restarted with them. */
@@ -91,10 +92,15 @@ export interface Beat {
 
 export interface BeatAnswer {
   lease: { epoch: number; confirmedForMs: number }
-  /** A newer config than the beat's, for a session that takes it live. */
-  config: { value: JsonObject; version: number } | null
+  /** Newer than the beat's, for a session that takes it live: either alone is told with the other. */
+  newer: { config: Versioned<number>; limits: Versioned<string> } | null
   /** There are other secrets than the beat's, for a session that takes them live. Their values are asked for apart. */
   newSecrets: boolean
+}
+
+export interface Versioned<Version> {
+  value: JsonObject
+  version: Version
 }
 
 /** Where in a session's life something was said: the lease's epoch, then the journal's row. A later one is higher. */

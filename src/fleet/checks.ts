@@ -7,6 +7,7 @@ import { missingSecrets } from '../core/secret-names.js'
 import { sizeText } from '../core/sizes.js'
 import { badConfig, checkConfig } from '../kinds/config.js'
 import type { Kind } from '../kinds/kind.js'
+import { throwIfStartIsOverPlan } from './over-plan.js'
 import type { Found } from './parts.js'
 
 /**
@@ -23,7 +24,7 @@ export function throwIfRefused(kind: Kind, config: JsonObject, entitled: Entitle
   throw notAllowed('OVER_PLAN', `maxMemory: the ${entitled.plan} plan allows ${most} at most.`, 'frota tenant set-plan')
 }
 
-/** PLAN_ENDED, PLAN_FULL, BAD_CONFIG or SECRET_MISSING: what would keep it from running is said to whoever asks for it. */
+/** PLAN_ENDED, PLAN_FULL, BAD_CONFIG, SECRET_MISSING or OVER_PLAN: what would keep it from running is said to whoever asks for it. */
 export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Entitlements) {
   const { session, ref, tenant } = found
   if (!entitled.mayRun.yes) {
@@ -36,6 +37,7 @@ export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Ent
   await throwIfPlanIsFull(found, entitled)
   throwIfRefused(kind, session.config, entitled, session.config)
   await throwIfSecretMissing(found, kind)
+  await throwIfStartIsOverPlan({ ...found, kind, entitled }, session)
 }
 
 /** After a downgrade there may be more sessions than may run: started, an older one would push a newer one out. */

@@ -1,8 +1,9 @@
 // What a change of a customer's plan or status would take offline: asked before it is done, since its customers notice.
 import { formatRef } from '../core/ids.js'
-import { bySession } from '../core/order.js'
+import { byAge, bySession } from '../core/order.js'
 import { type Entitlements, entitlements, type Plan } from '../core/plans.js'
 import type { StoredSession, Tenant } from '../store/store.js'
+import type { Refusals } from './over-plan.js'
 
 export interface Impact {
   /** Wanted sessions that may run now and may not afterwards, in the order of `ls`. */
@@ -17,30 +18,40 @@ interface Standing {
   plan: Plan
 }
 
-/** @param from how it stands @param to how it would stand */
+/** @param from how it stands @param to how it would stand @param refusals what kinds say of their limits */
 export function impactOf(
   tenant: string,
   sessions: StoredSession[],
   from: Standing,
   to: Standing,
-  now: Date,
+  { now, refusals }: { now: Date; refusals: Refusals },
 ): Pick<Impact, 'stops' | 'reason'> {
-  const [before, after] = [from, to].map((at) => entitlements(at.plan, at.tenant, now))
-  if (!before || !after) return { stops: [], reason: null }
-  const still = new Set(allowed(sessions, after))
-  const stops = allowed(sessions, before).filter((session) => !still.has(session))
+  const before = whatRuns(sessions, entitlements(from.plan, from.tenant, now), refusals)
+  const after = whatRuns(sessions, entitlements(to.plan, to.tenant, now), refusals)
+  const stops = before.runs.filter((session) => !after.runs.includes(session))
   if (stops.length === 0) return { stops: [], reason: null }
   const refs = stops.map(({ name }) => ({ tenant, name })).sort(bySession)
-  return { stops: refs.map(formatRef), reason: whyNot(after) }
+  const reasons = new Set(stops.map((session) => after.whyNot.get(session)))
+  return { stops: refs.map(formatRef), reason: [...reasons].join('; ') }
 }
 
 /** As the supervisor decides it: the oldest of each home run, the newest surplus waits. */
-function allowed(sessions: StoredSession[], { mayRun, sessions: most }: Entitlements): StoredSession[] {
-  if (!mayRun.yes) return []
+function whatRuns(sessions: StoredSession[], entitled: Entitlements, refusals: Refusals) {
+  const whyNot = new Map<StoredSession, string>()
+  const runs: StoredSession[] = []
   const wanted = sessions.filter((session) => session.wanted === 'running')
-  const sorted = wanted.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1))
-  return [...Map.groupBy(sorted, ({ home }) => home).values()].flatMap((ofHome) => ofHome.slice(0, most ?? undefined))
+  for (const session of wanted.sort(byAge)) {
+    const beside = runs.filter(({ home }) => home === session.home)
+    const reason = reasonNotToRun(session, beside, entitled, refusals)
+    if (reason === null) runs.push(session)
+    else whyNot.set(session, reason)
+  }
+  return { runs, whyNot }
 }
 
-const whyNot = ({ mayRun, plan, sessions }: Entitlements) =>
-  mayRun.yes ? `the ${plan} plan runs ${sessions} of its sessions at once` : mayRun.reason
+function reasonNotToRun(session: StoredSession, beside: StoredSession[], entitled: Entitlements, refusals: Refusals) {
+  const { mayRun, plan, sessions: most } = entitled
+  if (!mayRun.yes) return mayRun.reason
+  if (most !== null && beside.length >= most) return `the ${plan} plan runs ${most} of its sessions at once`
+  return refusals(session, beside, entitled).join('; ') || null
+}

@@ -5,6 +5,8 @@ export interface KindView {
   name: string
   title: string
   fields: Field[]
+  /** What plans may limit of it; the default is the strictest. */
+  limits: Field[]
   secrets: Record<string, 'required' | 'optional'>
   commands: { name: string; help: string; fields: Field[] }[]
 }
@@ -26,6 +28,7 @@ export function kindVerbs(parts: FleetParts) {
       name: kind.name,
       title: kind.title,
       fields: fieldsOf(kind),
+      limits: kind.limits ? fieldsOfSchema(kind.limits) : [],
       secrets: kind.secrets ?? {},
       commands: commands.map(([command, spec]) => ({
         name: command,

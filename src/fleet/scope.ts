@@ -22,6 +22,8 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
     setKeyCheck: refuse('the key'),
     plans: store.plans,
     putPlan: refuse('the plans'),
+    addPlan: refuse('the plans'),
+    removePlan: refuse('the plans'),
     tenants: async () => (await store.tenants()).filter(({ id }) => id === tenant),
     tenantBySlug: async (slug) => {
       const found = await store.tenantBySlug(slug)

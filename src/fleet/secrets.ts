@@ -6,7 +6,8 @@ import { isSecretName, readsSecret } from '../core/secret-names.js'
 import type { Tenant, TenantStore } from '../store/store.js'
 import { openTenantVault } from '../vault/vault.js'
 import { reclaim, type SecretChange } from './claims.js'
-import { type Acting, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
+import { throwIfChangeIsOverPlan } from './over-plan.js'
+import { type Acting, entitlementsOf, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
 
 const MAX_BYTES = 64 * 1024
 /** Of one session or tenant together: a session is handed all that it reads in one answer. */
@@ -46,7 +47,9 @@ export function secretVerbs(parts: Acting) {
       throw usage('EMPTY_SECRET', `${input.name}: the value is empty.`, 'it is read from standard input')
     if (Buffer.byteLength(input.value) > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${input.name}: more than 64 KB.`)
     await throwIfTooMuch(scope, input)
-    await reclaimAll(await readersOf(scope, input.name), { do: 'set', name: input.name, value: input.value })
+    const readers = await readersOf(scope, input.name)
+    await throwIfOverPlan(scope, readers, { name: input.name, isSet: true })
+    await reclaimAll(readers, { do: 'set', name: input.name, value: input.value })
     const vault = await openTenantVault(await parts.vault(), scope.tenant.id, scope.store)
     const sealed = { ...vault.seal(scope.session, input.name, input.value), updatedAt: parts.now() }
     await scope.store.putSecret(sealed, entryOf(parts, 'secret.set', scope.label, { name: input.name }))
@@ -71,6 +74,7 @@ export function secretVerbs(parts: Acting) {
 
   async function remove(input: { scope: string; name: string }): Promise<void> {
     const scope = await scopeOf(input.scope)
+    await throwIfRemovalIsOverPlan(scope, input.name)
     const audit = entryOf(parts, 'secret.remove', scope.label, { name: input.name })
     const names = (await scope.store.secrets(scope.session)).map((secret) => secret.name)
     // What its sessions speak for without it: one of its tenant's may come in its place, and be another session's account.
@@ -116,13 +120,31 @@ export function secretVerbs(parts: Acting) {
     }
   }
 
-  /** The sessions whose accounts may follow from it: a tenant's secret is read by all that have none of that name. */
+  async function throwIfOverPlan({ tenant }: Scope, readers: Found[], secret: { name: string; isSet: boolean }) {
+    const asking = readers.flatMap((found) => ({ found, kind: parts.kinds.get(found.session.kind) }))
+    if (!asking.some(({ kind }) => kind?.refuses)) return
+    const entitled = await entitlementsOf(parts, tenant)
+    for (const { found, kind } of asking) {
+      const { id, config } = found.session
+      if (kind?.refuses)
+        await throwIfChangeIsOverPlan({ ...found, id, kind, entitled }, { before: config, after: config, secret })
+    }
+  }
+
+  /** A session's own that is removed is still there for it when its tenant has one of that name. */
+  async function throwIfRemovalIsOverPlan(scope: Scope, name: string) {
+    const isInherited = scope.found !== null && (await scope.store.secrets(null)).some((secret) => secret.name === name)
+    if (!isInherited) await throwIfOverPlan(scope, await readersOf(scope, name), { name, isSet: false })
+  }
+
+  /** The sessions whose accounts or limits may follow from it: a tenant's secret is read by all that have none of that name. */
   async function readersOf(scope: Scope, name: string): Promise<Found[]> {
     if (scope.found) return [scope.found]
     const { tenant, store } = scope
     const readers: Found[] = []
     for (const session of await store.sessions()) {
-      if (!parts.kinds.get(session.kind)?.claims) continue
+      const kind = parts.kinds.get(session.kind)
+      if (!kind?.claims && !kind?.refuses) continue
       const own = (await store.secrets(session.id)).some((secret) => secret.name === name)
       if (!own) readers.push({ tenant, session, store, ref: { tenant: tenant.slug, name: session.name } })
     }

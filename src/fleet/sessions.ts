@@ -7,6 +7,7 @@ import { checkConfig, fieldsOf, fieldsOfSchema, issuesOf, readSettings } from '.
 import { inOwnWords } from '../kinds/own-words.js'
 import { throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
+import { throwIfChangeIsOverPlan } from './over-plan.js'
 import { type Acting, entitlementsOf, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
 import { changedKeys, throwIfCommandIsForOthers, throwIfFieldIsForOthers } from './rights.js'
 import { listRows, type RowFilter } from './rows.js'
@@ -34,6 +35,7 @@ export function sessionVerbs(parts: Acting) {
     const entitled = await entitlementsOf(parts, tenant)
     throwIfRefused(kind, config, entitled)
     const mine = store.tenant(tenant.id)
+    await throwIfChangeIsOverPlan({ store: mine, ref, id: null, kind, entitled }, { after: config })
     const id = randomUUID() as SessionId
     const session = await mine.addSession(
       {
@@ -118,7 +120,9 @@ export function sessionVerbs(parts: Acting) {
     const kind = kinds.need(session.kind)
     const keys = changedKeys(session.config, next)
     throwIfFieldIsForOthers(parts, kind, keys)
-    throwIfRefused(kind, next, await entitlementsOf(parts, found.tenant), session.config)
+    const entitled = await entitlementsOf(parts, found.tenant)
+    throwIfRefused(kind, next, entitled, session.config)
+    await throwIfChangeIsOverPlan({ ...found, id: session.id, kind, entitled }, { before: session.config, after: next })
     // Claimed before it is written: a refused account must change nothing.
     await reclaim(parts, { ...found, session: { ...session, config: next } })
     const audit = entryOf(parts, 'session.config', formatRef(found.ref), { keys })

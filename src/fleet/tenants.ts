@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { notAllowed, notFound, usage } from '../core/errors.js'
+import { notAllowed, usage } from '../core/errors.js'
 import { didYouMean, parseDisplayName, parseSlug, type TenantId } from '../core/ids.js'
 import { naturally } from '../core/order.js'
 import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
 import type { Tenant } from '../store/store.js'
 import { type Impact, impactOf } from './impact.js'
+import { refusalsIn } from './over-plan.js'
 import { type Acting, entryOf, needTenant, wake } from './parts.js'
+import { needPlan, needPlanOnSale } from './plans.js'
 
 export interface TenantView {
   slug: string
@@ -32,7 +34,7 @@ export function tenantVerbs(parts: Acting) {
     plan?: string | undefined
   }): Promise<TenantView> {
     const slug = parseSlug(input.slug, 'tenant')
-    const plan = await needPlan(input.plan ?? parts.settings.defaultPlan)
+    const plan = await needPlanOnSale(parts, input.plan ?? parts.settings.defaultPlan)
     const tenant: Tenant = {
       id: randomUUID() as TenantId,
       slug,
@@ -65,15 +67,16 @@ export function tenantVerbs(parts: Acting) {
     status?: string | undefined
   }): Promise<Impact> {
     const tenant = await needTenant(parts, input.slug)
-    const next = await needPlan(input.plan ?? tenant.plan)
+    const next = await nextPlan(tenant, input.plan ?? tenant.plan)
     const plan = (await store.plans()).find(({ slug }) => slug === tenant.plan) ?? next
     const status = input.status === undefined ? tenant.status : readStatus(input.status)
     const planExpiresAt = input.expiresAt === undefined ? tenant.planExpiresAt : readDate(input.expiresAt)
     const sessions = await store.tenant(tenant.id).sessions()
     const to = { tenant: { status, planExpiresAt }, plan: next }
+    const rules = { now: parts.now(), refusals: refusalsIn(await parts.snapshot(), parts.kinds) }
     const isPast = typeof input.expiresAt === 'string' && planExpiresAt !== null && planExpiresAt < parts.now()
     return {
-      ...impactOf(tenant.slug, sessions, { tenant, plan }, to, parts.now()),
+      ...impactOf(tenant.slug, sessions, { tenant, plan }, to, rules),
       pastEnd: isPast ? planExpiresAt.toISOString() : null,
     }
   }
@@ -85,7 +88,7 @@ export function tenantVerbs(parts: Acting) {
     expiresAt?: string | null | undefined
   }): Promise<TenantView> {
     const tenant = await needTenant(parts, input.slug)
-    const plan = await needPlan(input.plan)
+    const plan = await nextPlan(tenant, input.plan)
     const planExpiresAt = input.expiresAt === undefined ? tenant.planExpiresAt : readDate(input.expiresAt)
     const until = input.expiresAt === undefined ? {} : { until: planExpiresAt?.toISOString() ?? null }
     const audit = entryOf(parts, 'tenant.set-plan', tenant.slug, { from: tenant.plan, to: plan.slug, ...until })
@@ -121,12 +124,9 @@ export function tenantVerbs(parts: Acting) {
     await wake(parts)
   }
 
-  async function needPlan(slug: string): Promise<Plan> {
-    const plans = await store.plans()
-    const plan = plans.find((known) => known.slug === slug)
-    if (plan) return plan
-    const slugs = plans.map((known) => known.slug)
-    throw notFound('PLAN_UNKNOWN', `There is no plan "${slug}".`, didYouMean(slug, slugs) || slugs.join(', '))
+  /** Who has a withdrawn plan keeps it, and may go on changing when it ends. */
+  function nextPlan(tenant: Tenant, slug: string): Promise<Plan> {
+    return slug === tenant.plan ? needPlan(parts, slug) : needPlanOnSale(parts, slug)
   }
 }
 

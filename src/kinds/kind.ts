@@ -3,7 +3,6 @@
 import type { z } from 'zod'
 import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
-import type { Entitlements } from '../core/plans.js'
 import type { Secret } from '../core/secret.js'
 import type { Journal, Records } from '../journal/types.js'
 
@@ -26,12 +25,21 @@ export interface PairAnswer {
   reason?: string
 }
 
-export interface Kind<Config extends z.ZodObject = z.ZodObject> {
+export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z.ZodObject = z.ZodObject> {
   /** `[a-z][a-z0-9-]*`, unique among kinds. */
   name: string
   title: string
   /** Defaults, limits and help texts (`.describe()`); menu forms and CLI flags are drawn from it. */
   config: Config
+  /** What plans may limit of this kind (`frota plan set pro NAME.KEY=20`). Every field has a default: the strictest. */
+  limits?: Limits
+  /** Its limits in the seeded plans, by slug; what is not named is the default. */
+  plans?: Record<string, Partial<z.input<Limits>>>
+  /**
+   * Why the plan does not allow this, one sentence each; empty when it does. Asked when a session is added, its config or
+   * a secret is changed, at its start, when a plan is changed, and while it runs.
+   */
+  refuses?: (asked: Asked<z.output<Config>>, limits: z.output<Limits>) => string[]
   /** The lowest role that may set a config field; `owner` where nothing is said. */
   setBy?: Partial<Record<keyof z.output<Config> & string, Role>>
   /** With a star (`BOT_*`) all names that fit: they may be added while it runs. Required then means one of them. */
@@ -52,17 +60,32 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject> {
   run: URL
 }
 
-/** The module named by `Kind.run`. `run` ends when `ctx.signal` aborts, within the kind's grace. */
-export interface RunModule<Config = JsonObject> {
-  run(ctx: SessionContext<Config>): Promise<void>
+/** A session as it stands, or as it would stand after a change. */
+export interface Asked<Config = JsonObject> {
+  config: Config
+  /** Of the secrets that its kind names: those that are set, for it or for its tenant. */
+  secretNames: string[]
+  /**
+   * The tenant's other sessions of this kind: all of them when something is changed; at a start and afterwards those that
+   * run, and of these the older ones only, so that after a downgrade it is the newest that wait.
+   */
+  others: { name: string; config: Config }[]
 }
 
-export interface SessionContext<Config = JsonObject> {
+/** The module named by `Kind.run`. `run` ends when `ctx.signal` aborts, within the kind's grace. */
+export interface RunModule<Config = JsonObject, Limits = JsonObject> {
+  run(ctx: SessionContext<Config, Limits>): Promise<void>
+}
+
+export interface SessionContext<Config = JsonObject, Limits = JsonObject> {
   /** Aborted when the session must stop: finish what is in hand, close what is open, return. */
   readonly signal: AbortSignal
   readonly session: { tenant: string; name: string; ref: string }
   readonly config: Readonly<Config>
-  /** Take new config live. A kind that never calls this is restarted when its config changes. */
+  /**
+   * Take new config live: called when the config or what the plan allows (`limits`) has changed. A kind that never calls
+   * this is restarted then.
+   */
   onConfig(listener: (config: Readonly<Config>) => void): void
   /** As they are now, by their full names. */
   readonly secrets: Readonly<Record<string, Secret>>
@@ -90,7 +113,8 @@ export interface SessionContext<Config = JsonObject> {
     confirmed(): boolean
   }
   readonly commands: { on(name: string, handler: (input: JsonObject) => Promise<Json>): void }
-  readonly entitlements: Entitlements
+  /** What the tenant's plan allows of this kind: the kind's own `limits`. */
+  readonly limits: Readonly<Limits>
   readonly dirs: {
     /** The session's own directory: login, browser profile, journal. */
     readonly data: string

@@ -55,3 +55,21 @@ test('what cannot be loaded is one line each, and all others are there', async (
     assert.match(kinds.problems[i] ?? '', words)
   assert.ok(kinds.problems.every((line) => !line.includes('\n')))
 })
+
+test('a kind whose limits a plan could be left without, or has not got, is not loaded, and it is said which', async (t) => {
+  const limited = (name: string, limits: string, plans: string) => `import { defineKind, z } from 'frota'
+    export default defineKind({ name: '${name}', title: 'A kind', config: z.object({}), limits: ${limits}, plans: ${plans},
+      run: new URL('./run.js', import.meta.url) })`
+  const dir = home(t, {
+    'good.mjs': limited('good', 'z.object({ most: z.int().default(1) })', '{ pro: { most: 2 } }'),
+    'none.mjs': limited('none', 'z.object({ most: z.int() })', '{}'),
+    'strange.mjs': limited('strange', 'z.object({ most: z.int().default(1) })', '{ pro: { least: 2 } }'),
+    'wrong.mjs': limited('wrong', 'z.object({ most: z.int().default(1) })', '{ pro: { most: "all" } }'),
+    'text.mjs': limited('text', '"most"', '{}'),
+  })
+  const asked = ['good', 'none', 'strange', 'wrong', 'text'].map((name) => `./${name}.mjs`)
+  const kinds = await loadKinds([], asked, dir)
+  assert.deepEqual(names(kinds), ['good'])
+  const expected = [/`limits\.most` must have a default/, /`plans\.pro\.least`/, /`plans\.pro\.most`/, /z\.object/]
+  for (const [i, words] of expected.entries()) assert.match(kinds.problems[i] ?? '', words)
+})

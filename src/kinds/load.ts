@@ -66,7 +66,8 @@ const PACKAGE_KIND = /^frota-kind:([^#]+)#(.+)$/
 export function resolveFrota() {
   if (resolving) return
   resolving = true
-  const sdk = new URL('./sdk.js', import.meta.url).href
+  // Of the same making as this file: compiled in a fleet, TypeScript in tests.
+  const sdk = new URL(`./sdk${path.extname(import.meta.url)}`, import.meta.url).href
   registerHooks({
     resolve(specifier, context, next) {
       if (specifier === 'frota') return { url: sdk, shortCircuit: true }
@@ -116,10 +117,26 @@ function checkKind(value: unknown): Kind {
     if (!isSecretPattern(name)) throw new Error(`secrets: "${name}" is not a secret's name (API_KEY, BOT_*)`)
     if (need !== 'required' && need !== 'optional') throw new Error(`secrets.${name} must be 'required' or 'optional'`)
   }
+  throwIfBadLimits(kind)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
   throwIfNoRoles(kind as Kind)
   throwIfUntrustedCode(kind.run.href)
   return kind as Kind
+}
+
+/** A limit without a default would leave a plan of the operator's own without any. */
+function throwIfBadLimits({ limits, plans = {} }: Partial<Kind>) {
+  if (limits === undefined) return
+  if (typeof limits !== 'object' || !('shape' in limits)) throw new Error('`limits` must be a z.object({ … })')
+  for (const [key, field] of Object.entries(limits.shape)) {
+    if (!field.safeParse(undefined).success) throw new Error(`\`limits.${key}\` must have a default, the strictest`)
+  }
+  for (const [slug, values] of Object.entries(plans)) {
+    for (const [key, value] of Object.entries(values)) {
+      const field = Object.hasOwn(limits.shape, key) ? limits.shape[key] : undefined
+      if (!field?.safeParse(value).success) throw new Error(`\`plans.${slug}.${key}\` is no value of its limit`)
+    }
+  }
 }
 
 function throwIfNoRoles({ setBy = {}, commands = {}, config }: Kind): void {

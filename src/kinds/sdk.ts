@@ -6,6 +6,7 @@ export { z } from 'zod'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
 export type {
   About,
+  Asked,
   CommandSpec,
   Intent,
   Intents,
@@ -18,7 +19,9 @@ export type {
   Table,
 } from './kind.js'
 
-/** Types the kind's config through to `claims`; checks nothing at run time (the loader does, with a clear error). */
-export function defineKind<Config extends z.ZodObject>(kind: Kind<Config>): Kind<Config> {
+/** Types the kind's config and limits through to its functions; checks nothing at run time (the loader does, clearly). */
+export function defineKind<Config extends z.ZodObject, Limits extends z.ZodObject = z.ZodObject>(
+  kind: Kind<Config, Limits>,
+): Kind<Config, Limits> {
   return kind
 }

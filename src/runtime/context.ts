@@ -1,8 +1,8 @@
 // What a kind's `run` is given, put together from the session's parts.
-import type { JsonObject } from '../core/json.js'
 import type { Welcome } from '../core/protocol.js'
 import type { Journal, Log, Records, SessionContext } from '../kinds/kind.js'
 import { sleep } from '../node/waits.js'
+import type { LiveConfig } from './live-config.js'
 import type { LiveValue } from './live-value.js'
 import type { SecretValues } from './new-secrets.js'
 import type { Status } from './status.js'
@@ -15,7 +15,7 @@ export interface ContextParts {
   status: Status
   lease: SessionContext['lease']
   commands: SessionContext['commands']
-  config: LiveValue<Readonly<JsonObject>, number>
+  config: LiveConfig
   secrets: LiveValue<Readonly<SecretValues>, string>
 }
 
@@ -40,7 +40,9 @@ export function contextFrom(parts: ContextParts): SessionContext {
     report: status.report,
     lease,
     commands,
-    entitlements: welcome.entitlements,
+    get limits() {
+      return config.limits()
+    },
     dirs: { data, browser, browserLibs, browserSandbox: welcome.browserSandbox },
     clock: { now: () => new Date(), sleep: (ms) => sleep(ms, signal) },
   }

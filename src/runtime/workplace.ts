@@ -13,6 +13,7 @@ import { listenHealth } from './health.js'
 import { tellJournal } from './journal-word.js'
 import { leaseFrom } from './lease.js'
 import type { Link } from './link.js'
+import { liveConfig } from './live-config.js'
 import { liveValue } from './live-value.js'
 import type { SessionLog } from './log.js'
 import { metricsText } from './metrics.js'
@@ -82,7 +83,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   if (welcome.journal === null) await tellJournal(link, journal.mark().id, signal)
   const lease = leaseFrom(welcome.lease.epoch, hostUptimeMs)
   lease.confirm(welcome.lease.confirmedForMs, parts.askedAtMs)
-  const config = liveValue(welcome.config, welcome.configVersion, (version, than) => version > than)
+  const config = liveConfig(welcome)
   const secrets = liveValue(asSecrets(welcome.secrets), welcome.secretsVersion, (version, other) => version !== other)
   const onTaken = () => beats?.soon()
   const fetchSecrets = secretsFetcher({ link, log, secrets, hide: parts.hide, onTaken, crash: parts.crash })
@@ -98,17 +99,18 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
       ...status.current(),
       port: health.port,
       configVersion: config.version(),
+      limitsVersion: config.limitsVersion(),
       takesConfigLive: config.isTakenLive(),
       secretsVersion: secrets.version(),
       takesSecretsLive: secrets.isTakenLive(),
       counters: counters(),
     }),
-    onAnswer({ lease: { confirmedForMs }, config: newer, newSecrets }, askedAtMs) {
+    onAnswer({ lease: { confirmedForMs }, newer, newSecrets }, askedAtMs) {
       lease.confirm(confirmedForMs, askedAtMs)
       if (newSecrets) void fetchSecrets()
       if (!newer || !config.isTakenLive()) return
       try {
-        config.take(newer.value, newer.version)
+        config.take(newer)
         beats?.soon()
       } catch (error) {
         parts.crash(error)

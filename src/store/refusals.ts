@@ -6,6 +6,12 @@ const REFUSALS = {
   // Names are looked up before: what a store is asked for by its id was there a moment ago.
   TENANT_UNKNOWN: [EXIT.notFound, () => 'The tenant was removed in the meantime.', 'frota tenant ls shows them all'],
   PLAN_UNKNOWN: [EXIT.notFound, (what) => `There is no plan "${what}".`, 'frota plan ls shows them all'],
+  PLAN_EXISTS: [EXIT.failure, (what) => `There is a plan "${what}" already.`, 'frota plan set changes it'],
+  PLAN_IN_USE: [
+    EXIT.notAllowed,
+    (what) => `There are customers on the plan "${what}": it is not removed.`,
+    'frota tenant set-plan moves them; frota plan set PLAN withdrawn=yes gives it to nobody new',
+  ],
   PLAN_LIMIT: [
     EXIT.notAllowed,
     (what) => `The plan allows ${what} session(s), and all are taken.`,

@@ -3,7 +3,7 @@
 import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
-import type { Plan, TenantStatus } from '../core/plans.js'
+import type { KindLimits, Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
 import {
   date,
@@ -34,39 +34,33 @@ import type {
 export const planToRow = (plan: Plan): WriteRow => ({
   slug: plan.slug,
   sessions: plan.sessions,
-  exchanges: plan.exchanges,
-  symbols: plan.symbols,
-  capital_usd: plan.capitalUsd,
-  trading_modes: plan.tradingModes,
-  strategies: plan.strategies,
-  timeframes: plan.timeframes,
-  ai_ensemble: plan.aiEnsemble,
-  telegram_bots: plan.telegramBots,
+  kinds: plan.kinds,
+  max_memory_bytes: plan.maxMemoryBytes,
+  max_records_bytes: plan.maxRecordsBytes,
+  retention_days: plan.retentionDays,
   tenant_notifications: plan.tenantNotifications,
   api_access: plan.apiAccess,
-  retention_days: plan.retentionDays,
-  max_memory_bytes: plan.maxMemoryBytes,
   price_month_usd: plan.priceMonthUsd,
   price_year_usd: plan.priceYearUsd,
+  features: plan.features,
+  withdrawn: plan.withdrawn,
+  limits: plan.limits,
 })
 
 export const rowToPlan = (row: Row): Plan => ({
   slug: text(row, 'slug'),
   sessions: limit(row, 'sessions'),
-  exchanges: limit(row, 'exchanges'),
-  symbols: limit(row, 'symbols'),
-  capitalUsd: textOrNull(row, 'capital_usd'),
-  tradingModes: json<Plan['tradingModes']>(row, 'trading_modes'),
-  strategies: row.strategies === null ? null : json<string[]>(row, 'strategies'),
-  timeframes: limit(row, 'timeframes'),
-  aiEnsemble: flag(row, 'ai_ensemble'),
-  telegramBots: limit(row, 'telegram_bots'),
+  kinds: row.kinds === null ? null : json<string[]>(row, 'kinds'),
+  maxMemoryBytes: number(row, 'max_memory_bytes'),
+  maxRecordsBytes: number(row, 'max_records_bytes'),
+  retentionDays: number(row, 'retention_days'),
   tenantNotifications: flag(row, 'tenant_notifications'),
   apiAccess: flag(row, 'api_access'),
-  retentionDays: number(row, 'retention_days'),
-  maxMemoryBytes: number(row, 'max_memory_bytes'),
   priceMonthUsd: textOrNull(row, 'price_month_usd'),
   priceYearUsd: textOrNull(row, 'price_year_usd'),
+  features: json<string[]>(row, 'features'),
+  withdrawn: flag(row, 'withdrawn'),
+  limits: json<KindLimits>(row, 'limits'),
 })
 
 export const tenantToRow = (tenant: Tenant): WriteRow => ({

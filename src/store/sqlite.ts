@@ -55,7 +55,7 @@ function settings(db: Database): Pick<Store, 'keyCheck' | 'setKeyCheck'> {
   }
 }
 
-function plans(db: Database): Pick<Store, 'plans' | 'putPlan'> {
+function plans(db: Database): Pick<Store, 'plans' | 'putPlan' | 'addPlan' | 'removePlan'> {
   return {
     plans: () =>
       db.read((sql) => sql.all('select * from plans order by sessions is null, sessions, slug').map(rowToPlan)),
@@ -64,6 +64,21 @@ function plans(db: Database): Pick<Store, 'plans' | 'putPlan'> {
         const row = planToRow(plan)
         const changes = Object.keys(row).map((column) => `${column} = :${column}`)
         if (sql.run(`update plans set ${changes.join(', ')} where slug = :slug`, row) === 0) sql.insert('plans', row)
+        tell(sql, null, audit)
+      }),
+    addPlan: (plan, audit) =>
+      db.write((sql) => {
+        if (sql.get('select 1 from plans where slug = :slug', { slug: plan.slug })) {
+          throw refusal('PLAN_EXISTS', plan.slug)
+        }
+        sql.insert('plans', planToRow(plan))
+        tell(sql, null, audit)
+      }),
+    removePlan: (slug, audit) =>
+      db.write((sql) => {
+        throwIfNoPlan(sql, slug)
+        if (sql.get('select 1 from tenants where plan = :slug', { slug })) throw refusal('PLAN_IN_USE', slug)
+        sql.run('delete from plans where slug = :slug', { slug })
         tell(sql, null, audit)
       }),
   }

@@ -24,6 +24,10 @@ export interface Store {
   setKeyCheck(value: string): Promise<string>
   plans(): Promise<Plan[]>
   putPlan(plan: Plan, audit?: AuditEntry): Promise<void>
+  /** PLAN_EXISTS when the slug is taken. */
+  addPlan(plan: Plan, audit?: AuditEntry): Promise<void>
+  /** PLAN_IN_USE while a tenant has it, also one that is given it at the same moment. */
+  removePlan(slug: string, audit?: AuditEntry): Promise<void>
   tenants(): Promise<Tenant[]>
   tenantBySlug(slug: string): Promise<Tenant | undefined>
   /** TENANT_EXISTS when the slug is taken. */

@@ -96,13 +96,20 @@ async function schemaVersion(plain: Calls): Promise<number> {
   }
 }
 
-function settings({ call, rows }: Calls): Pick<Store, 'keyCheck' | 'setKeyCheck' | 'plans' | 'putPlan'> {
+function settings({
+  call,
+  rows,
+}: Calls): Pick<Store, 'keyCheck' | 'setKeyCheck' | 'plans' | 'putPlan' | 'addPlan' | 'removePlan'> {
   return {
     keyCheck: async () => asTextOrNull(await call('frota_key_check')) ?? undefined,
     setKeyCheck: async (value) => String(await call('frota_set_key_check', { p_value: value })),
     plans: async () => (await rows('frota_plans')).map(rowToPlan),
     putPlan: async (plan, audit) =>
       void (await call('frota_put_plan', { p_plan: planToRow(plan), p_audit: entryOrNull(null, audit) })),
+    addPlan: async (plan, audit) =>
+      void (await call('frota_add_plan', { p_plan: planToRow(plan), p_audit: entryOrNull(null, audit) })),
+    removePlan: async (slug, audit) =>
+      void (await call('frota_remove_plan', { p_slug: slug, p_audit: entryOrNull(null, audit) })),
   }
 }
 

@@ -61,6 +61,7 @@ const unknownRun = (unit: Unit, run: RunId, pid: number, nowMs: number): LiveRun
   helloed: true,
   configVersion: 0,
   secretsVersion: '',
+  limitsVersion: '',
   startedAt: nowMs,
   beat: null,
   lastBeatAt: nowMs,

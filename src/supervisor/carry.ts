@@ -91,6 +91,7 @@ export function openCarrier({ parts, roster, leases, history }: Context, ends: E
       helloed: false,
       configVersion: wanted.configVersion,
       secretsVersion: wanted.secretsVersion,
+      limitsVersion: wanted.kindLimits.version,
       startedAt: at,
       beat: null,
       lastBeatAt: at,

@@ -47,6 +47,7 @@ export function openDesk(
     if (live.pid === 0 && parts.host.findMarked().some((one) => one.pid === pid && one.run === live.run)) live.pid = pid
     live.configVersion = wanted.configVersion
     live.secretsVersion = wanted.secretsVersion
+    live.limitsVersion = wanted.kindLimits.version
     live.lastBeatAt = nowMs()
     roster.save(unit)
     return answer
@@ -78,7 +79,7 @@ export function openDesk(
       configVersion: wanted.configVersion,
       secrets: openSecrets(unit, kind),
       secretsVersion: wanted.secretsVersion,
-      entitlements: wanted.entitlements,
+      limits: wanted.kindLimits,
       lease: leaseOf(live),
       journal: unit.journal,
       ports: live.ports,
@@ -164,12 +165,10 @@ export function openDesk(
   /** What has changed since the session was told, for one that takes it live and should go on running. */
   function newsFor(unit: Unit, said: Beat): Omit<BeatAnswer, 'lease'> {
     const wanted = context.wanted.sessions().get(unit.id)
-    if (wanted?.should.do !== 'run') return { config: null, newSecrets: false }
-    const { config, configVersion, secretsVersion } = wanted
-    const newConfig = said.takesConfigLive && configVersion > said.configVersion
+    if (wanted?.should.do !== 'run') return { newer: null, newSecrets: false }
     return {
-      config: newConfig ? { value: config, version: configVersion } : null,
-      newSecrets: said.takesSecretsLive && secretsVersion !== said.secretsVersion,
+      newer: newerThan(said, wanted),
+      newSecrets: said.takesSecretsLive && wanted.secretsVersion !== said.secretsVersion,
     }
   }
 
@@ -204,6 +203,12 @@ export function openDesk(
 }
 
 const isSameList = (one: string[], other: string[] | null) => JSON.stringify(one) === JSON.stringify(other)
+
+function newerThan(said: Beat, wanted: Wanted): BeatAnswer['newer'] {
+  if (!said.takesConfigLive) return null
+  if (wanted.configVersion <= said.configVersion && wanted.kindLimits.version === said.limitsVersion) return null
+  return { config: { value: wanted.config, version: wanted.configVersion }, limits: wanted.kindLimits }
+}
 
 /** Without a word the session would run as if it had never been given a secret. */
 const keyIsGone = (tenant: string) =>

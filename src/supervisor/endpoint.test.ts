@@ -26,7 +26,7 @@ async function aDoor(t: TestContext) {
     secrets: () => ({ secrets: {}, version: '' }),
     beat() {
       heard.beats++
-      return { lease: { epoch: 1, confirmedForMs: 1 }, config: null, newSecrets: false } satisfies BeatAnswer
+      return { lease: { epoch: 1, confirmedForMs: 1 }, newer: null, newSecrets: false } satisfies BeatAnswer
     },
     async events(_pass, { taken }) {
       heard.events += taken.events.length

@@ -134,6 +134,20 @@ test('a session with a process: what is left alone, and what is done about the r
     ],
     ['its config changed', at({}), aWanted({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
     [
+      'what its plan allows changed',
+      at({}),
+      aWanted({ kindLimits: { value: {}, version: 'v2' } }),
+      {},
+      'stop → restart: what its plan allows changed',
+    ],
+    [
+      'it takes new limits live',
+      at({ beat: aBeat({ takesConfigLive: true }) }),
+      aWanted({ kindLimits: { value: {}, version: 'v2' } }),
+      {},
+      'nothing',
+    ],
+    [
       'it takes config live',
       at({ beat: aBeat({ takesConfigLive: true }) }),
       aWanted({ configVersion: 2 }),

@@ -98,12 +98,13 @@ function stopOf(wanted: Wanted | undefined): { reason: string; next: AfterStop }
 function restartReason(unit: Unit, wanted: Wanted): string | null {
   if (wanted.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
   if (!('live' in unit.life)) return null
-  const { beat, configVersion, secretsVersion } = unit.life.live
+  const { beat, configVersion, secretsVersion, limitsVersion } = unit.life.live
   const otherSecrets = wanted.secretsVersion !== (beat?.secretsVersion ?? secretsVersion)
   if (otherSecrets && !(beat?.takesSecretsLive ?? false)) return 'a secret changed'
   const behind = (beat?.configVersion ?? configVersion) < wanted.configVersion
-  if (behind && !(beat?.takesConfigLive ?? false) && unit.life.state !== 'starting') return 'its config changed'
-  return null
+  const limited = (beat?.limitsVersion ?? limitsVersion) !== wanted.kindLimits.version
+  if ((beat?.takesConfigLive ?? false) || unit.life.state === 'starting') return null
+  return behind ? 'its config changed' : limited ? 'what its plan allows changed' : null
 }
 
 function planIdle(

@@ -16,6 +16,7 @@ export interface LiveRun {
   helloed: boolean
   configVersion: number
   secretsVersion: string
+  limitsVersion: string
   startedAt: number
   /** Null until the first. */
   beat: Beat | null

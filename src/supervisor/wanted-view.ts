@@ -1,10 +1,14 @@
 // What is wanted, as last read from the store (or its mirror): a store that does not answer changes nothing.
 
+import { hash } from 'node:crypto'
 import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
+import type { JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import { missingSecrets, readsSecret } from '../core/secret-names.js'
 import { checkConfig } from '../kinds/config.js'
+import type { Asked } from '../kinds/kind.js'
+import { limitsOf, refusalsOf } from '../kinds/limits.js'
 import { within } from '../node/waits.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
 import type { SupervisorParts } from './parts.js'
@@ -22,6 +26,7 @@ export interface WantedView {
   problems(): ReadonlyMap<SessionId, string>
 }
 
+const LIMITS_VERSION_CHARS = 16
 const TELL_AFTER_MS = 60_000
 /** A hosted project answers in 20 to 200 ms. Sessions must not be left without a supervisor for one that hangs. */
 const BOOT_PATIENCE_MS = 1_000
@@ -90,7 +95,16 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
   function rework() {
     if (!snapshot) return
     const { maxSessions, only, force } = parts.settings
-    wanted = wantedOf(snapshot, { now: parts.now(), maxSessions, only, force, check, reads })
+    wanted = wantedOf(snapshot, {
+      now: parts.now(),
+      maxSessions,
+      only,
+      force,
+      check,
+      limitsOf: limitsNow,
+      refusals,
+      reads,
+    })
     for (const id of checked.keys()) {
       if (wanted.has(id)) continue
       checked.delete(id)
@@ -102,9 +116,22 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
     return readsSecret(parts.kinds.get(kind)?.secrets, secret)
   }
 
+  function limitsNow(name: string, entitled: Entitlements) {
+    const kind = parts.kinds.get(name)
+    const value = kind?.limits ? limitsOf(kind, entitled) : {}
+    return { value, version: kind?.limits ? hash('sha256', JSON.stringify(value)).slice(0, LIMITS_VERSION_CHARS) : '' }
+  }
+
+  function refusals(session: StoredSession, config: JsonObject, others: Asked['others'], entitled: Entitlements) {
+    const kind = parts.kinds.get(session.kind)
+    if (!kind) return []
+    const secretNames = secretNamesOf(session).filter((name) => readsSecret(kind.secrets, name))
+    return refusalsOf(kind, { config, secretNames, others }, entitled)
+  }
+
   /** Cached: a schema is asked once for each version of a config and of the secrets' names. */
   function check(session: StoredSession, entitled: Entitlements): CheckedConfig {
-    const names = secretNames(session)
+    const names = secretNamesOf(session)
     const key = `${session.kind} ${session.configVersion} ${entitled.maxMemoryBytes} ${names.join()}`
     const known = checked.get(session.id)
     if (known?.key === key) return known.result
@@ -139,11 +166,11 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
     return { ok: true, config: before.config, version: good.version, limits: limits(before.maxMemoryBytes), problem }
   }
 
-  function secretNames(session: StoredSession): string[] {
+  function secretNamesOf(session: StoredSession): string[] {
     const secrets = snapshot?.secrets ?? []
-    return secrets
+    const names = secrets
       .filter((s) => s.session === session.id || (s.session === null && s.tenantId === session.tenantId))
       .map((s) => s.name)
-      .sort()
+    return [...new Set(names)].sort()
   }
 }

@@ -15,6 +15,8 @@ const rules = (change: Partial<WantedRules> = {}): WantedRules => ({
   only: null,
   force: new Set(),
   reads: (_kind, secret) => secret === 'KEY',
+  limitsOf: () => ({ value: {}, version: '' }),
+  refusals: () => [],
   check: ({ config, configVersion }) => ({ ok: true, config, version: configVersion, limits: LIMITS, problem: null }),
   ...change,
 })
@@ -108,6 +110,32 @@ test('a change of any secret that a session reads is seen, one of another name, 
   assert.notEqual(version(secret('a', 1)), before)
   const strange = [secret('b', 9), secret(null, 9, OTHER), secret(null, 9, ACME, 'FOR_ANOTHER_KIND')]
   assert.equal(version(secret(null, 1), secret('a', 1), ...strange), before)
+})
+
+test('a session that its plan does not allow waits with the reason and takes nobody’s place; the older ones go first', () => {
+  const sessions = [aSession('first', bornAt(1)), aSession('second', bornAt(2)), aSession('third', bornAt(3))]
+  const asked: string[] = []
+  const refusals: WantedRules['refusals'] = (session, _config, others) => {
+    asked.push(`${session.name} beside ${others.map(({ name }) => name).join('+') || 'none'}`)
+    return session.name === 'second' ? ['symbols: the plan allows 3', 'keys: the plan allows 1'] : []
+  }
+  assert.deepEqual(should(snapshot({ sessions }), rules({ refusals })), {
+    first: 'run',
+    second: 'wait: symbols: the plan allows 3; keys: the plan allows 1',
+    third: 'run',
+  })
+  assert.deepEqual(asked, ['first beside none', 'second beside first', 'third beside first'])
+})
+
+test('sessions of other kinds and tenants are not beside it', () => {
+  const sessions = [
+    aSession('a', { ...bornAt(1), kind: 'another' }),
+    aSession('b', { ...bornAt(2), tenantId: OTHER }),
+    aSession('c', bornAt(3)),
+  ]
+  const tenants = [aTenant(), aTenant({ id: OTHER, slug: 'other' })]
+  const refusals: WantedRules['refusals'] = (_session, _config, others) => (others.length > 0 ? ['not alone'] : [])
+  assert.deepEqual(should(snapshot({ tenants, sessions }), rules({ refusals })), { a: 'run', b: 'run', c: 'run' })
 })
 
 test('a session of a tenant or plan that is not there is nobody’s to run', () => {

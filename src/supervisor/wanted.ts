@@ -2,8 +2,13 @@
 import { createHash } from 'node:crypto'
 import { formatRef, type SessionId, type SessionRef, type TenantId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import { byAge } from '../core/order.js'
 import { type Entitlements, entitlements } from '../core/plans.js'
+import type { Versioned } from '../core/protocol.js'
+import type { Asked } from '../kinds/kind.js'
 import type { Snapshot, StoredSession } from '../store/store.js'
+
+type Other = Asked['others'][number]
 
 export interface Wanted {
   id: SessionId
@@ -20,6 +25,8 @@ export interface Wanted {
   startRequests: number
   restartRequests: number
   entitlements: Entitlements
+  /** What its plan allows of its kind. */
+  kindLimits: Versioned<string>
   limits: Limits
 }
 
@@ -49,6 +56,10 @@ export interface WantedRules {
   /** Run these whatever is wanted (`frota run`). */
   force: ReadonlySet<string>
   check(session: StoredSession, entitled: Entitlements): CheckedConfig
+  /** What the plan allows of the kind. */
+  limitsOf(kind: string, entitled: Entitlements): Versioned<string>
+  /** Why the plan does not allow the session beside these others of its kind; empty when it does. */
+  refusals(session: StoredSession, config: JsonObject, others: Other[], entitled: Entitlements): string[]
   /** Whether a kind reads a secret of this name. */
   reads(kind: string, secret: string): boolean
 }
@@ -56,7 +67,7 @@ export interface WantedRules {
 export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId, Wanted> {
   const plans = new Map(snapshot.plans.map((plan) => [plan.slug, plan]))
   const tenants = new Map(snapshot.tenants.map((tenant) => [tenant.id, tenant]))
-  const used = { host: 0, byTenant: new Map<TenantId, number>() }
+  const used: Used = { host: 0, byTenant: new Map(), byKind: new Map() }
   const result = new Map<SessionId, Wanted>()
   // Oldest first: when a limit is lowered, it is the newest that wait.
   for (const session of [...snapshot.sessions].sort(byAge)) {
@@ -79,10 +90,18 @@ export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId,
       startRequests: session.startRequests,
       restartRequests: session.restartRequests,
       entitlements: entitled,
+      kindLimits: rules.limitsOf(session.kind, entitled),
       limits: checked.ok ? checked.limits : DEFAULT_LIMITS,
     })
   }
   return result
+}
+
+/** Who has a place already, oldest first. */
+interface Used {
+  host: number
+  byTenant: Map<TenantId, number>
+  byKind: Map<string, Other[]>
 }
 
 export const DEFAULT_LIMITS: Limits = { maxMemoryBytes: 512 * 1024 * 1024, readyWithinMs: 60_000, stopWithinMs: 8_000 }
@@ -92,7 +111,7 @@ function shouldOf(
   ref: SessionRef,
   entitled: Entitlements,
   checked: CheckedConfig,
-  used: { host: number; byTenant: Map<TenantId, number> },
+  used: Used,
   rules: WantedRules,
 ): Should {
   if (session.wanted === 'stopped' && !rules.force.has(formatRef(ref))) return { do: 'stop', reason: null }
@@ -106,13 +125,15 @@ function shouldOf(
   if (rules.maxSessions > 0 && used.host >= rules.maxSessions) {
     return { do: 'wait', reason: `this host runs at most ${rules.maxSessions} sessions (MAX_SESSIONS)` }
   }
+  const ofKind = `${session.tenantId} ${session.kind}`
+  const others = used.byKind.get(ofKind) ?? []
+  const refusals = rules.refusals(session, checked.config, others, entitled)
+  if (refusals.length > 0) return { do: 'wait', reason: refusals.join('; ') }
+  used.byKind.set(ofKind, [...others, { name: session.name, config: checked.config }])
   used.byTenant.set(session.tenantId, ofTenant + 1)
   used.host += 1
   return { do: 'run' }
 }
-
-const byAge = (a: StoredSession, b: StoredSession) =>
-  a.createdAt.getTime() - b.createdAt.getTime() || (a.id < b.id ? -1 : 1)
 
 function secretsVersion(snapshot: Snapshot, session: StoredSession, { reads }: WantedRules): string {
   const read = snapshot.secrets

@@ -19,6 +19,7 @@ import { forgetProblem, keepProblem } from '../core/records.js'
 import { ALIVE } from '../core/states.js'
 import type { Refused } from './aside.js'
 
+const MAX_LIMITS_VERSION_CHARS = 64
 const count = z.int().min(0)
 const time = z.string().refine(isStorableTime, TIME_RULE)
 const object = z
@@ -33,6 +34,8 @@ const BEAT: z.ZodType<Beat> = z.object({
   since: time,
   port: z.int().min(1).max(65_535).nullable(),
   configVersion: count,
+  // A session program of before knows of none.
+  limitsVersion: z.string().max(MAX_LIMITS_VERSION_CHARS).default(''),
   takesConfigLive: z.boolean(),
   secretsVersion: z.string().max(MAX_SECRETS_VERSION_CHARS),
   takesSecretsLive: z.boolean(),

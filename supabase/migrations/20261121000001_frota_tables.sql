@@ -14,39 +14,32 @@ create table public.settings (
   value text not null
 );
 
--- A limit that is null means unlimited. Money is decimal text.
+-- A limit that is null means unlimited. Money is decimal text. "limits" holds, by kind, what an operator changed of the
+-- limits that kinds declare: {"trading": {"symbols": 50}}.
 create table public.plans (
-  slug text primary key,
+  slug text primary key check (slug ~ '^[a-z0-9][a-z0-9-]{0,30}$'),
   sessions integer check (sessions >= 0),
-  exchanges integer check (exchanges >= 0),
-  symbols integer check (symbols >= 0),
-  capital_usd text check (capital_usd ~ '^\d+(\.\d+)?$'),
-  trading_modes jsonb not null default '["paper"]' check (jsonb_typeof(trading_modes) = 'array'),
-  strategies jsonb check (jsonb_typeof(strategies) = 'array'),
-  timeframes integer check (timeframes >= 0),
-  ai_ensemble boolean not null default false,
-  telegram_bots integer check (telegram_bots >= 0),
+  kinds jsonb check (jsonb_typeof(kinds) = 'array'),
+  -- bytes: within what JSON carries exactly
+  max_memory_bytes bigint not null check (max_memory_bytes between 0 and 9007199254740991),
+  max_records_bytes bigint not null check (max_records_bytes between 0 and 9007199254740991),
+  retention_days integer not null default 30 check (retention_days >= 0),
   tenant_notifications boolean not null default false,
   api_access boolean not null default false,
-  retention_days integer not null default 30 check (retention_days >= 0),
-  -- within what JSON carries exactly
-  max_memory_bytes bigint not null check (max_memory_bytes between 0 and 9007199254740991),
   price_month_usd text check (price_month_usd ~ '^\d+(\.\d+)?$'),
-  price_year_usd text check (price_year_usd ~ '^\d+(\.\d+)?$')
+  price_year_usd text check (price_year_usd ~ '^\d+(\.\d+)?$'),
+  features jsonb not null default '[]' check (jsonb_typeof(features) = 'array'),
+  withdrawn boolean not null default false,
+  limits jsonb not null default '{}' check (jsonb_typeof(limits) = 'object')
 );
 
-insert into public.plans (slug, sessions, exchanges, symbols, capital_usd, trading_modes, strategies, timeframes,
-  ai_ensemble, telegram_bots, tenant_notifications, api_access, retention_days, max_memory_bytes, price_month_usd,
-  price_year_usd)
+insert into public.plans (slug, sessions, max_memory_bytes, max_records_bytes, retention_days, tenant_notifications,
+  api_access, price_month_usd, price_year_usd)
 values
-  ('free', 1, 1, 3, '100', '["paper"]', '["sma-cross", "rsi-volume"]', 1,
-    false, 1, false, false, 7, 512 * 1048576, '0', '0'),
-  ('pro', 5, 3, 20, '10000', '["paper", "live"]', null, null,
-    false, 5, true, false, 30, 768 * 1048576, '29', '290'),
-  ('premium', 25, null, null, null, '["paper", "live"]', null, null,
-    true, null, true, true, 90, 1024 * 1048576, '99', '990'),
-  ('enterprise', null, null, null, null, '["paper", "live"]', null, null,
-    true, null, true, true, 365, 2048::bigint * 1048576, null, null);
+  ('free', 1, 512 * 1048576, 5 * 1048576, 7, false, false, '0', '0'),
+  ('pro', 5, 768 * 1048576, 50 * 1048576, 30, true, false, '29', '290'),
+  ('premium', 25, 1024 * 1048576, 250 * 1048576, 90, true, true, '99', '990'),
+  ('enterprise', null, 2048::bigint * 1048576, 1024::bigint * 1048576, 365, true, true, null, null);
 
 create table public.tenants (
   id text primary key default gen_random_uuid()::text,

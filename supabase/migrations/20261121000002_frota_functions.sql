@@ -41,12 +41,29 @@ begin
   perform public.frota_audit(p_audit);
   insert into public.plans select * from jsonb_populate_record(null::public.plans, p_plan)
   on conflict (slug) do update set
-    sessions = excluded.sessions, exchanges = excluded.exchanges, symbols = excluded.symbols,
-    capital_usd = excluded.capital_usd, trading_modes = excluded.trading_modes, strategies = excluded.strategies,
-    timeframes = excluded.timeframes, ai_ensemble = excluded.ai_ensemble, telegram_bots = excluded.telegram_bots,
+    sessions = excluded.sessions, kinds = excluded.kinds, max_memory_bytes = excluded.max_memory_bytes,
+    max_records_bytes = excluded.max_records_bytes, retention_days = excluded.retention_days,
     tenant_notifications = excluded.tenant_notifications, api_access = excluded.api_access,
-    retention_days = excluded.retention_days, max_memory_bytes = excluded.max_memory_bytes,
-    price_month_usd = excluded.price_month_usd, price_year_usd = excluded.price_year_usd;
+    price_month_usd = excluded.price_month_usd, price_year_usd = excluded.price_year_usd,
+    features = excluded.features, withdrawn = excluded.withdrawn, limits = excluded.limits;
+end $$;
+
+create function public.frota_add_plan(p_plan jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform public.frota_audit(p_audit);
+  insert into public.plans select * from jsonb_populate_record(null::public.plans, p_plan) on conflict do nothing;
+  if not found then perform public.frota_refuse('PLAN_EXISTS', p_plan ->> 'slug'); end if;
+end $$;
+
+create function public.frota_remove_plan(p_slug text, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  perform public.frota_audit(p_audit);
+  delete from public.plans where slug = p_slug;
+  if not found then perform public.frota_refuse('PLAN_UNKNOWN', p_slug); end if;
+exception when foreign_key_violation then
+  perform public.frota_refuse('PLAN_IN_USE', p_slug);
 end $$;
 
 -- tenants --------------------------------------------------------------------------------------------------------

@@ -107,7 +107,9 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     await untilAbort(ctx)
   },
   async live(ctx) {
-    ctx.onConfig((config) => ctx.report('ready', { detail: { heard: config.act, same: ctx.config.act } }))
+    ctx.onConfig(({ act }) =>
+      ctx.report('ready', { detail: { heard: act, same: ctx.config.act, most: ctx.limits.most ?? null } }),
+    )
     ctx.report('ready')
     await untilAbort(ctx)
   },

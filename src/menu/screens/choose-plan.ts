@@ -1,4 +1,6 @@
 // A plan as a line to choose, and the choice of one for a customer.
+import { plain } from '../../core/plain-text.js'
+import { sizeText } from '../../core/sizes.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { padTo } from '../paint.js'
@@ -9,11 +11,17 @@ interface PlanLine {
   sessions: number | null
   maxMemoryBytes: number
   priceMonthUsd: string | null
+  features: string[]
+  withdrawn: boolean
 }
 
 export function planChoices(plans: readonly PlanLine[]): Choice<string>[] {
   const longest = Math.max(...plans.map(({ slug }) => slug.length))
-  return plans.map((plan) => ({ value: plan.slug, name: `${padTo(plan.slug, longest)}  ${planWords(plan)}` }))
+  return plans.map((plan) => ({
+    value: plan.slug,
+    name: `${padTo(plan.slug, longest)}  ${planWords(plan)}`,
+    help: plain(plan.features.join('; ')),
+  }))
 }
 
 /** Null when the person went back. @param now what it is */
@@ -22,10 +30,10 @@ export async function choosePlan(menu: Menu, crumbs: string[], now?: string): Pr
   if (!plans) return null
   const answer = await menu.ask.select(
     { crumbs, lines: () => [m.customers.plan] },
-    { choices: planChoices(plans), active: now },
+    { choices: planChoices(plans.filter(({ slug, withdrawn }) => !withdrawn || slug === now)), active: now },
   )
   return answer === BACK ? null : answer
 }
 
 const planWords = (plan: PlanLine) =>
-  m.plans.line(plan.sessions, `${Math.round(plan.maxMemoryBytes / 1024 ** 2)} MB`, m.plans.price(plan.priceMonthUsd))
+  m.plans.line(plan.sessions, sizeText(plan.maxMemoryBytes), m.plans.price(plan.priceMonthUsd), plan.withdrawn)

@@ -11,6 +11,7 @@ const kind = (need: 'required' | 'optional'): KindView => ({
   name: 'shops',
   title: 'Shops',
   fields: [],
+  limits: [],
   secrets: { 'SHOP_*': need },
   commands: [],
 })

@@ -18,11 +18,39 @@ export function tenantsContract(suite: Suite): void {
     test('a plan is read back exactly as it was written, unlimited and money included', async () => {
       const [free] = SEED_PLANS
       assert.ok(free)
-      const plan = { ...free, slug: 'contract-test', capitalUsd: '12345678901234567890.12', strategies: null }
-      await suite.store.putPlan(plan)
-      await suite.store.putPlan({ ...plan, sessions: null, maxMemoryBytes: 2 ** 40, priceMonthUsd: null })
-      const read = (await suite.store.plans()).find(({ slug }) => slug === plan.slug)
-      assert.deepEqual(read, { ...plan, sessions: null, maxMemoryBytes: 2 ** 40, priceMonthUsd: null })
+      const slug = 'contract-test'
+      const read = async () => (await suite.store.plans()).find((plan) => plan.slug === slug)
+      await suite.store.putPlan({ ...free, slug, priceMonthUsd: '12345678901234567890.12', kinds: ['whatsapp'] })
+      assert.deepEqual(await read(), { ...free, slug, priceMonthUsd: '12345678901234567890.12', kinds: ['whatsapp'] })
+      const changed = {
+        ...free,
+        slug,
+        sessions: null,
+        kinds: null,
+        maxMemoryBytes: 2 ** 40,
+        maxRecordsBytes: Number.MAX_SAFE_INTEGER,
+        priceMonthUsd: null,
+        features: [HOSTILE[3] ?? '', 'second line'],
+        withdrawn: true,
+        limits: { 'not-loaded': { most: null, modes: ['paper'], nested: { flag: true } }, probe: { most: 3 } },
+      }
+      await suite.store.putPlan(changed)
+      assert.deepEqual(await read(), changed)
+    })
+
+    test('a plan is added once, also by two at once, and removed only while no tenant has it', async () => {
+      const [free] = SEED_PLANS
+      assert.ok(free)
+      const plan = { ...free, slug: `plan-${randomUUID().slice(0, 13)}` }
+      const tries = await Promise.allSettled([suite.store.addPlan(plan), suite.another.addPlan(plan)])
+      assert.deepEqual(codesOf(tries), ['PLAN_EXISTS'])
+      const tenant = await suite.newTenant({ plan: plan.slug })
+      await refused(suite.store.removePlan(plan.slug), 'PLAN_IN_USE')
+      await suite.store.changeTenant(tenant.id, { plan: 'free' })
+      await suite.store.removePlan(plan.slug)
+      assert.ok(!(await suite.store.plans()).some(({ slug }) => slug === plan.slug))
+      await refused(suite.store.removePlan(plan.slug), 'PLAN_UNKNOWN')
+      await refused(suite.newTenant({ plan: plan.slug }), 'PLAN_UNKNOWN')
     })
 
     test('the key check is whatever came first', async () => {

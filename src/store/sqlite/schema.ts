@@ -5,18 +5,17 @@ create table settings (key text primary key, value text not null) strict;
 
 create table plans (
   slug text primary key,
-  sessions integer, exchanges integer, symbols integer,
-  capital_usd text,
-  trading_modes text not null,
-  strategies text,
-  timeframes integer,
-  ai_ensemble integer not null,
-  telegram_bots integer,
+  sessions integer,
+  kinds text,
+  max_memory_bytes integer not null,
+  max_records_bytes integer not null,
+  retention_days integer not null,
   tenant_notifications integer not null,
   api_access integer not null,
-  retention_days integer not null,
-  max_memory_bytes integer not null,
-  price_month_usd text, price_year_usd text
+  price_month_usd text, price_year_usd text,
+  features text not null,
+  withdrawn integer not null,
+  limits text not null
 ) strict;
 
 create table tenants (

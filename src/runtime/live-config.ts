@@ -1,0 +1,39 @@
+// The config and the plan's limits are told together, so that a listener finds both as they are now.
+import type { JsonObject } from '../core/json.js'
+import type { BeatAnswer, Welcome } from '../core/protocol.js'
+import { liveValue } from './live-value.js'
+
+export interface LiveConfig {
+  value(): Readonly<JsonObject>
+  version(): number
+  limits(): Readonly<JsonObject>
+  limitsVersion(): string
+  isTakenLive(): boolean
+  onChange(listener: (config: Readonly<JsonObject>) => void): void
+  /** A listener that throws is the kind's bug: it is the caller's to crash on. */
+  take(newer: NonNullable<BeatAnswer['newer']>): void
+}
+
+export function liveConfig(first: Pick<Welcome, 'config' | 'configVersion' | 'limits'>): LiveConfig {
+  const live = liveValue(
+    { config: Object.freeze(first.config), limits: Object.freeze(first.limits.value) },
+    { config: first.configVersion, limits: first.limits.version },
+    (version, than) => version.config > than.config || version.limits !== than.limits,
+  )
+  return {
+    value: () => live.value().config,
+    version: () => live.version().config,
+    limits: () => live.value().limits,
+    limitsVersion: () => live.version().limits,
+    isTakenLive: live.isTakenLive,
+    onChange: (listener) => live.onChange(({ config }) => listener(config)),
+    take({ config, limits }) {
+      // A supervisor that goes by its mirror may know an older config, beside limits that are new.
+      const isNewer = config.version > live.version().config
+      live.take(
+        { config: isNewer ? Object.freeze(config.value) : live.value().config, limits: Object.freeze(limits.value) },
+        { config: isNewer ? config.version : live.version().config, limits: limits.version },
+      )
+    },
+  }
+}
