@@ -1,12 +1,12 @@
 // The control API: POST /VERB with a JSON object, over the home's `control.sock` (0600, in a 0700 directory: whoever
 // can open it is the operator, at the door that they name). Errors travel as { error: { code, message, hint, exit } }.
-import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { operatorAt } from '../core/actors.js'
 import { EXIT, messageOf, UserError, untrusted, usage } from '../core/errors.js'
 import type { Fleets } from '../fleet/fleet.js'
 import { readBody } from '../node/bodies.js'
+import { listenOnOwnSocket } from '../node/own-socket.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import { DOOR_HEADER } from './client.js'
@@ -32,12 +32,7 @@ export async function listenForOperators(
   })
   const found = distrustOfOwnDirectory(dirname(socket))
   if (found) throw untrusted(found)
-  rmSync(socket, { force: true })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(socket, () => resolve())
-  })
-  chmodSync(socket, 0o600)
+  await listenOnOwnSocket(server, socket)
   return {
     close: () =>
       new Promise((resolve) => {

@@ -1,13 +1,12 @@
 // The sessions' door: hello, beat, events on `sessions.sock`. A session can ask for nothing that is not its own:
 // what it may see follows from its ticket or token, never from what it says.
-
-import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { messageOf, UserError, untrusted } from '../core/errors.js'
 import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
 import { FENCED_STATUS } from '../core/protocol.js'
 import { readBody } from '../node/bodies.js'
+import { listenOnOwnSocket } from '../node/own-socket.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import type { SupervisorLog } from './parts.js'
@@ -61,9 +60,7 @@ export async function listenForSessions(
   server.maxConnections = MAX_CONNECTIONS
   const found = distrustOfOwnDirectory(dirname(socket))
   if (found) throw untrusted(found)
-  rmSync(socket, { force: true })
-  await listen(server, socket)
-  chmodSync(socket, 0o600)
+  await listenOnOwnSocket(server, socket)
   server.on('error', (error) => log.error(`sessions' endpoint: ${error.message}`))
   return { close: () => close(server) }
 
@@ -143,16 +140,6 @@ function reply(response: ServerResponse, status: number, body: unknown) {
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text)
-}
-
-function listen(server: Server, socket: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(socket, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
 }
 
 function close(server: Server): Promise<void> {
