@@ -15,6 +15,8 @@ import { type LastExit, readLastExit } from '../src/journal/last-exit.js'
 export interface Place {
   dir: string
   welcome: Welcome
+  /** Where the session is to be found. */
+  address: string
   /** Session processes started with `run`; all are dead when the test is over. */
   run(program: string, env?: Record<string, string>, stdio?: 'ipc' | 'plain'): SessionProcess
   supervisor(answers?: Partial<Answers>): Promise<FakeSupervisor>
@@ -67,6 +69,7 @@ export async function makePlace(t: TestLike, change: Partial<Welcome> = {}): Pro
   return {
     dir,
     welcome,
+    address: addressIn(dir),
     run(program, env = {}, stdio = 'ipc') {
       const process = spawnSession(program, { ...sessionEnv(dir, socket), ...env }, stdio)
       children.push(process.child)
@@ -139,6 +142,8 @@ async function welcomeIn(dir: string): Promise<Welcome> {
     ports: [await freePort(), await freePort()],
     commands: [],
     commandToken: 'command-token',
+    hooks: {},
+    hookToken: 'hook-token',
     stopWithinMs: 4_000,
     dirs: {
       data: join(dir, 'tokens', 'acme', 'vendas'),
@@ -150,6 +155,8 @@ async function welcomeIn(dir: string): Promise<Welcome> {
   }
 }
 
+const addressIn = (dir: string) => join(dir, 'run-1.sock')
+
 const sessionEnv = (dir: string, socket: string) => ({
   PATH: '/usr/bin:/bin',
   HOME: dir,
@@ -157,6 +164,7 @@ const sessionEnv = (dir: string, socket: string) => ({
   FROTA_RUN: 'run-1',
   FROTA_SESSION: 'acme/vendas',
   FROTA_SOCKET: socket,
+  FROTA_ADDRESS: addressIn(dir),
   FROTA_TICKET: 'the-ticket',
 })
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { LsRow } from '../src/core/states.js'
@@ -26,10 +27,12 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
     home.atEnd(() => terminal.kill('SIGKILL'))
     const ended = once(terminal, 'exit')
     await home.until('its copy', () => home.witness.copies('acme/a') === 2)
+    assert.equal(readdirSync(home.paths.addresses).length, 1, 'it has an address as under PM2')
     assert.deepEqual(keepersOf(lock), [], 'nobody else brings the fleet up meanwhile')
     process.kill(-(terminal.pid ?? 0), signal) // as a terminal does: to the whole group
     assert.deepEqual(await ended, [0, null])
     assert.deepEqual(home.witness.live(), [])
+    assert.deepEqual(readdirSync(home.paths.addresses), [])
     const [row] = await home.json<LsRow[]>('ls')
     assert.deepEqual([row?.wanted, row?.state, row?.reason], ['running', 'stopped', null])
     await home.frota('up')

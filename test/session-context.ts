@@ -52,7 +52,7 @@ export function testContext<Config>(options: {
   }
   const ctx: SessionContext<Config> = {
     signal: stop.signal,
-    session: { tenant: 'acme', name: 'vendas', ref: 'acme/vendas' },
+    session: { id: 's-1', tenant: 'acme', name: 'vendas', ref: 'acme/vendas' },
     config,
     onConfig: (listener) => {
       onConfig = listener
@@ -68,6 +68,7 @@ export function testContext<Config>(options: {
     },
     lease: { epoch: 1, confirmed: () => isLeaseSure },
     commands: { on: (name, handler) => void handlers.set(name, handler) },
+    hooks: { on: () => undefined },
     limits: {},
     dirs: { data: folder, browser: null, browserLibs: null, browserSandbox: false, ...options.dirs },
     clock: {

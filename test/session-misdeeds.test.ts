@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Welcome } from '../src/core/protocol.js'
+import { askAt } from './at-address.js'
 import { type BuiltSession, buildSession } from './built-session.js'
 import { makePlace } from './fake-supervisor.js'
 
@@ -107,14 +108,13 @@ test('commands are for the supervisor, are those of the kind, and fail one by on
   const place = await makePlace(t, acts('commands', { commands: names }))
   const supervisor = await place.supervisor()
   place.run(built.program)
-  const { port } = await supervisor.beatWhere((beat) => beat.state === 'ready')
+  await supervisor.beatWhere((beat) => beat.state === 'ready')
   const call = async (name: string, body: string, token = 'command-token') => {
-    const answer = await fetch(`http://127.0.0.1:${port}/commands/${name}`, {
-      method: 'POST',
-      body,
-      headers: { authorization: `Bearer ${token}` },
-    })
-    return { status: answer.status, body: (await answer.json()) as { error?: { code: string }; result?: unknown } }
+    const answer = await askAt(place.address, `/commands/${name}`, { token, body })
+    return {
+      status: answer.status,
+      body: JSON.parse(answer.body.toString()) as { error?: { code: string }; result?: unknown },
+    }
   }
   assert.deepEqual(await call('echo', '{"a":[1]}'), { status: 200, body: { result: { got: { a: [1] } } } })
   assert.deepEqual(await call('refuse', '{}'), {
@@ -134,6 +134,7 @@ test('commands are for the supervisor, are those of the kind, and fail one by on
     const answer = await call(name, body, token)
     assert.deepEqual([answer.status, answer.body.error?.code], [status, code], `${name} ${status}`)
   }
-  assert.equal((await fetch(`http://127.0.0.1:${port}/commands/echo`)).status, 405)
+  const get = { token: 'command-token', method: 'GET' }
+  assert.equal((await askAt(place.address, '/commands/echo', get)).status, 405)
   assert.ok(place.logLines().some(({ msg, error }) => msg === 'command fail failed' && /a bug/.test(String(error))))
 })

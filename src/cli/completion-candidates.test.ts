@@ -20,6 +20,7 @@ const kind: KindView = {
   fields: [field('reply', 'choice', ['off', 'fixed']), field('loud', 'boolean')],
   limits: [],
   secrets: { TOKEN: 'required', 'BOT_*': 'optional' },
+  hooks: [],
   commands: [{ name: 'send', help: '', fields: [field('to', 'text')] }],
 }
 const asked: Asked = {

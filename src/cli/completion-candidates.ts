@@ -189,5 +189,5 @@ async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView 
   if (row) return all.find(({ name }) => name === row.kind)
   const isTenant = scope !== '' && !scope.includes('/')
   const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
-  return isTenant ? { name: '', title: '', fields: [], limits: [], commands: [], secrets } : undefined
+  return isTenant ? { name: '', title: '', fields: [], limits: [], commands: [], hooks: [], secrets } : undefined
 }

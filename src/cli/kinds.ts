@@ -45,6 +45,8 @@ function kindText(kind: KindView): string {
     parts.push(`\nfrota do TENANT/NAME ${command.name}   ${command.help}`)
     if (command.fields.length > 0) parts.push(fieldTable(command.fields))
   }
+  const hooks = kind.hooks.map(({ name, help }) => `  ${name}  ${help}`)
+  if (hooks.length > 0) parts.push(`\nHooks (called from outside)\n${hooks.join('\n')}`)
   return parts.join('\n')
 }
 

@@ -71,10 +71,9 @@ test('the words of a real session that is not there yet, or leaves, are understo
   const stop = new AbortController()
   const quiet = () => undefined
   const log = { debug: quiet, info: quiet, warn: quiet, error: quiet }
-  const commands = commandsOf({ names: ['pair'], token: 't', signal: stop.signal, log, redact: String })
+  const commands = commandsOf({ names: ['pair'], signal: stop.signal, log, redact: String })
   const said = async () => {
-    const request = { headers: { authorization: 'Bearer t' } } as IncomingMessage
-    const { body } = await commands.handle('pair', request, (work) => work())
+    const { body } = await commands.answer('pair', {} as IncomingMessage)
     const { code, message } = (body as { error: { code: string; message: string } }).error
     return new UserError(code, message)
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import {
   chownSync,
   lstatSync,
@@ -32,8 +33,13 @@ const mode = (path: string) => lstatSync(path).mode & 0o777
 test('a new home is made for its user alone, as often as asked', () => {
   ensureHome(config)
   ensureHome(config)
-  const { data, keys, logs, tokens, runDir, pm2Home } = config.paths
-  for (const dir of [data, keys, logs, tokens, runDir, pm2Home]) assert.equal(mode(dir), 0o700, dir)
+  const { data, keys, logs, tokens, runDir, pm2Home, addresses } = config.paths
+  for (const dir of [data, keys, logs, tokens, runDir, pm2Home, addresses]) assert.equal(mode(dir), 0o700, dir)
+})
+
+test("a session's address is a path short enough for a socket, whatever the home is called", () => {
+  const { addresses } = homePaths(`/${'long/'.repeat(100)}`, 2 ** 32 - 1)
+  assert.ok(join(addresses, `${randomUUID()}.sock`).length <= 107)
 })
 
 test('a directory that others could enter is closed', () => {

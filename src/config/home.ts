@@ -25,6 +25,8 @@ export interface HomePaths {
   readonly runDir: string
   readonly controlSocket: string
   readonly sessionsSocket: string
+  /** The sessions' own sockets, each named by its run. */
+  readonly addresses: string
   readonly pm2Home: string
 }
 
@@ -68,6 +70,7 @@ export function homePaths(home: string, uid: number): HomePaths {
     runDir,
     controlSocket: join(runDir, 'control.sock'),
     sessionsSocket: join(runDir, 'sessions.sock'),
+    addresses: join(runDir, 'sessions'),
     pm2Home: join(runDir, 'pm2'),
   })
 }
@@ -84,14 +87,16 @@ export function ensureHome(config: { readonly home: string; readonly paths: Home
   const { paths } = config
   makeHome(config.home)
   for (const dir of [paths.data, paths.keys, dirname(paths.lock), paths.logs, paths.tokens]) ensurePrivateDir(dir)
-  for (const dir of [paths.runDir, paths.pm2Home]) ensurePrivateDir(dir, removal(paths.runDir))
+  for (const dir of inRunDir(paths)) ensurePrivateDir(dir, removal(paths.runDir))
 }
 
 /** For whoever makes nothing: what is there must be ours. Another user's sessions are not to be ended, nor root's. */
 export function throwIfHomeNotOurs({ paths }: { readonly paths: HomePaths }): void {
   for (const dir of [paths.data, paths.logs, paths.tokens]) throwIfNotOurs(dir)
-  for (const dir of [paths.runDir, paths.pm2Home]) throwIfNotOurs(dir, removal(paths.runDir))
+  for (const dir of inRunDir(paths)) throwIfNotOurs(dir, removal(paths.runDir))
 }
+
+const inRunDir = ({ runDir, pm2Home, addresses }: HomePaths) => [runDir, pm2Home, addresses]
 
 /** Closed to others whatever the umask; the directories above it at least to their writing. */
 function makeHome(home: string): void {

@@ -34,6 +34,7 @@ export const OWN_NAMES: ReadonlySet<string> = new Set([
   'FROTA_RUN',
   'FROTA_TICKET',
   'FROTA_SOCKET',
+  'FROTA_ADDRESS',
   'FROTA_SESSION',
   'FROTA_FOREGROUND',
   'FROTA_ERROR_FILE',

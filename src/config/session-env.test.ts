@@ -8,6 +8,7 @@ const whole = () => ({
   FROTA_RUN: 'r-1',
   FROTA_SESSION: 'acme/vendas',
   FROTA_SOCKET: '/run/sessions.sock',
+  FROTA_ADDRESS: '/run/sessions/r-1.sock',
   FROTA_TICKET: 'secret-ticket',
 })
 
@@ -25,6 +26,6 @@ test('everything that is missing is said at once', () => {
       () => takeSessionEnv(env),
       (error) => error instanceof SessionExit && error.exitCode === 64 && pattern.test(error.message),
     )
-  refused({}, /FROTA_HOME, FROTA_RUN, FROTA_SESSION, FROTA_SOCKET, FROTA_TICKET not set/)
+  refused({}, /FROTA_HOME, FROTA_RUN, FROTA_SESSION, FROTA_SOCKET, FROTA_ADDRESS, FROTA_TICKET not set/)
   refused({ ...whole(), FROTA_SESSION: '../etc' }, /FROTA_SESSION: .*tenant name/)
 })

@@ -7,7 +7,10 @@ export interface SessionEnv {
   home: string
   run: RunId
   session: SessionRef
+  /** The supervisor's. */
   socket: string
+  /** Where this session itself is to be found; a Unix socket's path that it makes. */
+  address: string
   ticket: string
   /** `frota run`: an operator is watching, there is no PM2. */
   foreground: boolean
@@ -25,12 +28,13 @@ export function takeSessionEnv(env: Record<string, string | undefined> = process
   const run = need('FROTA_RUN') as RunId
   const ref = need('FROTA_SESSION')
   const socket = need('FROTA_SOCKET')
+  const address = need('FROTA_ADDRESS')
   const ticket = need('FROTA_TICKET')
   delete env.FROTA_TICKET
   if (missing.length > 0) {
     throw new SessionExit(SESSION_EXIT.badConfig, `${missing.join(', ')} not set: sessions are started by frota`)
   }
-  return { home, run, session: parse(ref), socket, ticket, foreground: env.FROTA_FOREGROUND === '1' }
+  return { home, run, session: parse(ref), socket, address, ticket, foreground: env.FROTA_FOREGROUND === '1' }
 }
 
 function parse(ref: string): SessionRef {

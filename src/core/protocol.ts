@@ -8,7 +8,12 @@
 //   POST /events  { journal, events, keeps,   → { acked: seq }     answered after the store's commit
 //                   forgets }
 //
-// The other way round the supervisor calls the session's own port: GET /health, GET /metrics, POST /commands/NAME.
+// The other way round the session is asked at its own address (FROTA_ADDRESS), with a token of its run for each door:
+//
+//   POST /commands/NAME           by the supervisor
+//   any  /hooks/NAME[/rest][?q]   by the gateway
+//
+// Its port on 127.0.0.1 is for whoever watches: GET /health, GET /metrics.
 import type { RunId, SessionId } from './ids.js'
 import type { JournalMark } from './journals.js'
 import type { JsonObject } from './json.js'
@@ -56,6 +61,10 @@ export interface Welcome {
   commands: string[]
   /** What the supervisor shows when it calls a command. */
   commandToken: string
+  /** Its kind's hooks, by name. */
+  hooks: Record<string, { maxBytes: number }>
+  /** What the gateway shows when it hands one over; it opens nothing else. */
+  hookToken: string
   stopWithinMs: number
   dirs: { data: string; logFile: string; browser: string | null; browserLibs: string | null }
   /** Whether a browser may be started without Chromium's sandbox (root, most containers). */

@@ -9,6 +9,8 @@ export interface KindView {
   limits: Field[]
   secrets: Record<string, 'required' | 'optional'>
   commands: { name: string; help: string; fields: Field[] }[]
+  /** What the world outside may call it for. */
+  hooks: { name: string; help: string }[]
 }
 
 export function kindVerbs(parts: FleetParts) {
@@ -35,6 +37,7 @@ export function kindVerbs(parts: FleetParts) {
         help: spec.help,
         fields: fieldsOfSchema(spec.input),
       })),
+      hooks: Object.entries(kind.hooks ?? {}).map(([hook, { help }]) => ({ name: hook, help })),
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Secret } from '../core/secret.js'
 import type { Journal, Records } from '../journal/types.js'
+import type { HookHandler, HookSpec } from './hooks.js'
 
 export type { About, Intent, Intents, Journal, Records, Table } from '../journal/types.js'
 
@@ -52,6 +53,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   /** Addresses (`https://api.example.com`) that a session with this config needs: `frota doctor` tries to connect. */
   reaches?: (config: z.output<Config>) => string[]
   commands?: Record<string, CommandSpec>
+  /** What the world outside may call it for: `/hooks/OPAQUE/NAME` at the gateway. */
+  hooks?: Record<string, HookSpec>
   /** Counts `starting` only: `pairing` waits for a person. */
   readyWithinMs?: number
   /** The grace after `shutdown`; then the tree is killed. */
@@ -80,7 +83,8 @@ export interface RunModule<Config = JsonObject, Limits = JsonObject> {
 export interface SessionContext<Config = JsonObject, Limits = JsonObject> {
   /** Aborted when the session must stop: finish what is in hand, close what is open, return. */
   readonly signal: AbortSignal
-  readonly session: { tenant: string; name: string; ref: string }
+  /** `id` is the session's for good: it outlives a new name, and never belongs to another. */
+  readonly session: { id: string; tenant: string; name: string; ref: string }
   readonly config: Readonly<Config>
   /**
    * Take new config live: called when the config or what the plan allows (`limits`) has changed. A kind that never calls
@@ -113,6 +117,11 @@ export interface SessionContext<Config = JsonObject, Limits = JsonObject> {
     confirmed(): boolean
   }
   readonly commands: { on(name: string, handler: (input: JsonObject) => Promise<Json>): void }
+  /**
+   * Journal what came, then answer: a caller that got no answer, or no 2xx, calls again, with the same id of its own. While
+   * the session is down or elsewhere the gateway answers 503 in its place.
+   */
+  readonly hooks: { on(name: string, handler: HookHandler): void }
   /** What the tenant's plan allows of this kind: the kind's own `limits`. */
   readonly limits: Readonly<Limits>
   readonly dirs: {

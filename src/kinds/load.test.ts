@@ -56,6 +56,29 @@ test('what cannot be loaded is one line each, and all others are there', async (
   assert.ok(kinds.problems.every((line) => !line.includes('\n')))
 })
 
+test('a kind whose hooks could not be called is not loaded, and it is said why', async (t) => {
+  const hooks: [name: string, hooks: string, why: RegExp][] = [
+    ['good', `{ stripe: { help: 'Payments' }, 'pix-2': { help: '', maxBytes: 5, perMinute: 1 } }`, /^$/],
+    ['slash', `{ 'a/b': { help: 'x' } }`, /"a\/b" must be lower-case letters/],
+    ['empty', '{ stripe: null }', /`hooks\.stripe\.help` is missing/],
+    [
+      'zero',
+      `{ stripe: { help: 'x', maxBytes: 0 } }`,
+      /`hooks\.stripe\.maxBytes` must be a whole number from 1 to 10485760/,
+    ],
+    ['huge', `{ stripe: { help: 'x', maxBytes: 1e9 } }`, /maxBytes/],
+    ['never', `{ stripe: { help: 'x', perMinute: 0.5 } }`, /`hooks\.stripe\.perMinute` must be a whole number from 1/],
+  ]
+  const files = hooks.map(([name, text]) => [`${name}.mjs`, KIND(name).replace('config:', `hooks: ${text}, config:`)])
+  const kinds = await loadKinds(
+    [],
+    hooks.map(([name]) => `./${name}.mjs`),
+    home(t, Object.fromEntries(files)),
+  )
+  assert.deepEqual(names(kinds), ['good'])
+  for (const [i, [, , why]] of hooks.slice(1).entries()) assert.match(kinds.problems[i] ?? '', why)
+})
+
 test('a kind whose limits a plan could be left without, or has not got, is not loaded, and it is said which', async (t) => {
   const limited = (name: string, limits: string, plans: string) => `import { defineKind, z } from 'frota'
     export default defineKind({ name: '${name}', title: 'A kind', config: z.object({}), limits: ${limits}, plans: ${plans},

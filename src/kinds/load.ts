@@ -10,6 +10,7 @@ import { didYouMean } from '../core/ids.js'
 import { isSecretPattern } from '../core/secret-names.js'
 import { distrustOfCode } from '../node/trust.js'
 import { within } from '../node/waits.js'
+import { throwIfBadHooks } from './hooks.js'
 import type { Kind } from './kind.js'
 
 export interface Kinds {
@@ -118,6 +119,7 @@ function checkKind(value: unknown): Kind {
     if (need !== 'required' && need !== 'optional') throw new Error(`secrets.${name} must be 'required' or 'optional'`)
   }
   throwIfBadLimits(kind)
+  throwIfBadHooks(kind.hooks)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
   throwIfNoRoles(kind as Kind)
   throwIfUntrustedCode(kind.run.href)

@@ -4,6 +4,7 @@ import type { Kind } from './kind.js'
 
 export { z } from 'zod'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
+export type { HookAnswer, HookCall, HookHandler, HookSpec } from './hooks.js'
 export type {
   About,
   Asked,

@@ -121,6 +121,7 @@ function settingsOf({ config, version, checkout, onlyRef }: Supervision): Superv
     version,
     dirs: { logs: config.paths.logs, tokens: config.paths.tokens },
     sessionsSocket: config.paths.sessionsSocket,
+    addresses: config.paths.addresses,
     session: {
       command: process.execPath,
       args: [path.join(checkout, 'dist/src/session.js')],

@@ -5,43 +5,29 @@ import type { Json, JsonObject } from '../core/json.js'
 import type { Log, SessionContext } from '../kinds/kind.js'
 import { readBody } from '../node/bodies.js'
 import { type Redact, redactedJson } from './redact.js'
+import { type Reply, refuse } from './replies.js'
 
 const MAX_INPUT_BYTES = 1024 * 1024
-
-export interface Reply {
-  status: number
-  body: Json
-}
-
-type Keep = (work: () => Promise<Reply>) => Promise<Reply>
 
 export interface Commands {
   /** For the kind. */
   readonly on: SessionContext['commands']['on']
-  /** Never rejects. @param keep holds the caller's connection open; only once the token was right */
-  handle(name: string, request: IncomingMessage, keep: Keep): Promise<Reply>
+  /** For a caller who has shown the token. */
+  answer(name: string, request: IncomingMessage): Promise<Reply>
 }
 
 export interface CommandOptions {
   /** Those the kind declares: anything else is 404 without asking it. */
   names: readonly string[]
-  token: string
   signal: AbortSignal
   log: Log
   redact: Redact
 }
 
-export function commandsOf({ names, token, signal, log, redact }: CommandOptions): Commands {
+export function commandsOf({ names, signal, log, redact }: CommandOptions): Commands {
   const handlers = new Map<string, (input: JsonObject) => Promise<Json>>()
 
-  async function handle(name: string, request: IncomingMessage, keep: Keep): Promise<Reply> {
-    if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`)) {
-      return refuse(401, 'UNAUTHORIZED', 'Commands are for the supervisor.')
-    }
-    return keep(() => obey(name, request))
-  }
-
-  async function obey(name: string, request: IncomingMessage): Promise<Reply> {
+  async function answer(name: string, request: IncomingMessage): Promise<Reply> {
     if (!names.includes(name)) return refuse(404, 'COMMAND_UNKNOWN', `No command "${name}".`)
     const handler = handlers.get(name)
     if (signal.aborted) return refuse(503, 'STOPPING', 'The session is stopping.')
@@ -67,7 +53,7 @@ export function commandsOf({ names, token, signal, log, redact }: CommandOptions
       if (!names.includes(name)) throw new Error(`the kind declares no command "${name}"`)
       handlers.set(name, handler)
     },
-    handle,
+    answer,
   }
 }
 
@@ -84,20 +70,6 @@ async function readInput(request: IncomingMessage): Promise<Reply | { value: Jso
   } catch (error) {
     return refuse(400, 'BAD_INPUT', `The input is not JSON: ${messageOf(error)}`)
   }
-}
-
-export const refuse = (status: number, code: string, message: string, hint = ''): Reply => ({
-  status,
-  body: { error: { code, message, hint } },
-})
-
-// As long for a wrong token as for the right one. Not node:crypto's: OpenSSL costs 2.3 MB in every session.
-function sameText(given: string, right: string): boolean {
-  const a = Buffer.from(given)
-  const b = Buffer.from(right)
-  let difference = a.length ^ b.length
-  for (let i = 0; i < b.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0)
-  return difference === 0
 }
 
 /** With what caused it, which a stack does not tell. */

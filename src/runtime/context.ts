@@ -15,17 +15,18 @@ export interface ContextParts {
   status: Status
   lease: SessionContext['lease']
   commands: SessionContext['commands']
+  hooks: SessionContext['hooks']
   config: LiveConfig
   secrets: LiveValue<Readonly<SecretValues>, string>
 }
 
 export function contextFrom(parts: ContextParts): SessionContext {
-  const { welcome, signal, journal, log, status, lease, commands, config, secrets } = parts
-  const { tenant, name } = welcome.session
+  const { welcome, signal, journal, log, status, lease, commands, hooks, config, secrets } = parts
+  const { id, tenant, name } = welcome.session
   const { data, browser, browserLibs } = welcome.dirs
   return {
     signal,
-    session: { tenant, name, ref: `${tenant}/${name}` },
+    session: { id, tenant, name, ref: `${tenant}/${name}` },
     get config() {
       return config.value()
     },
@@ -40,6 +41,7 @@ export function contextFrom(parts: ContextParts): SessionContext {
     report: status.report,
     lease,
     commands,
+    hooks,
     get limits() {
       return config.limits()
     },

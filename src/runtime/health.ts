@@ -1,9 +1,11 @@
-// The session's own port on 127.0.0.1: GET /health, GET /metrics, POST /commands/NAME.
+// The session's own port on 127.0.0.1, for whoever watches: GET /health, GET /metrics. Commands and hooks have no business
+// here (see address.ts): a port that was freed can be taken by another user before anybody hears of it.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Connections, limitConnections } from '../node/connections.js'
+import { limitConnections } from '../node/connections.js'
 import { asksForThisMachine, NOT_LOOPBACK_HINT, NOT_LOOPBACK_STATUS } from '../node/host-header.js'
-import { type Commands, type Reply, refuse, stackOf } from './commands.js'
+import { stackOf } from './commands.js'
+import { type Reply, refuse, sendBytes, sendJson } from './replies.js'
 
 const http = process.getBuiltinModule('node:http')
 
@@ -20,24 +22,23 @@ export interface HealthPort {
 export interface HealthOptions {
   /** Tried in this order, then those above, at last any port the kernel gives: others may have bound them all. */
   ports: readonly number[]
-  health: () => { ready: boolean; body: Exclude<Reply['body'], undefined> }
+  health: () => { ready: boolean; body: Reply['body'] }
   metrics: () => Promise<string>
-  commands: Commands
   onError: (message: string, stack: string) => void
 }
 
 /** Rejects when no port at all could be bound. */
 export async function listenHealth(options: HealthOptions): Promise<HealthPort> {
   const server = http.createServer({ connectionsCheckingInterval: 2_000 }, (request, response) => {
-    respond(request, response, options, connections).catch((error: unknown) => {
+    respond(request, response, options).catch((error: unknown) => {
       options.onError(`${request.method} ${request.url} failed`, stackOf(error))
-      if (!response.headersSent) send(response, refuse(500, 'BUG', "See the session's log."))
+      if (!response.headersSent) sendJson(request, response, refuse(500, 'BUG', "See the session's log."))
     })
   })
   server.requestTimeout = 10_000
   server.headersTimeout = 5_000
   server.keepAliveTimeout = 5_000
-  const connections = limitConnections(server, MAX_CONNECTIONS)
+  limitConnections(server, MAX_CONNECTIONS)
   const port = await bindFirst(server, options.ports)
   return {
     port,
@@ -48,37 +49,20 @@ export async function listenHealth(options: HealthOptions): Promise<HealthPort> 
   }
 }
 
-async function respond(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: HealthOptions,
-  connections: Connections,
-): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, options: HealthOptions): Promise<void> {
+  const send = (reply: Reply) => sendJson(request, response, reply)
   if (!asksForThisMachine(request.headers.host)) {
-    return send(response, refuse(NOT_LOOPBACK_STATUS, 'NOT_LOOPBACK', NOT_LOOPBACK_HINT))
+    return send(refuse(NOT_LOOPBACK_STATUS, 'NOT_LOOPBACK', NOT_LOOPBACK_HINT))
   }
   const path = (request.url ?? '').split('?')[0] ?? ''
-  const command = path.startsWith('/commands/') ? path.slice('/commands/'.length) : undefined
-  if (command !== undefined) {
-    if (request.method !== 'POST') return send(response, refuse(405, 'METHOD', 'POST only.'))
-    const handled = options.commands.handle(command, request, (work) => connections.keep(request.socket, work))
-    return send(response, await handled)
+  if (path !== '/health' && path !== '/metrics') return send(refuse(404, 'NOT_FOUND', 'No such path.'))
+  if (request.method !== 'GET') return send(refuse(405, 'METHOD', 'GET only.'))
+  if (path === '/metrics') {
+    const headers = { 'content-type': 'text/plain; version=0.0.4' }
+    return sendBytes(request, response, { status: 200, headers, body: await options.metrics() })
   }
-  if (path !== '/health' && path !== '/metrics') return send(response, refuse(404, 'NOT_FOUND', 'No such path.'))
-  if (request.method !== 'GET') return send(response, refuse(405, 'METHOD', 'GET only.'))
-  if (path === '/metrics') return sendText(response, 200, 'text/plain; version=0.0.4', await options.metrics())
   const { ready, body } = options.health()
-  send(response, { status: ready ? 200 : 503, body })
-}
-
-function send(response: ServerResponse, { status, body }: Reply): void {
-  // What is left of a body that was refused is not read.
-  if (status === 413 || status === 401) response.setHeader('connection', 'close')
-  sendText(response, status, 'application/json', JSON.stringify(body))
-}
-
-function sendText(response: ServerResponse, status: number, type: string, text: string): void {
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text) }).end(text)
+  send({ status: ready ? 200 : 503, body })
 }
 
 async function bindFirst(server: Server, ports: readonly number[]): Promise<number> {

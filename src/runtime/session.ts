@@ -61,7 +61,7 @@ async function live({ env, sdk, stop, link, welcome, askedAtMs }: Beginning): Pr
   })
   takeConsoleOver(log)
   let place: Workplace | undefined
-  const { run } = env
+  const { run, address } = env
   const dataDir = welcome.dirs.data
   const end = farewell({ run, session, dataDir, log, redact, signal: stop.signal, journal: () => place?.journal })
   process.on('uncaughtException', end.crash)
@@ -70,7 +70,19 @@ async function live({ env, sdk, stop, link, welcome, askedAtMs }: Beginning): Pr
   const windUpMs = Math.min(WIND_UP_MS, welcome.stopWithinMs / 2)
   let outcome: Outcome
   try {
-    place = await openWorkplace({ welcome, askedAtMs, run, session, link, stop, log, redact, hide, crash: end.crash })
+    place = await openWorkplace({
+      welcome,
+      askedAtMs,
+      run,
+      address,
+      session,
+      link,
+      stop,
+      log,
+      redact,
+      hide,
+      crash: end.crash,
+    })
     outcome = await runKind(place, () => loadRunModule(welcome.runModule, sdk), welcome.stopWithinMs - windUpMs)
   } catch (error) {
     outcome = outcomeOfError(error, stop.signal)

@@ -1,15 +1,17 @@
-// Everything a running session has besides its kind: journal, beats, shipping, lease, port. Opened in this order,
+// Everything a running session has besides its kind: journal, beats, shipping, lease, address, port. Opened in this order,
 // because each needs the one before; the callbacks that point forward find their part once it is there.
 
 import type { RunId } from '../core/ids.js'
 import type { Beat, Welcome } from '../core/protocol.js'
 import { openJournal, type SessionJournal } from '../journal/journal.js'
 import type { SessionContext } from '../kinds/kind.js'
+import { listenAtAddress } from './address.js'
 import { type Beats, startBeats } from './beats.js'
 import { hostUptimeMs, monotonicMs } from './clock.js'
-import { type Commands, commandsOf, stackOf } from './commands.js'
+import { commandsOf, stackOf } from './commands.js'
 import { contextFrom } from './context.js'
 import { listenHealth } from './health.js'
+import { hooksOf } from './hooks.js'
 import { tellJournal } from './journal-word.js'
 import { leaseFrom } from './lease.js'
 import type { Link } from './link.js'
@@ -35,6 +37,8 @@ export interface WorkplaceParts {
   /** When the question was sent that the welcome answers. */
   askedAtMs: number
   run: RunId
+  /** Where this session is to be found. */
+  address: string
   /** `acme/vendas` */
   session: string
   link: Link
@@ -52,7 +56,7 @@ export interface Workplace {
   readonly journal: SessionJournal
   /** Another copy is the live one. */
   isFenced(): boolean
-  /** After `run` has ended: the last beat, the last events, the port closed. */
+  /** After `run` has ended: the last beat, the last events, address and port closed. */
   windUp(withinMs: number): Promise<void>
 }
 
@@ -87,9 +91,13 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   const secrets = liveValue(asSecrets(welcome.secrets), welcome.secretsVersion, (version, other) => version !== other)
   const onTaken = () => beats?.soon()
   const fetchSecrets = secretsFetcher({ link, log, secrets, hide: parts.hide, onTaken, crash: parts.crash })
-  const commands = commandsOf({ names: welcome.commands, token: welcome.commandToken, signal, log, redact })
+  const commands = commandsOf({ names: welcome.commands, signal, log, redact })
+  const hooks = hooksOf({ specs: welcome.hooks, signal, log })
   const counters = () => ({ ...journal.counts(), logLinesDropped: log.dropped() })
-  const health = await openPort(parts, status, counters, commands)
+  const onError = (message: string, stack: string) => log.error(message, { stack })
+  const { commandToken, hookToken } = welcome
+  const address = await listenAtAddress({ path: parts.address, commands, commandToken, hooks, hookToken, onError })
+  const health = await openPort(parts, status, counters, onError)
   log.info('starts', { kind: welcome.kind, run: parts.run, port: health.port, pid: process.pid })
 
   beats = startBeats({
@@ -127,7 +135,18 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
   signal.addEventListener('abort', () => status.stopping(String(signal.reason?.message)), { once: true })
   setInterval(() => tidy(journal, log), TIDY_EVERY_MS).unref()
 
-  const ctx = contextFrom({ welcome, signal, journal, log, status, lease: lease.view, commands, config, secrets })
+  const ctx = contextFrom({
+    welcome,
+    signal,
+    journal,
+    log,
+    status,
+    lease: lease.view,
+    commands,
+    hooks,
+    config,
+    secrets,
+  })
   return {
     ctx,
     journal,
@@ -136,6 +155,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
       // Only a stop that somebody asked for is told: a crash is the supervisor's to see.
       const lastBeat = signal.aborted && !fenced ? beats.last(LAST_BEAT_MS) : undefined
       await Promise.all([lastBeat, shipping.flush(withinMs)])
+      address.close()
       health.close()
       link.close()
     },
@@ -143,10 +163,10 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
 }
 
 function openPort(
-  { welcome, run, session, log }: WorkplaceParts,
+  { welcome, run, session }: WorkplaceParts,
   status: Status,
   counters: () => Beat['counters'],
-  commands: Commands,
+  onError: (message: string, stack: string) => void,
 ) {
   return listenHealth({
     ports: welcome.ports,
@@ -155,8 +175,7 @@ function openPort(
       return { ready: state === 'ready', body: { state, reason, since, session, run } }
     },
     metrics: () => metricsText({ session, kind: welcome.kind, state: status.current().state, counters: counters() }),
-    commands,
-    onError: (message, stack) => log.error(message, { stack }),
+    onError,
   })
 }
 

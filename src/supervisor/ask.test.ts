@@ -1,27 +1,34 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setInterval as everyMs } from 'node:timers/promises'
+import { listenOnOwnSocket } from '../node/own-socket.js'
 import { askSession } from './ask.js'
 
 /** A session that answers these bytes, and then keeps the line open. */
-async function aSession(t: TestContext, answer: (write: (text: string) => void) => unknown): Promise<number> {
+async function aSession(t: TestContext, answer: (write: (text: string) => void) => unknown): Promise<string> {
   const server: Server = createServer((line) => {
     line.on('error', () => undefined)
     line.once('data', () => answer((text) => line.write(text)))
     t.after(() => line.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => server.close())
-  return (server.address() as { port: number }).port
+  const dir = mkdtempSync(join(tmpdir(), 'frota-ask-'))
+  t.after(() => {
+    server.close()
+    rmSync(dir, { recursive: true })
+  })
+  const address = join(dir, 'a.sock')
+  await listenOnOwnSocket(server, address)
+  return address
 }
 
 const http = (status: number, body: string) =>
   `HTTP/1.1 ${status} X\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
-const ask = (port: number, withinMs = 30_000) =>
-  askSession({ port, command: 'ping', input: {}, token: 'x' }, withinMs, 10_000)
+const ask = (address: string, withinMs = 30_000) =>
+  askSession({ address, command: 'ping', input: {}, token: 'x' }, withinMs, 10_000)
 const failed = (words: RegExp) => ({ name: 'UserError', code: 'COMMAND_FAILED', message: words })
 
 test('an answer is handed on, and a refusal with its own words', async (t) => {
@@ -56,4 +63,15 @@ test('one that answers a byte now and then is not waited for longer than one tha
   await assert.rejects(ask(dribbling, 500), failed(/no answer within 0.5 s/))
   const silent = await aSession(t, () => undefined)
   await assert.rejects(ask(silent, 500), failed(/no answer within 0.5 s/))
+})
+
+test('a session that is gone is told, and a socket that others may have put there is shown no token', async (t) => {
+  await assert.rejects(ask(join(tmpdir(), 'frota-no-such-session.sock')), failed(/did not answer "ping": .*/))
+  let heard = false
+  const address = await aSession(t, () => {
+    heard = true
+  })
+  chmodSync(join(address, '..'), 0o777)
+  await assert.rejects(ask(address, 500), failed(/other users may write to/))
+  assert.equal(heard, false)
 })

@@ -1,15 +1,18 @@
-// A command on its way to a session's own port. What comes back is the session's word: bounded in size and time, and
+// A command on its way to a session's address. What comes back is the session's word: bounded in size and time, and
 // read with care, since a session that goes wrong must not take the supervisor with it.
 import { request } from 'node:http'
 import { messageOf, UserError } from '../core/errors.js'
+import { TOKEN_HEADER } from '../core/hooks.js'
 import type { Json, JsonObject } from '../core/json.js'
 import { readBody } from '../node/bodies.js'
+import { distrustOfSocket } from '../node/trust.js'
 
 const ANSWER_WITHIN_MS = 60_000
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 export interface Question {
-  port: number
+  /** The path of its Unix socket. */
+  address: string
   command: string
   input: JsonObject
   token: string
@@ -28,13 +31,16 @@ export async function askSession(
   return readAnswer(question.command, status, text)
 }
 
-function call({ port, command, input, token }: Question, withinMs: number, maxBytes: number) {
+function call({ address, command, input, token }: Question, withinMs: number, maxBytes: number) {
   const path = `/commands/${encodeURIComponent(command)}`
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const headers = { 'content-type': 'application/json', [TOKEN_HEADER]: token }
   // For the whole of it: a time-out of the socket begins anew with every byte.
   const signal = AbortSignal.timeout(withinMs)
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const asked = request({ host: '127.0.0.1', port, path, method: 'POST', headers, signal }, (response) => {
+    // Asked each time, as the session does: a directory under /tmp may have been cleared away and made by another.
+    const found = distrustOfSocket(address)
+    if (found) throw new Error(found.message)
+    const asked = request({ socketPath: address, agent: false, path, method: 'POST', headers, signal }, (response) => {
       readBody(response, maxBytes).then((body) => {
         if (body) return resolve({ status: response.statusCode ?? 0, text: body.toString() })
         asked.destroy()

@@ -8,6 +8,7 @@ import { aLive, aUnit, NOW, ready, stopped } from '../../test/a-unit.js'
 import type { RunId } from '../core/ids.js'
 import { openMemoryDriver } from '../processes/memory.js'
 import { CannotKill } from '../processes/proc.js'
+import { openAddresses } from './addresses.js'
 import { recover } from './boot.js'
 import type { Context } from './context.js'
 import { openEnds } from './ends.js'
@@ -50,7 +51,13 @@ async function boot(t: TestContext, lifeOf: Record<string, Life>, left: string[]
   } as unknown as SupervisorParts
   const roster = openRoster(ledger)
   const leases = { release: async () => undefined }
-  const context = { parts, roster, leases, history: { record: silent } } as unknown as Context
+  const context = {
+    parts,
+    roster,
+    leases,
+    history: { record: silent },
+    addresses: openAddresses(join(dir, 'sessions'), parts.log),
+  } as unknown as Context
   const ends = openEnds(context, () => false)
   const report = await recover(context, ends)
   const unit = (name: string) => roster.units().find(({ ref }) => ref.name === name) as Unit

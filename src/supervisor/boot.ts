@@ -13,7 +13,7 @@ export interface BootReport {
   ended: number
 }
 
-export async function recover({ parts, roster }: Context, ends: Ends): Promise<BootReport> {
+export async function recover({ parts, roster, addresses }: Context, ends: Ends): Promise<BootReport> {
   const { driver, host } = parts
   const listed = await driver.list()
   const alive = new Map(listed.filter((row) => row.pid !== null && host.isAlive(row.pid)).map((row) => [row.run, row]))
@@ -38,6 +38,7 @@ export async function recover({ parts, roster }: Context, ends: Ends): Promise<B
     const live = liveOf(unit)
     if (live && !adopted.has(live.run) && !left.some(({ run }) => run === live.run)) ends.endedUnwatched(unit)
   }
+  addresses.sweep(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
   return { adopted: adopted.size, ended: strays.size - new Set(left.map(({ run }) => run)).size }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { aUnit, aWanted, NOW, stopped } from '../../test/a-unit.js'
 import type { JournalMark } from '../core/journals.js'
+import { openAddresses } from './addresses.js'
 import { openCarrier } from './carry.js'
 import type { Context } from './context.js'
 import type { Leases } from './leases.js'
@@ -58,7 +59,8 @@ test('a session is started with the journal that the store names; away, with the
         },
       },
     } as unknown as SupervisorParts
-    const carrier = openCarrier({ parts, roster, leases } as Context, undefined as never)
+    const addresses = openAddresses(join(dir, 'sessions'), parts.log)
+    const carrier = openCarrier({ parts, roster, leases, addresses } as Context, undefined as never)
     await carrier.carryOut({ do: 'start', id: unit.id }, aWanted({ journalId }))
     if (expected === 'waits') {
       assert.deepEqual([unit.life.state, starts.length], ['waiting', 0], what)

@@ -27,7 +27,7 @@ export interface Stop {
   graceMs?: number
 }
 
-export function openCarrier({ parts, roster, leases, history }: Context, ends: Ends): Carrier {
+export function openCarrier({ parts, roster, leases, history, addresses }: Context, ends: Ends): Carrier {
   const { driver, settings, log } = parts
   const nowMs = () => parts.now().getTime()
   return { carryOut, ended, stop }
@@ -102,6 +102,7 @@ export function openCarrier({ parts, roster, leases, history }: Context, ends: E
     roster.change(unit, { state: 'starting', since: at, reason: null, live })
     try {
       await mkdir(dataDir(unit), { recursive: true, mode: 0o700 })
+      addresses.prepare()
       live.pid = (await driver.start(unitOf(unit, run, wanted))).pid
       roster.save(unit)
     } catch (thrown) {
@@ -123,6 +124,7 @@ export function openCarrier({ parts, roster, leases, history }: Context, ends: E
         FROTA_SESSION: formatRef(unit.ref),
         FROTA_RUN: run,
         FROTA_SOCKET: settings.sessionsSocket,
+        FROTA_ADDRESS: addresses.of(run),
         FROTA_TICKET: parts.tickets.ticket({ session: unit.id, run }, nowMs()),
       },
       errorFile: path.join(settings.dirs.logs, `${name}.crash.log`),

@@ -4,6 +4,7 @@ import { uptime } from 'node:os'
 import type { SessionId } from '../core/ids.js'
 import { type Bell, openBell } from '../node/waits.js'
 import type { HomeStore } from '../store/store.js'
+import { type Addresses, openAddresses } from './addresses.js'
 import { openAside, type PutAside } from './aside.js'
 import { type History, openHistory } from './history.js'
 import { type Leases, openLeases } from './leases.js'
@@ -19,6 +20,7 @@ export interface Context {
   roster: Roster
   wanted: WantedView
   leases: Leases
+  addresses: Addresses
   history: History
   putAside: PutAside
   /** Rung when something that a plan depends on has changed: the loop turns at once. */
@@ -38,6 +40,7 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
     store,
     roster,
     wanted,
+    addresses: openAddresses(parts.settings.addresses, parts.log),
     leases: openLeases(store, hostUptimeMs, () => wanted.outage() !== null),
     history: openHistory(store, parts.ledger, parts.now, {
       row: (event, { message: why }) => putAside(event.session ?? NOBODY, [{ event, why }]),

@@ -12,10 +12,10 @@ import type { Context } from './context.js'
 import { openDesk } from './desk.js'
 import type { History } from './history.js'
 import type { SupervisorParts } from './parts.js'
-import type { LiveRun } from './unit.js'
+import type { LiveRun, Unit } from './unit.js'
 import type { EventsBatch } from './wire.js'
 
-/** Not offered, but the kernel says that the session listens there. */
+/** Not offered (or another's, as it says), but the kernel says that the session listens there. */
 const ITS_OWN = 50_000
 
 /** One session that says hello, with the secrets and data keys that the store gave. */
@@ -25,10 +25,12 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   const kind = {
     name: 'probe',
     secrets: { TOKEN: 'optional', 'BOT_*': 'optional' },
+    hooks: { stripe: { help: '' }, pix: { help: '', maxBytes: 10, perMinute: 1 } },
     run: new URL('file:///run.js'),
     claims: () => [],
   }
   const seen: string[][] = []
+  const others: Unit[] = []
   const aside: string[] = []
   const wanted = aWanted({ secretsVersion: 'two' })
   const kept: { journal: JournalMark | null } = { journal: null }
@@ -45,7 +47,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     kinds: { need: () => kind, get: () => kind },
     host: { findMarked: () => [], listensOn: (_pid: number, port: number) => port === ITS_OWN },
     settings: { dirs: { tokens: '/t', logs: '/l' }, browser: { path: null, libs: null, sandbox: true } },
-    tickets: { token: () => 'token', commandToken: () => 'command token' },
+    tickets: { token: () => 'token', commandToken: () => 'command token', hookToken: () => 'hook token' },
     vault: {
       tenant: (_: string, key: string) => ({ open: ({ sealed }: SealedSecret) => `${sealed} opened by ${key}` }),
     },
@@ -62,7 +64,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     parts,
     history,
     store: { keepJournal },
-    roster: { get: () => unit, save: () => undefined, change: () => undefined },
+    roster: { get: () => unit, units: () => [unit, ...others], save: () => undefined, change: () => undefined },
     leases: { confirmedForMs: () => 0 },
     wanted: { sessions: () => new Map([[unit.id, wanted]]), snapshot: () => snapshot, outage: () => null },
     bell: openBell(),
@@ -81,7 +83,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
     secrets: (run = RUN) => desk.secrets({ ...pass, run }),
     journal: (id: string, run = RUN) => desk.journal({ ...pass, run }, id),
     events: (batch: EventsBatch) => desk.events(pass, batch),
-    ...{ wanted, seen, live, id: unit.id, unit, kept, aside, appended },
+    ...{ wanted, seen, live, others, id: unit.id, unit, kept, aside, appended },
   }
 }
 
@@ -97,6 +99,13 @@ test("a session is given its own secret, else its tenant's, and none that its ki
   assert.deepEqual(await secretsOf(aDesk(bots, keys).hello), both)
   const own = { session: id, name: 'TOKEN', sealed: 'its own' }
   assert.deepEqual(await secretsOf(aDesk([tenants, own], keys).hello), { TOKEN: 'its own opened by key' })
+})
+
+test('a session is told the hooks of its kind, and a word for each of its doors', async () => {
+  const welcome = await aDesk([], new Map()).hello()
+  assert.ok(welcome !== 'fenced')
+  assert.deepEqual(welcome.hooks, { stripe: { maxBytes: 1_048_576 }, pix: { maxBytes: 10 } })
+  assert.deepEqual([welcome.commandToken, welcome.hookToken], ['command token', 'hook token'])
 })
 
 test('a data key that somebody deleted is told, and its ticket stays good for when it is back', async () => {
@@ -168,15 +177,21 @@ test('a session’s events are counted up to their row; one that only the superv
   assert.equal(unit.journal.row, 8)
 })
 
-test('commands go to a port that was offered or that is really the session’s own, to no other', () => {
-  const { beat, live } = aDesk([], new Map())
+test('a port is shown that was offered and is no other session’s, or that is really the session’s own; none else', () => {
+  const { beat, live, others } = aDesk([], new Map())
   live.beat = null
-  assert.throws(() => beat(aBeat({ port: 22 })), { code: 'BAD_REQUEST', message: /does not listen there/ })
+  assert.throws(() => beat(aBeat({ port: 22 })), { code: 'BAD_REQUEST', message: /does not listen on 22/ })
   assert.equal(live.beat, null)
   for (const port of [3002, ITS_OWN]) {
     assert.notEqual(beat(aBeat({ port })), 'fenced')
     assert.equal(aPort(live), port)
   }
+  const other = aLive({ run: 'run-2' as RunId, beat: aBeat({ port: 3001 }), ports: [] })
+  others.push(aUnit({ state: 'ready', since: NOW, reason: null, live: other }, {}, 'other'))
+  assert.throws(() => beat(aBeat({ port: 3001 })), { code: 'BAD_REQUEST' })
+  assert.equal(aPort(live), ITS_OWN)
+  for (const port of [ITS_OWN, 3002]) beat(aBeat({ port }))
+  assert.equal(aPort(live), 3002)
 })
 
 const aPort = (live: LiveRun) => live.beat?.port

@@ -6,10 +6,12 @@ import { formatRef, type SessionId, unitName } from '../core/ids.js'
 import { journalProblem } from '../core/journals.js'
 import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
 import { readsSecret } from '../core/secret-names.js'
+import { maxBytesOf } from '../kinds/hooks.js'
 import type { Kind } from '../kinds/kind.js'
 import { storedBatch } from '../store/stored-events.js'
 import type { Context } from './context.js'
 import type { SessionsDesk } from './endpoint.js'
+import { isItsPort } from './ports.js'
 import type { Rights } from './rights.js'
 import type { Pass } from './tickets.js'
 import { type LiveRun, liveOf, type Unit } from './unit.js'
@@ -69,6 +71,7 @@ export function openDesk(
     const kind = parts.kinds.need(wanted.kind)
     const { settings, tickets } = parts
     const pass = { session: unit.id, run: live.run }
+    const hooks = Object.entries(kind.hooks ?? {})
     return {
       token: tickets.token(pass),
       session: { id: unit.id, tenant: unit.ref.tenant, name: unit.ref.name },
@@ -85,6 +88,8 @@ export function openDesk(
       ports: live.ports,
       commands: Object.keys(kind.commands ?? {}),
       commandToken: tickets.commandToken(live.run),
+      hooks: Object.fromEntries(hooks.map(([name, spec]) => [name, { maxBytes: maxBytesOf(spec) }])),
+      hookToken: tickets.hookToken(live.run),
       stopWithinMs: wanted.limits.stopWithinMs,
       dirs: {
         data: path.join(settings.dirs.tokens, unit.ref.tenant, unit.ref.name),
@@ -127,13 +132,8 @@ export function openDesk(
     const live = unit && liveOf(unit)
     if (!unit || !live || live.run !== pass.run || isFenced(pass.run)) return 'fenced'
     if (!mayBeat(live)) throw new UserError('TOO_MANY', 'More beats than two a second.')
-    // Commands are sent there, with their token: it must be this session's own.
-    if (said.port !== null && !mayBeItsPort(live, said.port)) {
-      throw new UserError(
-        'BAD_REQUEST',
-        `beat.port: ${said.port} was not offered, and the session does not listen there`,
-      )
-    }
+    if (said.port !== null && !isItsPort(live, said.port, roster.units(), parts.host.listensOn))
+      throw new UserError('BAD_REQUEST', `beat.port: the session does not listen on ${said.port}`)
     const at = nowMs()
     const before = live.beat
     live.beat = said
@@ -170,11 +170,6 @@ export function openDesk(
       newer: newerThan(said, wanted),
       newSecrets: said.takesSecretsLive && wanted.secretsVersion !== said.secretsVersion,
     }
-  }
-
-  /** With all that were offered taken it listens on another: then the kernel says whose port that is. */
-  function mayBeItsPort({ ports, beat: before, pid }: LiveRun, port: number): boolean {
-    return ports.includes(port) || before?.port === port || parts.host.listensOn(pid, port)
   }
 
   /** While the store is away nobody can be asked; the next beat asks again. */

@@ -27,7 +27,7 @@ export interface Ends {
 /** A process in uninterruptible I/O goes when its disk or network answers. */
 const TRY_AGAIN_MS = 30_000
 
-export function openEnds({ parts, roster, leases, history }: Context, draining: () => boolean): Ends {
+export function openEnds({ parts, roster, leases, history, addresses }: Context, draining: () => boolean): Ends {
   const { driver, log } = parts
   const nowMs = () => parts.now().getTime()
   /** By the clock that nobody sets. */
@@ -79,6 +79,7 @@ export function openEnds({ parts, roster, leases, history }: Context, draining: 
   }
 
   function note(unit: Unit, live: LiveRun, exitCode: number | null, reason: string | null) {
+    addresses.clear(live.run)
     unit.stoppedAt = nowMs()
     unit.usage = null
     unit.lastPort = live.beat?.port ?? unit.lastPort

@@ -13,7 +13,7 @@ import type { WantedView } from './wanted-view.js'
 const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
 
 export function openLive(
-  { parts, roster, wanted }: Context,
+  { parts, roster, wanted, addresses }: Context,
   { isDraining, ...verbs }: Pick<Live, 'wake' | 'drain' | 'resume' | 'retire'> & { isDraining(): boolean },
 ): Live {
   const startedAt = parts.now().toISOString()
@@ -23,11 +23,12 @@ export function openLive(
     async command(id, name, input) {
       const unit = roster.get(id)
       const live = unit && liveOf(unit)
-      if (!unit || !live?.beat?.port) {
+      if (!unit || !live?.beat) {
         const ref = unit ? formatRef(unit.ref) : 'The session'
         throw new UserError('SESSION_NOT_RUNNING', `${ref} is not running.`, 'frota start brings it up')
       }
-      return askSession({ port: live.beat.port, command: name, input, token: parts.tickets.commandToken(live.run) })
+      const token = parts.tickets.commandToken(live.run)
+      return askSession({ address: addresses.of(live.run), command: name, input, token })
     },
     async status() {
       const outage = wanted.outage()

@@ -37,6 +37,8 @@ export interface SupervisorSettings {
   version: string
   dirs: { logs: string; tokens: string }
   sessionsSocket: string
+  /** Directory of the sessions' own sockets. */
+  addresses: string
   /** The Node binary and arguments that run a session. */
   session: { command: string; args: string[]; cwd: string; env: Record<string, string> }
   browser: { path: string | null; libs: string | null; sandbox: boolean }

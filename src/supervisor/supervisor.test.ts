@@ -99,6 +99,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
       version: '0',
       dirs: { logs: dir, tokens: dir },
       sessionsSocket: join(dir, 's.sock'),
+      addresses: join(dir, 'sessions'),
       session: { command: 'x', args: [], cwd: dir, env: {} },
       browser: { path: null, libs: null, sandbox: true },
       basePort: 3001,

@@ -31,8 +31,8 @@ test('what was altered, made elsewhere or meant for something else opens nothing
   }
 })
 
-test('the word for commands is another one for every run, and no token', () => {
-  const word = tickets.commandToken(RUN)
-  assert.notEqual(word, tickets.commandToken('run-2' as RunId))
-  assert.equal(tickets.readToken(word), undefined)
+test('the words for commands and for hooks are others for every run, differ, and are no tokens', () => {
+  const words = [RUN, 'run-2' as RunId].flatMap((run) => [tickets.commandToken(run), tickets.hookToken(run)])
+  assert.equal(new Set(words).size, 4)
+  for (const word of words) assert.equal(tickets.readToken(word), undefined)
 })

@@ -18,6 +18,8 @@ export interface Tickets {
   readToken(text: string): Pass | undefined
   /** What the supervisor shows when it calls one of the run's commands. */
   commandToken(run: RunId): string
+  /** What the gateway shows when it hands the run a hook. Commands are not open to it. */
+  hookToken(run: RunId): string
 }
 
 export function openTickets(key: Uint8Array): Tickets {
@@ -41,6 +43,7 @@ export function openTickets(key: Uint8Array): Tickets {
       return session && run ? asPass(session, run) : undefined
     },
     commandToken: (run) => sign('command', run),
+    hookToken: (run) => sign('hook', run),
   }
 }
 

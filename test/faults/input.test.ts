@@ -1,8 +1,11 @@
 // Bad input, through every door: refused with the field's name, nothing changed, nobody restarted.
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, test } from 'node:test'
+import { TOKEN_HEADER } from '../../src/core/hooks.js'
 import { type FleetHome, fleetHome, upWith } from '../fleet-home.js'
 
 describe('bad input', { concurrency: true }, () => {
@@ -45,10 +48,11 @@ describe('bad input', { concurrency: true }, () => {
     assert.equal((await home.call('tenants.list')).length, 1)
   })
 
-  test('garbage at the sockets and the port of a session is refused, and everybody works on', async (t) => {
+  test('garbage at the sockets of supervisor and session, and at its port, is refused, and everybody works on', async (t) => {
     const home = await fleetHome(t)
     const [before] = await upWith(home, { 'acme/a': {} })
-    const { sessionsSocket, controlSocket } = home.paths
+    const { sessionsSocket, controlSocket, addresses } = home.paths
+    const address = join(addresses, readdirSync(addresses)[0] ?? '')
     const port = before?.port ?? 0
     const bearer = { authorization: 'Bearer forged.token.x' }
     const asked = await Promise.all([
@@ -61,11 +65,14 @@ describe('bad input', { concurrency: true }, () => {
       post({ socketPath: controlSocket, path: '/constructor' }, '{}'),
       post({ socketPath: controlSocket, path: '/sessions.add' }, '{"ref":7}'),
       post({ port, path: '/commands/hush' }, '{}'),
-      post({ port, path: '/commands/hush', headers: bearer }, '{}'),
+      post({ socketPath: address, path: '/commands/hush' }, '{}'),
+      post({ socketPath: address, path: '/commands/hush', headers: { ...bearer, [TOKEN_HEADER]: 'x' } }, '{}'),
+      post({ socketPath: address, path: '/hooks/any', headers: { [TOKEN_HEADER]: 'x' } }, '{}'),
+      post({ socketPath: address, path: '/hooks/../commands/hush' }, '{}'),
     ])
     assert.deepEqual(
       asked.map(({ status }) => status),
-      [400, 400, 401, 401, 404, 422, 422, 422, 401, 401],
+      [400, 400, 401, 401, 404, 422, 422, 422, 404, 401, 401, 401, 401],
       asked.map(({ text }) => text).join('\n'),
     )
     for (const { text } of asked) assert.doesNotMatch(text, /\bat .*\.js:\d/, 'a stack trace went out')

@@ -76,6 +76,9 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     ctx.commands.on('fail', async ({ text }) => {
       throw new Error(`${'x'.repeat(290)} ${text}`, { cause: new Error(`because of ${text}`) })
     })
+    ctx.hooks.on('fail', async ({ rawBody }) => {
+      throw new Error(`hook with ${rawBody}`)
+    })
     ctx.commands.on('refuse', async ({ text }) => {
       throw Object.assign(new Error(`not with ${text}`), { name: 'UserError', code: 'REFUSED', hint: `try ${text}` })
     })
@@ -104,6 +107,14 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
       throw new Error('a bug')
     })
     ctx.report('ready')
+    await untilAbort(ctx)
+  },
+  async hooks(ctx) {
+    ctx.hooks.on('echo', async ({ rawBody, headers }) => {
+      ctx.journal.record('hook', { hex: rawBody.toString('hex') })
+      return { status: 200, headers: { 'content-type': headers['content-type'] ?? '' }, body: rawBody }
+    })
+    ctx.report('ready', { detail: { id: ctx.session.id } })
     await untilAbort(ctx)
   },
   async live(ctx) {

@@ -10,7 +10,16 @@ export function checkHome({ config }: Patient): Finding[] {
   if (shut)
     return [fail('home', `You may not write to ${existing(shut)}.`, 'chmod u+rwx, or set FROTA_HOME to another')]
   if (!existsSync(home)) return [ok('home', `${home} is made at first use`)]
-  const dirs = [paths.data, paths.keys, dirname(paths.lock), paths.logs, paths.tokens, paths.runDir, paths.pm2Home]
+  const dirs = [
+    paths.data,
+    paths.keys,
+    dirname(paths.lock),
+    paths.logs,
+    paths.tokens,
+    paths.runDir,
+    paths.pm2Home,
+    paths.addresses,
+  ]
   const findings: Finding[] = []
   for (const dir of dirs) {
     findings.push(...privacy(dir, 0o077))

@@ -14,6 +14,7 @@ const kind = (need: 'required' | 'optional'): KindView => ({
   limits: [],
   secrets: { 'SHOP_*': need },
   commands: [],
+  hooks: [],
 })
 
 function aMenu(answers: { select?: string[]; text: string[] }) {
