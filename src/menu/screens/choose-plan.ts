@@ -24,13 +24,23 @@ export function planChoices(plans: readonly PlanLine[]): Choice<string>[] {
   }))
 }
 
-/** Null when the person went back. @param now what it is */
-export async function choosePlan(menu: Menu, crumbs: string[], now?: string): Promise<string | null> {
+interface ChoosePlan {
+  message?: string
+  /** What it is: offered also when it is withdrawn. */
+  now?: string
+  /** Whether those that are withdrawn from sale are offered. */
+  withdrawn?: boolean
+}
+
+/** Null when the person went back. */
+export async function choosePlan(menu: Menu, crumbs: string[], asked: ChoosePlan = {}): Promise<string | null> {
   const plans = await menu.attempt(crumbs, () => menu.fleet.call('plans.list'))
   if (!plans) return null
+  const { message = m.customers.plan, now, withdrawn = false } = asked
+  const offered = plans.filter((plan) => withdrawn || !plan.withdrawn || plan.slug === now)
   const answer = await menu.ask.select(
-    { crumbs, lines: () => [m.customers.plan] },
-    { choices: planChoices(plans.filter(({ slug, withdrawn }) => !withdrawn || slug === now)), active: now },
+    { crumbs, lines: () => [message] },
+    { choices: planChoices(offered), active: now },
   )
   return answer === BACK ? null : answer
 }

@@ -107,7 +107,7 @@ function facts(tenant: TenantView): string[] {
 }
 
 async function changePlan(menu: Menu, crumbs: string[], { slug, plan: now }: TenantView) {
-  const plan = await choosePlan(menu, crumbs, now)
+  const plan = await choosePlan(menu, crumbs, { now })
   if (
     plan === null ||
     plan === now ||

@@ -1,4 +1,4 @@
-// Plans: every key a line; choosing one changes it. The server says what a value must be.
+// Plans: every key a line; choosing one changes it. The server says what a value must be. A new plan begins as another one.
 
 import { messageOf } from '../../core/errors.js'
 import { plain } from '../../core/plain-text.js'
@@ -7,7 +7,8 @@ import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { padTo, widthOf } from '../paint.js'
 import { BACK } from '../prompts.js'
-import { planChoices } from './choose-plan.js'
+import { badSlug } from './add-customer.js'
+import { choosePlan, planChoices } from './choose-plan.js'
 import { isMeant } from './impact.js'
 
 const labelOf = (key: string) => m.plans.keys[key] ?? plain(key)
@@ -17,10 +18,38 @@ export async function plans(menu: Menu): Promise<void> {
   for (;;) {
     const all = await menu.attempt([m.plans.title], () => menu.fleet.call('plans.list'))
     if (!all) return
-    const answer = await menu.ask.select({ crumbs: [m.plans.title] }, { choices: planChoices(all), active })
+    const choices = planChoices(all).map((choice) => ({ ...choice, value: `=${choice.value}` }))
+    const answer = await menu.ask.select(
+      { crumbs: [m.plans.title] },
+      { choices: [...choices, 'line', { value: NEW, name: m.plans.add }], active },
+    )
     if (answer === BACK) return
     active = answer
-    await plan(menu, answer)
+    if (answer !== NEW) await plan(menu, answer.slice(1))
+    else {
+      const slug = await addPlan(menu, new Set(all.map((one) => one.slug)))
+      if (slug !== null) active = `=${slug}`
+    }
+  }
+}
+const NEW = 'new'
+
+/** Its slug, or null when the person went back. */
+async function addPlan(menu: Menu, taken: ReadonlySet<string>): Promise<string | null> {
+  const check = (text: string) => badSlug(text) ?? (taken.has(text) ? m.plans.taken : null)
+  const crumbs = [m.plans.title, m.plans.add]
+  let slug = ''
+  for (;;) {
+    const answer = await menu.ask.text(
+      { crumbs },
+      { message: m.plans.slug, help: m.plans.slugHelp, value: slug, check },
+    )
+    if (answer === BACK) return null
+    slug = answer
+    const from = await choosePlan(menu, [...crumbs, slug], { message: m.plans.from, withdrawn: true })
+    if (from === null) continue
+    const add = () => menu.fleet.call('plans.add', { slug, from, settings: [] })
+    if (await menu.attempt(crumbs, add, m.plans.added(slug, from))) return slug
   }
 }
 
@@ -32,16 +61,34 @@ async function plan(menu: Menu, slug: string): Promise<void> {
     if (!fields) return
     const longest = Math.max(...fields.map(({ key }) => widthOf(labelOf(key))))
     const choices = fields.map(({ key, text, help }) => ({
-      value: key,
+      value: `=${key}`,
       name: `${padTo(labelOf(key), longest)}  ${text === '' ? m.plans.empty : plain(text)}`,
       help: plain(help),
     }))
-    const answer = await menu.ask.select({ crumbs }, { choices, active })
+    const answer = await menu.ask.select(
+      { crumbs },
+      { choices: [...choices, 'line', { value: REMOVE, name: m.plans.remove, help: m.plans.removeHelp }], active },
+    )
     if (answer === BACK) return
     active = answer
-    const field = fields.find(({ key }) => key === answer)
+    if (answer === REMOVE && (await remove(menu, crumbs, slug))) return
+    const field = fields.find(({ key }) => `=${key}` === answer)
     if (field) await change(menu, crumbs, slug, field)
   }
+}
+const REMOVE = 'remove'
+
+async function remove(menu: Menu, crumbs: string[], slug: string): Promise<boolean> {
+  if ((await menu.ask.confirm({ crumbs }, m.plans.askRemove(slug))) !== true) return false
+  const removed = await menu.attempt(
+    crumbs,
+    async () => {
+      await menu.fleet.call('plans.remove', { slug })
+      return true
+    },
+    m.plans.removed(slug),
+  )
+  return removed === true
 }
 
 async function change(menu: Menu, crumbs: string[], slug: string, field: PlanField) {

@@ -42,6 +42,16 @@ export const houseTexts = {
   },
   plans: {
     title: 'Plans',
+    add: 'New plan',
+    slug: 'Short name of the plan',
+    slugHelp: 'Lower-case letters, digits and "-", e.g. pro-plus. It cannot be changed later.',
+    taken: 'there is a plan with this name',
+    from: 'It begins as',
+    added: (slug: string, from: string) => `The plan ${slug} is added; it begins as ${from} does.`,
+    remove: 'Remove',
+    removeHelp: 'Only a plan that no customer has. "Withdrawn from sale" keeps it for those who have it.',
+    askRemove: (slug: string) => `Remove the plan ${slug} for good?`,
+    removed: (slug: string) => `The plan ${slug} is removed.`,
     line: (sessions: number | null, memory: string, price: string, withdrawn: boolean) =>
       `${sessions === null ? 'any number of' : sessions} ${sessions === 1 ? 'session' : 'sessions'}, ${memory} each, ${price}${withdrawn ? ', withdrawn' : ''}`,
     price: (usd: string | null) => (usd === null ? 'price by agreement' : usd === '0' ? 'free' : `${usd} USD a month`),
