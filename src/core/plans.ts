@@ -108,6 +108,12 @@ export function entitlements(
   return { plan: slug, ...limits, mayRun: mayRun(tenant, now) }
 }
 
+/** Why a tenant that has so many sessions running may not run one more; null when it may. */
+export function whyNoPlace({ mayRun, plan, sessions }: Entitlements, running: number): string | null {
+  if (!mayRun.yes) return mayRun.reason
+  return sessions !== null && running >= sessions ? `the ${plan} plan runs ${sessions} of its sessions at once` : null
+}
+
 function mayRun(tenant: { status: TenantStatus; planExpiresAt: Date | null }, now: Date): Entitlements['mayRun'] {
   if (tenant.status === 'cancelled') return { yes: false, reason: 'the plan was cancelled' }
   const endedMs = tenant.planExpiresAt === null ? null : now.getTime() - tenant.planExpiresAt.getTime()

@@ -1,7 +1,7 @@
 // What a change of a customer's plan or status would take offline: asked before it is done, since its customers notice.
 import { formatRef } from '../core/ids.js'
 import { byAge, bySession } from '../core/order.js'
-import { type Entitlements, entitlements, type Plan } from '../core/plans.js'
+import { type Entitlements, entitlements, type Plan, whyNoPlace } from '../core/plans.js'
 import type { StoredSession, Tenant } from '../store/store.js'
 import type { Refusals } from './over-plan.js'
 
@@ -42,16 +42,9 @@ function whatRuns(sessions: StoredSession[], entitled: Entitlements, refusals: R
   const wanted = sessions.filter((session) => session.wanted === 'running')
   for (const session of wanted.sort(byAge)) {
     const beside = runs.filter(({ home }) => home === session.home)
-    const reason = reasonNotToRun(session, beside, entitled, refusals)
+    const reason = whyNoPlace(entitled, beside.length) ?? (refusals(session, beside, entitled).join('; ') || null)
     if (reason === null) runs.push(session)
     else whyNot.set(session, reason)
   }
   return { runs, whyNot }
-}
-
-function reasonNotToRun(session: StoredSession, beside: StoredSession[], entitled: Entitlements, refusals: Refusals) {
-  const { mayRun, plan, sessions: most } = entitled
-  if (!mayRun.yes) return mayRun.reason
-  if (most !== null && beside.length >= most) return `the ${plan} plan runs ${most} of its sessions at once`
-  return refusals(session, beside, entitled).join('; ') || null
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { formatRef, type SessionId, type SessionRef, type TenantId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { byAge } from '../core/order.js'
-import { type Entitlements, entitlements } from '../core/plans.js'
+import { type Entitlements, entitlements, whyNoPlace } from '../core/plans.js'
 import type { Versioned } from '../core/protocol.js'
 import type { Asked } from '../kinds/kind.js'
 import type { Snapshot, StoredSession } from '../store/store.js'
@@ -116,12 +116,10 @@ function shouldOf(
 ): Should {
   if (session.wanted === 'stopped' && !rules.force.has(formatRef(ref))) return { do: 'stop', reason: null }
   if (rules.only && !rules.only.has(formatRef(ref))) return { do: 'stop', reason: 'not named in FROTA_ONLY' }
-  if (!entitled.mayRun.yes) return { do: 'wait', reason: entitled.mayRun.reason }
-  if (!checked.ok) return { do: 'fail', reason: checked.reason }
   const ofTenant = used.byTenant.get(session.tenantId) ?? 0
-  if (entitled.sessions !== null && ofTenant >= entitled.sessions) {
-    return { do: 'wait', reason: `the ${entitled.plan} plan runs ${entitled.sessions} of its sessions at once` }
-  }
+  const noPlace = whyNoPlace(entitled, ofTenant)
+  if (noPlace !== null) return { do: 'wait', reason: noPlace }
+  if (!checked.ok) return { do: 'fail', reason: checked.reason }
   if (rules.maxSessions > 0 && used.host >= rules.maxSessions) {
     return { do: 'wait', reason: `this host runs at most ${rules.maxSessions} sessions (MAX_SESSIONS)` }
   }
