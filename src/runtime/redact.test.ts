@@ -70,7 +70,7 @@ test('a line of the log, its fields and a reason are redacted before they are cu
     now: () => new Date(0),
     redact,
     onChange: nothing,
-    onTurn: nothing,
+    onNewState: nothing,
     onProblem: assert.fail,
   })
   for (const secret of Object.values(secrets)) {

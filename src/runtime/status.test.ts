@@ -14,7 +14,7 @@ function makeStatus() {
     now: () => new Date(++ms * 1_000),
     redact: (text) => text,
     onChange: () => undefined,
-    onTurn: () => undefined,
+    onNewState: () => undefined,
     onProblem: assert.fail,
   })
   const shown = () => {
@@ -99,7 +99,7 @@ test('what a kind reports is cut to what a beat may hold; what cannot be told is
     now: () => new Date(),
     redact: (text) => text.replaceAll('hunter2', '[secret]'),
     onChange: () => undefined,
-    onTurn: () => undefined,
+    onNewState: () => undefined,
     onProblem: (problem) => problems.push(problem),
   })
   const kept = { a: 1, text: 'hunter2' }

@@ -42,12 +42,12 @@ export interface StatusOptions {
   redact: Redact
   onChange: () => void
   /** The state or its reason is another one. */
-  onTurn: (state: SessionState, reason: string | null) => void
+  onNewState: (state: SessionState, reason: string | null) => void
   /** The kind reported what cannot be told; the rest of its report was. */
   onProblem: (problem: string) => void
 }
 
-export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOptions): Status {
+export function statusOf({ now, redact, onChange, onNewState, onProblem }: StatusOptions): Status {
   let said: { state: SessionState; reason: string | null } = { state: 'starting', reason: null }
   let detail: JsonObject = {}
   let accounts: string[] | null = null
@@ -66,7 +66,7 @@ export function statusOf({ now, redact, onChange, onTurn, onProblem }: StatusOpt
     const isOther = next.state !== shown.state || next.reason !== shown.reason
     if (isOther) since = now()
     shown = next
-    if (isOther) onTurn(next.state, next.reason)
+    if (isOther) onNewState(next.state, next.reason)
     onChange()
   }
   return {

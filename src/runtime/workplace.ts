@@ -23,9 +23,9 @@ import { asSecrets, secretsFetcher } from './new-secrets.js'
 import { randomSource } from './random.js'
 import { type Redact, redactedJson } from './redact.js'
 import { type Shipping, startShipping } from './shipping.js'
+import { stateLogger } from './state-log.js'
 import { type Status, statusOf } from './status.js'
 import type { Stop } from './stop.js'
-import { turnTeller } from './turns.js'
 
 const { join } = process.getBuiltinModule('node:path')
 
@@ -72,7 +72,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
     now,
     redact,
     onChange: () => beats?.soon(),
-    onTurn: turnTeller(log, monotonicMs),
+    onNewState: stateLogger(log, monotonicMs),
     onProblem: (problem) => log.warn(problem),
   })
   const journal = openJournal(join(welcome.dirs.data, 'journal.db'), {

@@ -7,7 +7,7 @@ import type { SessionState } from './status.js'
 const NEW_REASONS = { perSecond: 1 / 60, burst: 10 }
 
 /** A line for every other state, and for a new reason of the same state as long as those are not too many. */
-export function turnTeller(log: Pick<Log, 'info' | 'warn'>, monotonicMs: () => number) {
+export function stateLogger(log: Pick<Log, 'info' | 'warn'>, monotonicMs: () => number) {
   const mayTell = bucket({ ...NEW_REASONS, monotonicMs })
   let told: SessionState | null = null
   return (state: SessionState, reason: string | null): void => {

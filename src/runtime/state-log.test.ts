@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { turnTeller } from './turns.js'
+import { stateLogger } from './state-log.js'
 
 test('a reason that changes all the time does not fill the log; every change of state is a line', () => {
   const lines: string[] = []
   let nowMs = 0
   const take = (line: string) => void lines.push(line)
-  const tell = turnTeller({ info: take, warn: take }, () => nowMs)
+  const tell = stateLogger({ info: take, warn: take }, () => nowMs)
   for (let second = 3_600; second > 0; second--) {
     nowMs += 1_000
     tell('degraded', `tried again in ${second} s`)
