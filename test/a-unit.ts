@@ -27,7 +27,7 @@ export function aBeat(change: Partial<Beat> = {}): Beat {
     takesConfigLive: false,
     secretsVersion: '',
     takesSecretsLive: false,
-    counters: { eventsPending: 0, intentsOpen: 0, logLinesDropped: 0 },
+    counters: { eventsPending: 0, intentsOpen: 0, recordsBytes: 0, logLinesDropped: 0 },
     accounts: null,
     ...change,
   }

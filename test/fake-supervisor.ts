@@ -96,6 +96,7 @@ export const beatAnswer = (change: Partial<BeatAnswer> = {}): BeatAnswer => ({
   lease: { epoch: 7, confirmedForMs: 30_000 },
   newer: null,
   newSecrets: false,
+  maxRecordsBytes: null,
   ...change,
 })
 
@@ -137,6 +138,7 @@ async function welcomeIn(dir: string): Promise<Welcome> {
     secrets: {},
     secretsVersion: '',
     limits: { value: {}, version: '' },
+    maxRecordsBytes: 5 * 1024 * 1024,
     lease: { epoch: 7, confirmedForMs: 30_000 },
     journal: null,
     ports: [await freePort(), await freePort()],

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type BuiltSession, buildSession } from './built-session.js'
-import { makePlace, until } from './fake-supervisor.js'
+import { beatAnswer, makePlace, until } from './fake-supervisor.js'
 
 let built: BuiltSession
 before(async () => {
@@ -54,4 +54,37 @@ test('a first journal is written down by the supervisor before the kind runs; re
   place.run(built.program)
   await until(() => supervisor.events.length === 1_200, 'it runs')
   assert.equal(new Set(supervisor.journals).size, 1, 'it took up what it had begun')
+})
+
+test('a session is told with its welcome what it may keep, and with a beat’s answer when that changes; nothing is lost at the border', async (t) => {
+  const fills = { runModule: built.kind('scripted'), config: { act: 'fillsUp' }, maxRecordsBytes: 1_000 }
+  const place = await makePlace(t, fills)
+  let allowed = 1_000
+  const supervisor = await place.supervisor({
+    beat: () => ({ status: 200, body: beatAnswer({ maxRecordsBytes: allowed }) }),
+  })
+  const session = place.run(built.program)
+  const full = await supervisor.beatWhere(({ state }) => state === 'degraded')
+  assert.ok(full.counters.recordsBytes > 900 && full.counters.recordsBytes <= 1_000)
+  allowed = 2_000
+  const more = await supervisor.beatWhere(({ detail }) => Number(detail.kept) > Number(full.detail.kept))
+  assert.ok(more.counters.recordsBytes > 1_900 && more.counters.recordsBytes <= 2_000)
+  allowed = 10
+  session.child.send('shutdown')
+  assert.equal(await session.exited, 0)
+  place.welcome.maxRecordsBytes = 10
+  place.run(built.program)
+  const smaller = await supervisor.beatWhere((beat) => beat !== more && beat.detail.kept === more.detail.kept)
+  assert.equal(smaller.counters.recordsBytes, more.counters.recordsBytes, 'a smaller plan took something away')
+})
+
+test('a kind that does not look after what it may keep ends as over its plan, with the reason', async (t) => {
+  const place = await makePlace(t, {
+    runModule: built.kind('scripted'),
+    config: { act: 'fillsOver' },
+    maxRecordsBytes: 500,
+  })
+  await place.supervisor()
+  assert.equal(await place.run(built.program).exited, 67)
+  assert.match(place.lastExit()?.reason ?? '', /record orders\/o\d: .* its plan allows 500 \(maxRecords\)$/)
 })

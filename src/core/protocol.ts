@@ -52,6 +52,8 @@ export interface Welcome {
   secretsVersion: string
   /** What the plan allows of the kind; the version is another one when anything of it is. */
   limits: Versioned<string>
+  /** What the plan allows all its records together. */
+  maxRecordsBytes: number
   lease: { epoch: number; confirmedForMs: number }
   /** The journal it must find, and how far at least. Null: it never had one; what it opens is told by POST /journal. */
   journal: JournalMark | null
@@ -91,7 +93,7 @@ export interface Beat {
   secretsVersion: string
   /** The kind listens for new secrets; otherwise it is restarted with them. */
   takesSecretsLive: boolean
-  counters: { eventsPending: number; intentsOpen: number; logLinesDropped: number }
+  counters: { eventsPending: number; intentsOpen: number; recordsBytes: number; logLinesDropped: number }
   /**
    * All outside accounts this session turned out to speak for (a phone number after pairing): claimed by the supervisor.
    * Null: this run has not said yet, and what was claimed for the one before stays.
@@ -103,6 +105,8 @@ export interface BeatAnswer {
   lease: { epoch: number; confirmedForMs: number }
   /** Newer than the beat's, for a session that takes it live: either alone is told with the other. */
   newer: { config: Versioned<number>; limits: Versioned<string> } | null
+  /** What the plan allows all its records together; null: as it was told before. */
+  maxRecordsBytes: number | null
   /** There are other secrets than the beat's, for a session that takes them live. Their values are asked for apart. */
   newSecrets: boolean
 }

@@ -3,11 +3,26 @@
 import { isStorableTime, TIME_RULE } from './events.js'
 import { isJsonObject, isShallow } from './json.js'
 import { MAX_JSON_DEPTH } from './protocol.js'
+import { SESSION_EXIT, SessionExit } from './states.js'
 
 /** Of a record's value as JSON, in UTF-8. */
 export const MAX_RECORD_BYTES = 64 * 1024
 export const MAX_KEY_CHARS = 500
 export const MAX_SUBJECT_CHARS = 200
+
+/**
+ * The plan allows no more records (names, keys and values together): nothing of this one was kept. A kind may catch it
+ * and make room; left alone it ends the session for a person to look at, since what it cannot keep it must not do.
+ */
+export class RecordsFull extends SessionExit {
+  readonly code = 'RECORDS_FULL'
+  constructor(what: string, bytes: number, allowed: number) {
+    super(
+      SESSION_EXIT.planLimit,
+      `record ${what}: with it the session would keep ${bytes} bytes of records, and its plan allows ${allowed} (maxRecords)`,
+    )
+  }
+}
 
 const COLLECTION = /^[a-z][a-z0-9_-]{0,62}$/
 

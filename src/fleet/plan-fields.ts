@@ -35,7 +35,10 @@ const own = z.object({
     .int()
     .min(64 * MB, 'must be at least 64MB')
     .describe('What one session may use, e.g. 768MB'),
-  maxRecords: z.int().min(1024, 'must be at least 1KB').describe('What one session may keep as records, e.g. 50MB'),
+  maxRecords: z
+    .int()
+    .min(1024, 'must be at least 1KB')
+    .describe('What one session may keep as records, e.g. 50MB; less takes nothing away'),
   retentionDays: z.int().min(1).max(3650).describe('Days that logs and history are kept'),
   tenantNotifications: z.boolean().describe('Whether the customer is sent messages'),
   apiAccess: z.boolean().describe('Whether the customer may use the API'),

@@ -31,7 +31,7 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
   journal.close()
 
   const again = open(path)
-  assert.deepEqual(again.counts(), { eventsPending: 2, intentsOpen: 0 })
+  assert.deepEqual(again.counts(), { eventsPending: 2, intentsOpen: 0, recordsBytes: 0 })
   assert.deepEqual(
     again.pending(100).events.map((event) => event.data.i),
     [5, 6],
@@ -111,7 +111,7 @@ test('an intent is planned once, acted on, confirmed; every other move throws', 
   intents.acting('reply:4')
   intents.unknown('reply:4', 'no look-up')
   assert.deepEqual(journal.pending(9).events[0]?.data, { key: 'reply:4', type: 'send', why: 'no look-up' })
-  assert.deepEqual(journal.counts(), { eventsPending: 1, intentsOpen: 0 })
+  assert.deepEqual(journal.counts(), { eventsPending: 1, intentsOpen: 0, recordsBytes: 0 })
   journal.close()
 })
 
@@ -141,7 +141,7 @@ test('a transaction holds whole or not at all, intents and nested ones included'
       }),
     /half-way/,
   )
-  assert.deepEqual([seen.entries(), journal.counts()], [[], { eventsPending: 0, intentsOpen: 0 }])
+  assert.deepEqual([seen.entries(), journal.counts()], [[], { eventsPending: 0, intentsOpen: 0, recordsBytes: 0 }])
   assert.throws(() => journal.transaction(async () => 1), /must not be asynchronous/)
   journal.transaction(() => {
     seen.set('a', 1)
@@ -223,7 +223,7 @@ test('a journal that another program holds is told, and what could not be writte
   other.close()
   journal.record('x', {})
   assert.equal(journal.intents.plan('k', 'send', {}), true)
-  assert.deepEqual(journal.counts(), { eventsPending: 1, intentsOpen: 1 })
+  assert.deepEqual(journal.counts(), { eventsPending: 1, intentsOpen: 1, recordsBytes: 0 })
   assert.deepEqual(told, ['the journal is held by another program', null])
   journal.close()
 })

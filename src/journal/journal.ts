@@ -2,13 +2,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { kindEventTypeProblem, type RuntimeEvent } from '../core/events.js'
 import type { JournalMark } from '../core/journals.js'
-import type { Json, JsonObject } from '../core/json.js'
+import type { JsonObject } from '../core/json.js'
 import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import { intentsOf } from './intents.js'
 import { type Outbox, outboxOf, recorder } from './outbox.js'
 import { type RecordTable, recordsOf } from './records.js'
 import { isDamage, isDiskFull, markOf, openJournalFile } from './schema.js'
-import type { Journal, Table } from './types.js'
+import { tablesOf } from './tables.js'
+import type { Journal } from './types.js'
 
 export { openOutbox } from './outbox.js'
 
@@ -23,6 +24,8 @@ export interface JournalOptions {
   random: (bytes: number) => Uint8Array
   /** Of the lease under which this run writes: what it says counts over what was said under a lower one. */
   epoch?: number
+  /** What all records together may be; without it there is no such limit. */
+  maxRecordsBytes?: number
   /** How data is written down: a session leaves its secrets out. */
   toJson?: (data: JsonObject) => string
   /** Something was recorded: ship it soon. */
@@ -31,12 +34,12 @@ export interface JournalOptions {
   onTrouble?: (reason: string | null) => void
 }
 
-export interface SessionJournal extends Journal, Outbox, Pick<RecordTable, 'records'> {
+export interface SessionJournal extends Journal, Outbox, Pick<RecordTable, 'records' | 'limit'> {
   /** An event of frota's own, which a kind cannot record. */
   recordOwn(type: RuntimeEvent, data: JsonObject): void
   /** Which journal it is, and the highest row it ever gave out. */
   mark(): JournalMark
-  counts(): { eventsPending: number; intentsOpen: number }
+  counts(): { eventsPending: number; intentsOpen: number; recordsBytes: number }
   /** Forget old closed intents, give space back. Call it now and then. */
   tidy(): void
   close(): void
@@ -44,13 +47,13 @@ export interface SessionJournal extends Journal, Outbox, Pick<RecordTable, 'reco
 
 /** @param path `journal.db` of the session's directory. Throws a SessionExit when it is damaged, gone or another one. */
 export function openJournal(path: string, options: JournalOptions): SessionJournal {
-  const { now, random, epoch = 0, toJson = JSON.stringify, onRecord, onTrouble } = options
+  const { now, random, epoch = 0, maxRecordsBytes = Infinity, toJson = JSON.stringify, onRecord, onTrouble } = options
   const db = openJournalFile(path, options.kept)
   const guarded = watchTrouble(onTrouble)
   const { transaction, durably, flush } = transactionsOf(db, guarded)
   const outbox = outboxOf(db)
   const insert = recorder(db, now, random, toJson, epoch)
-  const standing = recordsOf(db, { now, epoch, toJson })
+  const standing = recordsOf(db, { now, epoch, maxBytes: maxRecordsBytes, toJson })
   // What an earlier run left may lie in the cache only.
   let owesFlush = true
   const told = () => {
@@ -79,10 +82,11 @@ export function openJournal(path: string, options: JournalOptions): SessionJourn
       told()
     },
     records: standing.records,
+    limit: standing.limit,
     mark: () => markOf(db),
     intents: { ...intents, done: (key, result) => guarded(() => intents.done(key, result)) },
     transaction,
-    table: (name) => tableOf(db, name, guarded),
+    table: tablesOf(db, guarded),
     ...outbox,
     /** On the disk before it leaves: after a power cut the store must not know rows that the journal has lost. */
     pending(limit) {
@@ -90,31 +94,16 @@ export function openJournal(path: string, options: JournalOptions): SessionJourn
       owesFlush = false
       return outbox.pending(limit)
     },
-    counts: () => ({ eventsPending: outbox.pendingCount(), intentsOpen: intents.openCount() }),
+    counts: () => ({
+      eventsPending: outbox.pendingCount(),
+      intentsOpen: intents.openCount(),
+      recordsBytes: standing.bytes(),
+    }),
     tidy() {
       intents.prune(new Date(now().getTime() - CLOSED_INTENTS_KEPT_MS), TIDY_ROWS)
       db.exec(`PRAGMA incremental_vacuum(${TIDY_PAGES}); PRAGMA wal_checkpoint(TRUNCATE);`)
     },
     close: () => db.close(),
-  }
-}
-
-function tableOf<T extends Json>(db: DatabaseSync, name: string, guarded: <R>(work: () => R) => R): Table<T> {
-  const get = db.prepare('SELECT value FROM state WHERE tbl = ? AND key = ?')
-  const put = db.prepare(
-    'INSERT INTO state (tbl, key, value) VALUES (?, ?, ?) ON CONFLICT (tbl, key) DO UPDATE SET value = excluded.value',
-  )
-  const remove = db.prepare('DELETE FROM state WHERE tbl = ? AND key = ?')
-  const all = db.prepare('SELECT key, value FROM state WHERE tbl = ? ORDER BY key')
-  const parse = (text: unknown) => JSON.parse(String(text)) as T
-  return {
-    get(key) {
-      const row = get.get(name, key)
-      return row && parse(row.value)
-    },
-    set: (key, value) => void guarded(() => put.run(name, key, JSON.stringify(value))),
-    delete: (key) => void guarded(() => remove.run(name, key)),
-    entries: () => all.all(name).map((row) => [String(row.key), parse(row.value)]),
   }
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { lastRowOf } from '../core/protocol.js'
+import { RecordsFull } from '../core/records.js'
 import { beginJournalAnew } from './anew.js'
 import { type JournalOptions, openJournal } from './journal.js'
 
@@ -128,6 +129,69 @@ test('a journal that begins anew has the records that it is given, and ships non
   assert.equal(journal.pendingCount(), 0)
   journal.forget('ana')
   assert.deepEqual(journal.records('orders').entries(), [])
+  journal.close()
+})
+
+/** What counts of it: the names and the JSON, in bytes. */
+const sizeOf = (collection: string, key: string, data: object) =>
+  Buffer.byteLength(collection + key + JSON.stringify(data))
+
+test('the plan’s bytes are a border: to the byte what fits is kept, and what does not throws and changes nothing', (t) => {
+  const path = place(t)
+  const one = sizeOf('orders', 'ação', { text: '🇧🇷' })
+  const journal = open(path, { maxRecordsBytes: 2 * one })
+  journal.keep('orders', 'ação', { text: '🇧🇷' })
+  journal.keep('orders', 'oãça', { text: '🇧🇷' })
+  assert.equal(journal.counts().recordsBytes, 2 * one)
+  const before = journal.pending(9)
+  const full = (error: unknown) =>
+    error instanceof RecordsFull &&
+    error.exitCode === 67 &&
+    error.code === 'RECORDS_FULL' &&
+    /maxRecords/.test(error.message)
+  assert.throws(() => journal.keep('orders', 'x', {}), full)
+  assert.throws(() => journal.keep('orders', 'ação', { text: '🇧🇷!' }), full)
+  const transaction = () => {
+    journal.record('order.paid', {})
+    journal.keep('orders', 'x', {})
+  }
+  assert.throws(() => journal.transaction(transaction), full)
+  assert.deepEqual(journal.pending(9), before, 'nothing travels of what was refused, nor of what came with it')
+  assert.deepEqual(journal.records('orders').get('ação'), { text: '🇧🇷' })
+  journal.keep('orders', 'oãça', null)
+  journal.keep('orders', 'x', {})
+  assert.equal(journal.counts().recordsBytes, one + sizeOf('orders', 'x', {}))
+  journal.close()
+  const again = open(path)
+  assert.equal(again.counts().recordsBytes, one + sizeOf('orders', 'x', {}), 'counted on')
+  again.close()
+})
+
+test('a smaller plan takes nothing away: what is there stays, can be changed without growing, removed and forgotten', (t) => {
+  const journal = open(place(t))
+  for (const key of ['a', 'b', 'c']) journal.keep('orders', key, { n: 10 }, { subject: 'ana' })
+  journal.limit(sizeOf('orders', 'a', { n: 10 }))
+  journal.keep('orders', 'a', { n: 11 })
+  journal.keep('orders', 'b', { n: 1 })
+  assert.throws(() => journal.keep('orders', 'a', { n: 111 }), /record orders\/a: .* 45 bytes .* allows 15 /)
+  assert.throws(() => journal.keep('orders', 'd', {}), RecordsFull)
+  assert.equal(journal.records('orders').entries().length, 3)
+  journal.keep('orders', 'a', null)
+  journal.forget('ana')
+  assert.deepEqual([journal.records('orders').entries().length, journal.counts().recordsBytes], [1, 14])
+  journal.limit(1_000)
+  journal.keep('orders', 'd', {})
+  journal.close()
+})
+
+test('what the store had comes back whole, also over what the plan allows today', (t) => {
+  const path = place(t)
+  const records = [{ collection: 'orders', key: 'o1', data: { n: 1 }, subject: null }]
+  const { id } = beginJournalAnew(path, new Date(), records)
+  const journal = open(path, { kept: { id, row: 0 }, maxRecordsBytes: 3 })
+  assert.deepEqual(journal.records('orders').entries(), [['o1', { n: 1 }]])
+  assert.equal(journal.counts().recordsBytes, sizeOf('orders', 'o1', { n: 1 }))
+  assert.throws(() => journal.keep('orders', 'o2', {}), RecordsFull)
   journal.close()
 })
 

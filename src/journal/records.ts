@@ -2,8 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
 import { MAX_JSON_DEPTH } from '../core/protocol.js'
-import { MAX_RECORD_BYTES, recordNameProblem, subjectProblem } from '../core/records.js'
+import { MAX_RECORD_BYTES, RecordsFull, recordNameProblem, subjectProblem } from '../core/records.js'
 import { storableText } from './storable.js'
+import { RECORDS, readerOf } from './tables.js'
 import type { KeptRecord, Records } from './types.js'
 
 export interface RecordTable {
@@ -11,17 +12,24 @@ export interface RecordTable {
   /** Deletes what is about this subject: what was kept, and what has not been shipped yet. */
   forget(subject: string): void
   records(collection: string): Records
+  /** Of all of them together: names, keys and values. */
+  bytes(): number
+  /** The plan is another one, or allows something else now. What is kept stays. */
+  limit(maxBytes: number): void
 }
 
 export interface RecordsOptions {
   now: () => Date
   /** Of the lease under which this run writes. */
   epoch: number
+  /** What the plan allows all of them together; only what adds to them is refused beyond it. */
+  maxBytes: number
   toJson: (data: JsonObject) => string
 }
 
 /** Each of these is called inside a transaction. */
-export function recordsOf(db: DatabaseSync, { now, epoch, toJson }: RecordsOptions): RecordTable {
+export function recordsOf(db: DatabaseSync, { now, epoch, maxBytes, toJson }: RecordsOptions): RecordTable {
+  let allowed = maxBytes
   // The next one says it all: what is still here of the same key need not travel any more. It goes to the end, where it
   // stands behind what led to it, and where the answer to a batch that is under way does not delete it.
   const replace = db.prepare(`DELETE FROM outbox WHERE what = 'keep' AND collection = ? AND key = ?`)
@@ -33,6 +41,8 @@ export function recordsOf(db: DatabaseSync, { now, epoch, toJson }: RecordsOptio
   const subjectOf = db.prepare('SELECT subject FROM records WHERE collection = ? AND key = ?')
   const forgetUntold = db.prepare('DELETE FROM outbox WHERE subject = ?')
   const forgetKept = db.prepare('DELETE FROM records WHERE subject = ?')
+  const size = db.prepare('SELECT bytes FROM records_size')
+  const bytes = () => Number(size.get()?.bytes)
   const tellForget = db.prepare(`INSERT INTO outbox (what, at, subject, epoch) VALUES ('forget', ?, ?, ?)`)
   return {
     keep(collection, key, data, subject) {
@@ -44,8 +54,11 @@ export function recordsOf(db: DatabaseSync, { now, epoch, toJson }: RecordsOptio
       const text = data === null ? null : recordText(collection, key, data, toJson)
       replace.run(collection, key)
       tell.run(now().toISOString(), collection, key, text, about, epoch)
-      if (text === null) remove.run(collection, key)
-      else put.run(collection, key, text, about)
+      if (text === null) return void remove.run(collection, key)
+      const before = bytes()
+      put.run(collection, key, text, about)
+      const after = bytes()
+      if (after > allowed && after > before) throw new RecordsFull(`${collection}/${key}`, after, allowed)
     },
     forget(subject) {
       throwIf(subjectProblem(subject))
@@ -53,7 +66,11 @@ export function recordsOf(db: DatabaseSync, { now, epoch, toJson }: RecordsOptio
       forgetKept.run(subject)
       tellForget.run(now().toISOString(), subject, epoch)
     },
-    records: (collection) => recordsIn(db, collection),
+    records: readerOf(db, RECORDS),
+    bytes,
+    limit(maxBytes) {
+      allowed = maxBytes
+    },
   }
 }
 
@@ -68,19 +85,6 @@ export function fillRecords(db: DatabaseSync, records: readonly KeptRecord[]): v
 const PUT = `
 INSERT INTO records (collection, key, data, subject) VALUES (?, ?, ?, ?)
 ON CONFLICT (collection, key) DO UPDATE SET data = excluded.data, subject = excluded.subject`
-
-function recordsIn(db: DatabaseSync, collection: string): Records {
-  const get = db.prepare('SELECT data FROM records WHERE collection = ? AND key = ?')
-  const all = db.prepare('SELECT key, data FROM records WHERE collection = ? ORDER BY key')
-  const parse = (text: unknown) => JSON.parse(String(text)) as JsonObject
-  return {
-    get(key) {
-      const row = get.get(collection, key)
-      return row && parse(row.data)
-    },
-    entries: () => all.all(collection).map((row) => [String(row.key), parse(row.data)]),
-  }
-}
 
 function recordText(collection: string, key: string, data: JsonObject, toJson: RecordsOptions['toJson']): string {
   const whose = `record ${collection}/${key}`

@@ -10,6 +10,9 @@ const { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSyn
 const { dirname } = process.getBuiltinModule('node:path')
 
 const SCHEMA_VERSION = 1
+/** What counts of a record against the plan. Counted as it changes: a gigabyte is not added up at every start. */
+const RECORD_BYTES = (row: 'new' | 'old') =>
+  `(octet_length(${row}.collection) + octet_length(${row}.key) + octet_length(${row}.data))`
 // Pages of a deleted event are used again or given back: auto_vacuum must be set before the first table exists.
 const SCHEMA = `
 PRAGMA auto_vacuum = INCREMENTAL;
@@ -28,6 +31,17 @@ CREATE TABLE records (
   collection TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, subject TEXT, PRIMARY KEY (collection, key)
 ) STRICT;
 CREATE INDEX records_subject ON records (subject) WHERE subject IS NOT NULL;
+CREATE TABLE records_size (bytes INTEGER NOT NULL) STRICT;
+INSERT INTO records_size VALUES (0);
+CREATE TRIGGER records_added AFTER INSERT ON records BEGIN
+  UPDATE records_size SET bytes = bytes + ${RECORD_BYTES('new')};
+END;
+CREATE TRIGGER records_changed AFTER UPDATE ON records BEGIN
+  UPDATE records_size SET bytes = bytes + ${RECORD_BYTES('new')} - ${RECORD_BYTES('old')};
+END;
+CREATE TRIGGER records_removed AFTER DELETE ON records BEGIN
+  UPDATE records_size SET bytes = bytes - ${RECORD_BYTES('old')};
+END;
 CREATE TABLE state (tbl TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
 CREATE TABLE intents (
   row INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL,

@@ -33,11 +33,13 @@ export interface About {
   subject?: string
 }
 
-/** The session's own records of one collection, as they stand. */
-export interface Records {
-  get(key: string): JsonObject | undefined
-  entries(): [key: string, data: JsonObject][]
+export interface Rows<T extends Json> {
+  get(key: string): T | undefined
+  entries(): [key: string, data: T][]
 }
+
+/** The session's own records of one collection, as they stand. */
+export type Records = Rows<JsonObject>
 
 export interface KeptRecord {
   collection: string
@@ -46,11 +48,9 @@ export interface KeptRecord {
   subject: string | null
 }
 
-export interface Table<T extends Json> {
-  get(key: string): T | undefined
+export interface Table<T extends Json> extends Rows<T> {
   set(key: string, value: T): void
   delete(key: string): void
-  entries(): [key: string, value: T][]
 }
 
 /**

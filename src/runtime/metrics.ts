@@ -33,6 +33,7 @@ export async function metricsText({ session, kind, state, counters }: MetricsSou
   )
   metric('frota_session_events_pending', 'gauge', 'Events not yet in the store.', counters.eventsPending)
   metric('frota_session_intents_open', 'gauge', 'Outward acts not yet confirmed.', counters.intentsOpen)
+  metric('frota_session_records_bytes', 'gauge', 'Kept as records; the plan limits them.', counters.recordsBytes)
   metric('frota_session_log_lines_dropped_total', 'counter', 'Log lines over the limit.', counters.logLinesDropped)
   return `${lines.join('\n')}\n`
 }

@@ -79,6 +79,7 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
     now,
     kept: welcome.journal,
     epoch: welcome.lease.epoch,
+    maxRecordsBytes: welcome.maxRecordsBytes,
     random: randomSource(),
     toJson: (data) => redactedJson(data, redact),
     onRecord: () => shipping?.soon(),
@@ -113,8 +114,9 @@ export async function openWorkplace(parts: WorkplaceParts): Promise<Workplace> {
       takesSecretsLive: secrets.isTakenLive(),
       counters: counters(),
     }),
-    onAnswer({ lease: { confirmedForMs }, newer, newSecrets }, askedAtMs) {
+    onAnswer({ lease: { confirmedForMs }, newer, newSecrets, maxRecordsBytes }, askedAtMs) {
       lease.confirm(confirmedForMs, askedAtMs)
+      if (maxRecordsBytes !== null) journal.limit(maxRecordsBytes)
       if (newSecrets) void fetchSecrets()
       if (!newer || !config.isTakenLive()) return
       try {

@@ -84,7 +84,7 @@ test('a heartbeat that the store does not take is put aside once, and all others
   assert.deepEqual(requests, [19], 'the same is not asked again')
   for (const eventsPending of [1, 2, 3]) {
     bad.life = {
-      ...ready({ beat: aBeat({ counters: { eventsPending, intentsOpen: 0, logLinesDropped: 0 } }) }),
+      ...ready({ beat: aBeat({ counters: { eventsPending, intentsOpen: 0, recordsBytes: 0, logLinesDropped: 0 } }) }),
       reason: 'bad',
     } as Unit['life']
     await writer.flush()

@@ -83,6 +83,7 @@ export function openDesk(
       secrets: openSecrets(unit, kind),
       secretsVersion: wanted.secretsVersion,
       limits: wanted.kindLimits,
+      maxRecordsBytes: wanted.entitlements.maxRecordsBytes,
       lease: leaseOf(live),
       journal: unit.journal,
       ports: live.ports,
@@ -165,9 +166,10 @@ export function openDesk(
   /** What has changed since the session was told, for one that takes it live and should go on running. */
   function newsFor(unit: Unit, said: Beat): Omit<BeatAnswer, 'lease'> {
     const wanted = context.wanted.sessions().get(unit.id)
-    if (wanted?.should.do !== 'run') return { newer: null, newSecrets: false }
+    if (wanted?.should.do !== 'run') return { newer: null, newSecrets: false, maxRecordsBytes: null }
     return {
       newer: newerThan(said, wanted),
+      maxRecordsBytes: wanted.entitlements.maxRecordsBytes,
       newSecrets: said.takesSecretsLive && wanted.secretsVersion !== said.secretsVersion,
     }
   }

@@ -26,7 +26,8 @@ async function aDoor(t: TestContext) {
     secrets: () => ({ secrets: {}, version: '' }),
     beat() {
       heard.beats++
-      return { lease: { epoch: 1, confirmedForMs: 1 }, newer: null, newSecrets: false } satisfies BeatAnswer
+      const lease = { epoch: 1, confirmedForMs: 1 }
+      return { lease, newer: null, newSecrets: false, maxRecordsBytes: null } satisfies BeatAnswer
     },
     async events(_pass, { taken }) {
       heard.events += taken.events.length

@@ -39,7 +39,13 @@ const BEAT: z.ZodType<Beat> = z.object({
   takesConfigLive: z.boolean(),
   secretsVersion: z.string().max(MAX_SECRETS_VERSION_CHARS),
   takesSecretsLive: z.boolean(),
-  counters: z.object({ eventsPending: count, intentsOpen: count, logLinesDropped: count }),
+  counters: z.object({
+    eventsPending: count,
+    intentsOpen: count,
+    // A session program of before does not count them.
+    recordsBytes: count.default(0),
+    logLinesDropped: count,
+  }),
   accounts: z.array(z.string().min(1).max(MAX_ACCOUNT_CHARS).overwrite(withoutControls)).max(MAX_ACCOUNTS).nullable(),
 })
 

@@ -51,6 +51,23 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
     for (let i = 0; i < 1_200; i++) ctx.journal.record('tick', { i })
     await untilAbort(ctx)
   },
+  /** Until nothing more is taken; then tries the same again. Left alone, the refusal ends it. */
+  async fillsUp(ctx) {
+    for (let n = 0; ; n++) {
+      try {
+        ctx.journal.keep('orders', `o${n}`, { text: 'x'.repeat(50) })
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 'RECORDS_FULL') throw error
+        ctx.report('degraded', { detail: { kept: ctx.records('orders').entries().length } })
+        await ctx.clock.sleep(50)
+        n = ctx.records('orders').entries().length - 1
+      }
+    }
+  },
+  async fillsOver(ctx) {
+    ctx.report('ready')
+    for (let n = 0; ; n++) ctx.journal.keep('orders', `o${n}`, { text: 'x'.repeat(50) })
+  },
   async storms(ctx) {
     for (let i = 0; i < 300; i++) {
       ctx.report('degraded', { reason: `try ${i}` })
