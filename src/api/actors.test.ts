@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { aFleet } from '../../test/a-fleet.js'
+import { aSession } from '../../test/a-unit.js'
 import { type Actor, mayAct, operatorAt, ROLES, type Role } from '../core/actors.js'
 import { UserError } from '../core/errors.js'
-import type { TenantId } from '../core/ids.js'
+import type { HomeId, TenantId } from '../core/ids.js'
 import { connectToSupervisor } from './client.js'
 import { listenForOperators } from './server.js'
 import { callVerb, VERBS, type Verb } from './verbs.js'
@@ -64,6 +65,7 @@ const CALLS: [Verb, object, action?: string][] = [
   ['host.wake', {}],
   ['host.testAlerts', {}],
   ['sessions.recover', A, 'session.recover'],
+  ['sessions.move', { ref: 'acme/elsewhere' }, 'session.move'],
   ['sessions.remove', { ref: 'acme/c' }, 'session.remove'],
   ['tenants.remove', { slug: 'other' }, 'tenant.remove'],
 ]
@@ -85,6 +87,7 @@ async function outcomeOf(
 
 test('every verb that changes something says in the audit who did it; one that reads says nothing', async (t) => {
   const { fleets, parts } = await aFleet(t)
+  await parts.store.tenant(parts.acme).addSession(aSession('elsewhere', { home: 'other' as HomeId }), null)
   assert.deepEqual(CALLS.map(([verb]) => verb).sort(), Object.keys(VERBS).sort())
   let { next } = await parts.store.auditTrail({ limit: 1 })
   for (const [verb, input, action] of CALLS) {

@@ -71,6 +71,10 @@ export const VERBS = {
     sessions.remove(input),
   ),
   'sessions.recover': verb('owner', byRef, ({ sessions }, input) => sessions.recover(input)),
+  // Whether the other host is off, and not only cut off, is for whoever has the hosts in hand.
+  'sessions.move': verb('operator', byRef.extend({ dryRun: flag.optional() }), ({ sessions }, input) =>
+    sessions.move(input),
+  ),
   'sessions.records': verb(
     'viewer',
     byRef.extend({ collection: text.optional(), cursor: text.optional() }),

@@ -8,6 +8,7 @@ export const COMMANDS_OF = {
   sessions: ['ls', 'add', 'show', 'start', 'stop', 'restart', 'rm'],
   rename: ['rename'],
   recover: ['recover'],
+  move: ['move'],
   menu: ['menu'],
   kinds: ['kinds'],
   config: ['config'],

@@ -41,6 +41,7 @@ const EXAMPLES: Record<string, string[]> = {
   restart: ['frota restart acme/vendas', 'frota restart acme/ --rolling --timeout 2m'],
   rm: ['frota rm acme/vendas', 'frota rm acme/vendas --keep-data --yes'],
   recover: ['frota recover acme/vendas', 'frota recover acme/vendas --yes'],
+  move: ['frota move acme/vendas', 'frota move acme/vendas --yes'],
   rename: ['frota rename acme/vendas "Vendas e suporte"', 'frota rename acme --name "Acme S.A."'],
   menu: ['frota menu'],
   kinds: ['frota kinds', 'frota kinds whatsapp'],

@@ -86,6 +86,7 @@ function clean(cli: Cli): Command {
         await confirm(cli, `Delete ${found.deleted.length} files and folders?\n${found.deleted.join('\n')}`)
         await cli.call('host.clean', { dryRun: false })
       }
+      for (const { path, why } of found.kept) cli.note(`! ${path} is kept: ${why}.`)
       const word = dryRun ? 'Would delete' : 'Deleted'
       cli.print({ ...found, dryRun }, () =>
         found.deleted.length === 0 ? 'Nothing to clean.' : found.deleted.map((path) => `${word} ${path}`).join('\n'),

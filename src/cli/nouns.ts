@@ -12,6 +12,7 @@ const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   sessions: async () => (await import('./sessions.js')).sessionCommands,
   rename: async () => (await import('./rename.js')).renameCommands,
   recover: async () => (await import('./recover.js')).recoverCommands,
+  move: async () => (await import('./move.js')).moveCommands,
   menu: async () => (await import('./menu.js')).menuCommands,
   kinds: async () => (await import('./kinds.js')).kindCommands,
   config: async () => (await import('./config.js')).configCommands,

@@ -7,6 +7,7 @@ import { auditVerbs } from './audit.js'
 import { historyVerbs } from './history.js'
 import { hostVerbs } from './host.js'
 import { kindVerbs } from './kinds.js'
+import { moveSession } from './move.js'
 import { notifyVerbs } from './notify.js'
 import type { Acting, FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
@@ -57,6 +58,7 @@ function verbsFor(parts: Acting) {
       rename: renames.session,
       remove: (input: { ref: string; keepData?: boolean | undefined }) => removeSession(parts, input),
       recover: (input: { ref: string }) => recoverSession(parts, input),
+      move: (input: Parameters<typeof moveSession>[1]) => moveSession(parts, input),
       records: (input: Parameters<typeof listRecords>[1]) => listRecords(parts, input),
     },
     secrets: secretVerbs(parts),

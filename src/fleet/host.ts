@@ -1,13 +1,9 @@
-// The home and its machine: how it stands, and what may be tidied away.
-
-import { readdir, rm } from 'node:fs/promises'
-import path from 'node:path'
+// The home and its machine: how it stands.
 import { UserError } from '../core/errors.js'
-import { unitName } from '../core/ids.js'
 import type { LiveStatus } from '../core/live.js'
 import type { StateName } from '../core/states.js'
-import { hasCode } from '../node/codes.js'
-import { type Acting, entryOf } from './parts.js'
+import { clean } from './clean.js'
+import type { Acting } from './parts.js'
 import { listRows } from './rows.js'
 
 export interface StatusView {
@@ -28,7 +24,7 @@ export interface StatusView {
 }
 
 export function hostVerbs(parts: Acting) {
-  return { status, down, resume, clean, wake: wakeNow, testAlerts }
+  return { status, down, resume, clean: (input: { dryRun: boolean }) => clean(parts, input), wake: wakeNow, testAlerts }
 
   async function status(): Promise<StatusView> {
     const live = parts.live ? await parts.live.status() : null
@@ -66,47 +62,8 @@ export function hostVerbs(parts: Acting) {
     return needLive().testAlerts()
   }
 
-  /** Logins and logs of sessions that no longer exist. Answers what was (or, with `dryRun`, would be) deleted. */
-  async function clean(input: { dryRun: boolean }): Promise<{ deleted: string[] }> {
-    // Asked anew: by what the store said before it went away nothing is deleted.
-    const { tenants, sessions } = await parts.store.home(parts.homeId).snapshot()
-    const slugs = new Map(tenants.map((tenant) => [tenant.id, tenant.slug]))
-    const refs = sessions.map((session) => ({ tenant: slugs.get(session.tenantId) ?? '', name: session.name }))
-    for (const { session } of parts.findMarked()) {
-      const [tenant, name] = session.split('/')
-      if (tenant && name) refs.push({ tenant, name }) // it is just being stopped
-    }
-    const { dirs } = parts.settings
-    const known = new Set(refs.map((ref) => path.join(dirs.tokens, ref.tenant, ref.name)))
-    const units = new Set(refs.map(unitName))
-    const orphans: string[] = []
-    for (const tenant of await names(dirs.tokens)) {
-      for (const name of await names(path.join(dirs.tokens, tenant))) {
-        const dir = path.join(dirs.tokens, tenant, name)
-        if (!known.has(dir)) orphans.push(dir)
-      }
-    }
-    for (const file of await names(dirs.logs)) {
-      const unit = /^([a-z0-9-]+\.[a-z0-9-]+)\.(jsonl(\.\d)?|crash\.log)$/.exec(file)?.[1]
-      if (unit && !units.has(unit)) orphans.push(path.join(dirs.logs, file))
-    }
-    if (input.dryRun || orphans.length === 0) return { deleted: orphans }
-    await parts.store.audit(entryOf(parts, 'host.clean', parts.settings.hostName, { deleted: orphans.length }))
-    for (const orphan of orphans) await rm(orphan, { recursive: true, force: true })
-    return { deleted: orphans }
-  }
-
   function needLive() {
     if (parts.live) return parts.live
     throw new UserError('FLEET_DOWN', 'The fleet is down.', 'frota up')
-  }
-}
-
-async function names(dir: string): Promise<string[]> {
-  try {
-    return await readdir(dir)
-  } catch (thrown) {
-    if (hasCode(thrown, 'ENOENT', 'ENOTDIR')) return []
-    throw thrown
   }
 }

@@ -60,6 +60,16 @@ export async function needTenant(parts: FleetParts, slug: string): Promise<Tenan
 
 /** SESSION_UNKNOWN, with the nearest name; NOT_THIS_HOME when another home has its login. */
 export async function needSession(parts: FleetParts, ref: SessionRef): Promise<Found> {
+  const found = await findSession(parts, ref)
+  const { home } = found.session
+  if (home === parts.homeId) return found
+  const name = formatRef(ref)
+  const hint = `its login lives there: run frota on that host, or take it here once it is stopped: frota move ${name}`
+  throw notAllowed('NOT_THIS_HOME', `${name} belongs to another home (${home.slice(0, 8)}).`, hint)
+}
+
+/** In whatever home. SESSION_UNKNOWN, with the nearest name. */
+export async function findSession(parts: FleetParts, ref: SessionRef): Promise<Found> {
   const tenant = await needTenant(parts, ref.tenant)
   const store = parts.store.tenant(tenant.id)
   const session = await store.session(ref.name)
@@ -67,10 +77,6 @@ export async function needSession(parts: FleetParts, ref: SessionRef): Promise<F
     const names = (await store.sessions()).map((known) => known.name)
     const near = didYouMean(ref.name, names)
     throw notFound('SESSION_UNKNOWN', `${ref.tenant} has no session "${ref.name}".`, near || `frota ls ${ref.tenant}`)
-  }
-  if (session.home !== parts.homeId) {
-    const message = `${formatRef(ref)} belongs to another home (${session.home.slice(0, 8)}).`
-    throw notAllowed('NOT_THIS_HOME', message, 'its login lives there: run frota on that host')
   }
   return { tenant, session, ref, store }
 }

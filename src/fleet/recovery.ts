@@ -44,7 +44,7 @@ async function beginAnew(parts: Acting, found: Found): Promise<Omit<Recovered, '
   if (shipped.damage !== null) warnings.push(`what the old journal still held could not be read: ${shipped.damage}`)
   if (shipped.refused.length > 0)
     warnings.push(`${shipped.refused.length} events no store takes: ${shipped.refused[0]}`)
-  const records = await recordsOf(found)
+  const records = await keptRecords(found)
   const { id, setAside } = beginJournalAnew(file, parts.now(), records)
   const told = { setAside, eventsShipped: shipped.events, records: records.length }
   await store.replaceJournal(session.id, id, entryOf(parts, 'session.recover', formatRef(found.ref), told))
@@ -53,7 +53,8 @@ async function beginAnew(parts: Acting, found: Found): Promise<Omit<Recovered, '
 
 const RECORDS_AT_ONCE = 500
 
-async function recordsOf({ session, store }: Found): Promise<KeptRecord[]> {
+/** How things stand with it, as the store knows it. */
+export async function keptRecords({ session, store }: Found): Promise<KeptRecord[]> {
   const records: KeptRecord[] = []
   for (;;) {
     const last = records.at(-1)

@@ -61,6 +61,7 @@ function scopedHome(home: HomeStore, tenant: TenantId): HomeStore {
       if (changes.some(({ session }) => !own.has(session))) throw notYours('another tenant’s session')
       return home.changeWanted(changes)
     },
+    move: refuse('the homes'),
     acquire: refuse('the leases'),
     renew: refuse('the leases'),
     release: refuse('the leases'),

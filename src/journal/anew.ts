@@ -1,8 +1,9 @@
 // A new journal in the place of one that is gone, damaged or not the session's: the one deliberate new start there is.
 // What a session should know of its past from elsewhere is written into the new file here, before anybody opens it.
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fillRecords } from './records.js'
-import { createJournalFile, markOf, openExistingJournal } from './schema.js'
+import { createJournalFile, flushDirectory, markOf, openExistingJournal } from './schema.js'
 import type { KeptRecord } from './types.js'
 
 export interface BegunAnew {
@@ -14,30 +15,69 @@ export interface BegunAnew {
 
 /** Nothing is deleted. @param records how things stand, from the store. The session must not run, and must not start meanwhile. */
 export function beginJournalAnew(path: string, at: Date, records: readonly KeptRecord[] = []): BegunAnew {
-  const setAside = putOldAside(path, at)
+  const setAside = putJournalAside(path, at)
+  return { id: writeJournal(path, records), setAside }
+}
+
+/** A journal that is not the session's yet: written whole in a place of its own, then put into the session's. */
+export interface JournalDraft {
+  id: string
+  /** Answers where what was there lies now. Cut short half-way, the session has no journal and fails for a person. */
+  putAt(path: string, at: Date): string | null
+  discard(): void
+}
+
+export function draftJournal(draft: string, records: readonly KeptRecord[]): JournalDraft {
+  const discard = () => rmSync(dirname(draft), { recursive: true, force: true })
+  discard() // what an earlier try left
+  return {
+    id: writeJournal(draft, records),
+    putAt(path, at) {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      const setAside = putJournalAside(path, at)
+      renameSync(draft, path)
+      flushDirectory(dirname(path))
+      discard()
+      return setAside
+    },
+    discard,
+  }
+}
+
+function writeJournal(path: string, records: readonly KeptRecord[]): string {
   createJournalFile(path)
   const db = openExistingJournal(path)
   if (!db) throw new Error(`${path} was made and is gone`)
   try {
     fillRecords(db, records)
-    return { id: markOf(db).id, setAside }
+    return markOf(db).id
   } finally {
     db.close()
   }
 }
 
 /** The file itself first: without it what is left over is no journal, and cut short here the session only fails again. */
-function putOldAside(path: string, at: Date): string | null {
-  const stamp = at.toISOString().replaceAll(/[-:]|\.\d+/g, '')
-  const aside = freeName(path.replace(/\.db$/, ''), stamp)
-  const there = ['', '-wal', '-shm'].filter((suffix) => existsSync(`${path}${suffix}`))
+function putJournalAside(path: string, at: Date): string | null {
+  const there = FILES.filter((suffix) => existsSync(`${path}${suffix}`))
+  if (there.length === 0) return null
+  const aside = freeName(path.replace(/\.db$/, ''), at, '.db', FILES)
   for (const suffix of there) renameSync(`${path}${suffix}`, `${aside}${suffix}`)
-  return there.length > 0 ? aside : null
+  return aside
 }
 
-function freeName(stem: string, stamp: string): string {
+const FILES = ['', '-wal', '-shm']
+
+/** Beside its place, under a name that tells when. */
+export function putDirectoryAside(dir: string, at: Date): string {
+  const aside = freeName(dir, at)
+  renameSync(dir, aside)
+  return aside
+}
+
+function freeName(stem: string, at: Date, end = '', files: readonly string[] = ['']): string {
+  const stamp = at.toISOString().replaceAll(/[-:]|\.\d+/g, '')
   for (let n = 1; ; n++) {
-    const name = `${stem}.${stamp}${n > 1 ? `-${n}` : ''}.db`
-    if (['', '-wal', '-shm'].every((suffix) => !existsSync(`${name}${suffix}`))) return name
+    const name = `${stem}.${stamp}${n > 1 ? `-${n}` : ''}${end}`
+    if (files.every((suffix) => !existsSync(`${name}${suffix}`))) return name
   }
 }

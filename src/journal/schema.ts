@@ -78,9 +78,27 @@ export function openJournalFile(path: string, kept: JournalMark | null = null): 
   }
 }
 
-/** For what is not the session itself: nothing is made, nothing is checked. */
+/** For what is not the session itself: nothing is made, and only looked at whether it is a journal at all. */
 export function openExistingJournal(path: string): DatabaseSync | undefined {
-  return existsSync(path) ? open(path) : undefined
+  if (!existsSync(path)) return undefined
+  const db = open(path)
+  try {
+    throwIfOtherVersion(path, db.prepare('PRAGMA user_version').get()?.user_version)
+    return db
+  } catch (error) {
+    db.close()
+    throw isDamage(error) ? corrupt(path, messageOf(error)) : error
+  }
+}
+
+/** Which journal lies there, and how far it came; null when none does. Throws when it cannot be read. */
+export function markIn(path: string): JournalMark | null {
+  const db = openExistingJournal(path)
+  try {
+    return db ? markOf(db) : null
+  } finally {
+    db?.close()
+  }
 }
 
 /** Rows are numbered upwards for ever (AUTOINCREMENT), also when all of them have been acknowledged and deleted. */
@@ -116,7 +134,7 @@ export function createJournalFile(path: string): void {
 }
 
 /** Its name too must survive a power cut: the store is told of it next. */
-function flushDirectory(dir: string): void {
+export function flushDirectory(dir: string): void {
   const fd = openSync(dir, 'r')
   try {
     fsyncSync(fd)
@@ -151,6 +169,10 @@ function check(db: DatabaseSync, path: string): void {
     throw isDamage(error) ? corrupt(path, messageOf(error)) : error
   }
   if (verdict !== 'ok') throw corrupt(path, String(verdict).replaceAll('\n', ' '))
+  throwIfOtherVersion(path, version)
+}
+
+function throwIfOtherVersion(path: string, version: unknown): void {
   if (version === SCHEMA_VERSION) return
   if (version === 0) throw corrupt(path, 'it is empty')
   throw new SessionExit(

@@ -12,7 +12,7 @@ import { takeHome } from './home-lock.js'
 import { fleetOf, migrateIfFree, openKinds, openStore, openVaultOf } from './parts.js'
 
 /** They move or delete a session's files: an `up` from another terminal must not start it on them meanwhile. */
-const ALONE: ReadonlySet<Verb> = new Set<Verb>(['sessions.remove', 'sessions.recover'])
+const ALONE: ReadonlySet<Verb> = new Set<Verb>(['sessions.remove', 'sessions.recover', 'sessions.move'])
 
 export async function openLocalClient(config: Config, version: string, door: OperatorDoor): Promise<FleetClient> {
   ensureHome(config)

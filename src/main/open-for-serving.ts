@@ -69,6 +69,7 @@ function homeAfter(check: () => Promise<unknown>, home: HomeStore): HomeStore {
     register: gated(home.register),
     snapshot: gated(home.snapshot),
     changeWanted: gated(home.changeWanted),
+    move: gated(home.move),
     acquire: gated(home.acquire),
     renew: gated(home.renew),
     release: gated(home.release),

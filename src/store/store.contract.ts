@@ -8,6 +8,7 @@ import { historyContract } from './contract/history.contract.js'
 import { homeContract } from './contract/home.contract.js'
 import { journalsContract } from './contract/journals.contract.js'
 import { leasesContract } from './contract/leases.contract.js'
+import { moveContract } from './contract/move.contract.js'
 import { recordsContract } from './contract/records.contract.js'
 import { aSession, aTenant } from './contract/samples.contract.js'
 import { secretsContract } from './contract/secrets.contract.js'
@@ -59,6 +60,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     auditContract(suite)
     homeContract(suite)
     journalsContract(suite)
+    moveContract(suite)
     recordsContract(suite)
   })
 }

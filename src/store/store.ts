@@ -88,6 +88,8 @@ export interface TenantStore {
   records(query: RecordQuery): Promise<StoredRecord[]>
   /** The session's journal and the highest row of it that was acknowledged; null before its first start. */
   journal(session: SessionId): Promise<JournalMark | null>
+  /** Who has its lease, or had it last and never let go of it; null: nobody has it. */
+  lease(session: SessionId): Promise<HeldLease | null>
   /** From now on this new journal is the session's, whatever was kept before: `frota recover`. */
   replaceJournal(session: SessionId, id: string, audit?: AuditEntry): Promise<void>
   /**
@@ -109,8 +111,20 @@ export interface HomeStore {
    */
   changeWanted(changes: WantedChange[]): Promise<Set<SessionId>>
   /**
+   * Takes a session to this home, its lease freed, its last heartbeat forgotten, and one more start asked for when it is
+   * wanted: all of it, or nothing while another home holds the lease, whose holder is then answered.
+   * SESSION_MOVED when it is not that home's (any more).
+   * @param journal its new journal, which begins here; null: the one that is kept was brought along, or it never had one
+   */
+  move(
+    session: SessionId,
+    from: HomeId,
+    journal: string | null,
+    audit?: AuditEntry,
+  ): Promise<{ moved: true } | ({ moved: false } & HeldLease)>
+  /**
    * One conditional upsert on the store's clock: takes the lease, with a new and higher epoch, if it is free, expired
-   * or this home's own. `untilMs`: when it runs out at the latest, as an instant (epoch ms) on the caller's clock.
+   * or this home's own. SESSION_UNKNOWN when the session is not this home's. `untilMs`: when it runs out at the latest, as an instant (epoch ms) on the caller's clock.
    * With it the session's journal as it is kept, read when the lease was ours.
    * @param atLeast the epoch is at least this: what the home counted on its own while the store was away
    */
@@ -210,6 +224,14 @@ export interface LeaseRow {
   session: SessionId
   run: RunId
   epoch: number
+}
+
+export interface HeldLease {
+  heldBy: HomeId
+  /** Of that home; null: it never said. */
+  host: string | null
+  /** When it runs (or ran) out, as an instant (epoch ms) on the caller's clock. */
+  untilMs: number
 }
 
 export interface Heartbeat {

@@ -1,4 +1,4 @@
-// A session that is no longer this home's: its row was removed, or given to another home, by somebody's hand. It has
+// A session that is no longer this home's: another home took it (`frota move`), or somebody removed its row. It has
 // stopped; what its journal still holds goes to the store, its login stays where it lies, and then it is forgotten.
 import path from 'node:path'
 import { messageOf } from '../core/errors.js'
@@ -39,10 +39,8 @@ export function openFarewell({ parts, roster, history }: Context) {
   async function ship({ id, tenantId, ref, journal }: Unit, file: string): Promise<number> {
     const { events, damage, refused } = await shipLeftEvents(
       file,
-      (left, from, row) => {
-        const ack = row === null ? undefined : { session: id, journal: from, row }
-        return history.append(storedBatch(tenantId, id, from, left), ack)
-      },
+      // Not acknowledged: where the journal was taken along, it is the other home that counts its rows now.
+      (left, from) => history.append(storedBatch(tenantId, id, from, left)),
       async (found) => found === journal?.id,
     )
     if (refused.length > 0) log.error(`${formatRef(ref)}: ${refused.length} events no store takes: ${refused[0]}`)

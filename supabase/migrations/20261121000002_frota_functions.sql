@@ -295,6 +295,17 @@ begin
   if found then perform public.frota_refuse('JOURNAL_TAKEN', other); end if;
 end $$;
 
+-- Who has the lease, or had it last and never let go of it.
+create function public.frota_lease(p_tenant text, p_session text) returns jsonb
+language sql stable set search_path = '' as $$
+  select jsonb_build_object('held_by', l.home, 'host', h.host,
+    'for_ms', round(extract(epoch from l.expires_at - clock_timestamp()) * 1000))
+  from public.leases l
+  join public.sessions s on s.id = l.session_id and s.tenant_id = p_tenant
+  left join public.homes h on h.id = l.home
+  where l.session_id = p_session and l.home is not null
+$$;
+
 create function public.frota_replace_journal(p_tenant text, p_session text, p_journal text, p_audit jsonb) returns void
 language plpgsql set search_path = '' as $$
 begin
@@ -484,8 +495,11 @@ declare
   lease public.leases;
   until timestamptz := clock_timestamp() + p_ttl_ms * interval '1 millisecond';
 begin
+  -- A session that is just being moved is waited for: it is then another home's.
+  perform from public.sessions where id = p_session and home = p_home for share;
+  if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
   insert into public.leases as l (session_id, home, run, epoch, expires_at)
-  select id, p_home, p_run, p_at_least, until from public.sessions where id = p_session
+  select id, p_home, p_run, p_at_least, until from public.sessions where id = p_session and home = p_home
   on conflict (session_id) do update
   set home = p_home, run = p_run, epoch = greatest(l.epoch + 1, excluded.epoch), expires_at = until
   where l.home is null or l.home = p_home or l.expires_at <= clock_timestamp()
@@ -498,6 +512,30 @@ begin
   if not found then perform public.frota_refuse('SESSION_UNKNOWN', p_session); end if;
   return jsonb_build_object('held_by', lease.home,
     'for_ms', round(extract(epoch from lease.expires_at - clock_timestamp()) * 1000));
+end $$;
+
+-- Takes a session to this home, or answers who holds its lease.
+create function public.frota_move(p_home text, p_session text, p_from text, p_journal text, p_audit jsonb)
+returns jsonb language plpgsql set search_path = '' as $$
+declare
+  session public.sessions;
+  held public.leases;
+begin
+  select * into session from public.sessions where id = p_session and home = p_from for update;
+  if not found then perform public.frota_refuse('SESSION_MOVED', p_session); end if;
+  select * into held from public.leases where session_id = p_session for update;
+  if held.home <> p_home and held.expires_at > clock_timestamp() then
+    return public.frota_lease(session.tenant_id, p_session);
+  end if;
+  update public.sessions set home = p_home, start_requests = start_requests + (wanted = 'running')::integer
+  where id = p_session;
+  update public.leases set home = null, run = null where session_id = p_session;
+  delete from public.heartbeats where session_id = p_session;
+  if p_journal is not null then
+    perform public.frota_replace_journal(session.tenant_id, p_session, p_journal, null);
+  end if;
+  perform public.frota_audit(p_audit || jsonb_build_object('tenant_id', session.tenant_id));
+  return null;
 end $$;
 
 -- Keeps the first one told, and answers the one that is kept.

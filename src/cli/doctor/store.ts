@@ -63,10 +63,14 @@ export async function checkSessions({ live }: Patient): Promise<Finding[]> {
 /** Not by what the store said before it went away: that it is away is told already. */
 export async function checkLeftovers({ live }: Patient): Promise<Finding[]> {
   if (!live || (await live.call('host.status')).store.outage) return []
-  const { deleted } = await live.call('host.clean', { dryRun: true })
+  const { deleted, kept } = await live.call('host.clean', { dryRun: true })
+  const unshipped = kept.map(({ path, why }) =>
+    warn('leftovers', `${path}: ${why}.`, 'delete it by hand to give them up'),
+  )
+  if (deleted.length === 0 && kept.length > 0) return unshipped
   if (deleted.length === 0) return [ok('leftovers', 'every login and log belongs to a session of this home')]
   const names = deleted.slice(0, 5).join(', ')
   const more = deleted.length > 5 ? ` and ${deleted.length - 5} more` : ''
   const advice = 'frota clean deletes them; a session of the same name, added again, takes its login up'
-  return [warn('leftovers', `Of sessions that this home no longer has: ${names}${more}.`, advice)]
+  return [...unshipped, warn('leftovers', `Of sessions that this home no longer has: ${names}${more}.`, advice)]
 }

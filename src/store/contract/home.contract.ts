@@ -57,7 +57,7 @@ export function homeContract(suite: Suite): void {
       await suite.store.importTenant(copy)
       assert.deepEqual(await suite.store.exportTenant(tenant.id), copy)
       assert.deepEqual(await own.session(session.name), changed)
-      assert.deepEqual(await suite.store.home(aHome()).acquire(session.id, aRun()), {
+      assert.deepEqual(await suite.store.home(session.home).acquire(session.id, aRun()), {
         epoch: 3,
         journal: { id: journal, row: 12 },
       })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import type { SessionId } from '../../core/ids.js'
+import type { HomeId, SessionId } from '../../core/ids.js'
 import type { Heartbeat } from '../store.js'
 import { aBeat, aHome, aRun, HOSTILE, NOW, refused } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
@@ -11,23 +11,31 @@ export function leasesContract(suite: Suite): void {
     test('the epoch rises at every acquire, across release, expiry and homes', async () => {
       const tenant = await suite.newTenant()
       const session = await suite.newSession(tenant.id)
-      const [ours, theirs] = [suite.store.home(session.home), suite.another.home(aHome())]
+      const there = aHome()
+      const [ours, theirs] = [suite.store.home(session.home), suite.another.home(there)]
       const [run1, run2, run3] = [aRun(), aRun(), aRun()]
+      const isOf = (home: HomeId) => suite.store.tenant(tenant.id).changeSession(session.id, { home })
       assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 1, journal: null })
       assert.deepEqual(await ours.acquire(session.id, run2), { epoch: 2, journal: null })
       await ours.release(session.id, run2)
+      await isOf(there)
       assert.deepEqual(await theirs.acquire(session.id, run3), { epoch: 3, journal: null })
+      await isOf(session.home)
       await suite.expireLeases([session.id])
       assert.deepEqual(await ours.acquire(session.id, run1), { epoch: 4, journal: null })
       assert.deepEqual(await ours.acquire(session.id, run2, 9), { epoch: 9, journal: null })
       assert.deepEqual(await ours.acquire(session.id, run3, 2), { epoch: 10, journal: null })
     })
 
-    test('another home is refused until the lease is free or has run out', async () => {
+    test('another home is refused until the lease is free or has run out, also when the session is its own by now', async () => {
       const tenant = await suite.newTenant()
       const session = await suite.newSession(tenant.id)
-      const [ours, theirs] = [suite.store.home(session.home), suite.another.home(aHome())]
+      const there = aHome()
+      const [ours, theirs] = [suite.store.home(session.home), suite.another.home(there)]
+      await refused(theirs.acquire(session.id, aRun()), 'SESSION_UNKNOWN')
       await ours.acquire(session.id, aRun())
+      await refused(theirs.acquire(session.id, aRun()), 'SESSION_UNKNOWN')
+      await suite.store.tenant(tenant.id).changeSession(session.id, { home: there })
       const refusal = await theirs.acquire(session.id, aRun())
       assert.ok('heldBy' in refusal)
       assert.equal(refusal.heldBy, session.home)
@@ -37,25 +45,25 @@ export function leasesContract(suite: Suite): void {
       assert.deepEqual(await ours.renew(), [], 'ours was lost')
     })
 
-    test('of many homes that reach for a free lease exactly one has it', async () => {
+    test('of many homes that reach for a free lease only the session’s own has it', async () => {
       const tenant = await suite.newTenant()
       const session = await suite.newSession(tenant.id)
-      const answers = await Promise.all(
-        Array.from({ length: 6 }, (_, i) =>
-          (i % 2 ? suite.store : suite.another).home(aHome()).acquire(session.id, aRun()),
-        ),
+      const homes = [aHome(), aHome(), session.home, aHome(), aHome()]
+      const answers = await Promise.allSettled(
+        homes.map((home, i) => (i % 2 ? suite.store : suite.another).home(home).acquire(session.id, aRun())),
       )
-      assert.equal(answers.filter((answer) => 'epoch' in answer).length, 1)
+      const had = answers.map((answer) => answer.status === 'fulfilled' && 'epoch' in answer.value)
+      assert.deepEqual(had, [false, false, true, false, false])
     })
 
     test('renewing answers our leases only; one that ran out and nobody took is ours again', async () => {
       const tenant = await suite.newTenant()
-      const [a, b, c] = [
-        await suite.newSession(tenant.id),
-        await suite.newSession(tenant.id),
-        await suite.newSession(tenant.id),
-      ]
       const [home, other] = [aHome(), aHome()]
+      const [a, b, c] = [
+        await suite.newSession(tenant.id, { home }),
+        await suite.newSession(tenant.id, { home }),
+        await suite.newSession(tenant.id, { home: other }),
+      ]
       const [runA, runB] = [aRun(), aRun()]
       await suite.store.home(home).acquire(a.id, runA)
       await suite.store.home(home).acquire(b.id, runB)
@@ -69,6 +77,7 @@ export function leasesContract(suite: Suite): void {
           { session: b.id, run: runB, epoch: 1 },
         ],
       )
+      await suite.store.tenant(tenant.id).changeSession(a.id, { home: other })
       assert.ok('heldBy' in (await suite.store.home(other).acquire(a.id, aRun())), 'renewed: held again')
     })
 

@@ -23,6 +23,7 @@ import { tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
+import { leaseIn, moving } from './move.js'
 import { applyStanding, NOT_LATE } from './records.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
@@ -36,6 +37,7 @@ export function homeStore(db: Database, home: HomeId): HomeStore {
     ...reading(db, home),
     ...leases(db, home),
     ...homeJournals(db, home),
+    ...moving(db, home),
     changeWanted: (changes) => changeWanted(db, home, changes),
     ...writing(db, home),
     events: homeEvents(db, home),
@@ -109,7 +111,7 @@ function leases(db: Database, home: HomeId): Pick<HomeStore, 'acquire' | 'renew'
       db.write((sql) => {
         const got = sql.get(
           `insert into leases as l (session_id, home, run, epoch, expires_at)
-           select id, :home, :run, :atLeast, ${TTL} from sessions where id = :session
+           select id, :home, :run, :atLeast, ${TTL} from sessions where id = :session and home = :home
            on conflict (session_id) do update
            set home = :home, run = :run, epoch = max(l.epoch + 1, excluded.epoch), expires_at = excluded.expires_at
            where l.home is null or l.home = :home or l.expires_at <= ${NOW}
@@ -117,9 +119,10 @@ function leases(db: Database, home: HomeId): Pick<HomeStore, 'acquire' | 'renew'
           { session, run, home, atLeast },
         )
         if (got) return { epoch: number(got, 'epoch'), journal: markIn(sql, session) }
-        const held = sql.get('select home, expires_at from leases where session_id = :session', { session })
+        const isOurs = sql.get('select 1 from sessions where id = :session and home = :home', { session, home })
+        const held = isOurs && leaseIn(sql, session)
         if (!held) throw refusal('SESSION_UNKNOWN', session)
-        return { heldBy: text(held, 'home') as HomeId, untilMs: Date.parse(text(held, 'expires_at')) }
+        return { heldBy: held.heldBy, untilMs: held.untilMs }
       }),
     renew: () =>
       db.write((sql) =>

@@ -43,17 +43,21 @@ export function tenantJournals(db: Database, tenant: TenantId): Pick<TenantStore
       }),
     replaceJournal: (session, id, audit) =>
       db.write((sql) => {
-        throwIfTaken(sql, session, id)
-        const written = sql.run(
-          `insert into journals (session_id, tenant_id, journal, acked_row)
-           select id, tenant_id, :id, 0 from sessions where id = :session and tenant_id = :tenant
-           on conflict (session_id) do update set journal = :id, acked_row = 0`,
-          { session, id, tenant },
-        )
-        if (written === 0) throw refusal('SESSION_UNKNOWN', session)
+        replaceIn(sql, tenant, session, id)
         tell(sql, tenant, audit)
       }),
   }
+}
+
+export function replaceIn(sql: Sql, tenant: TenantId, session: SessionId, id: string): void {
+  throwIfTaken(sql, session, id)
+  const written = sql.run(
+    `insert into journals (session_id, tenant_id, journal, acked_row)
+     select id, tenant_id, :id, 0 from sessions where id = :session and tenant_id = :tenant
+     on conflict (session_id) do update set journal = :id, acked_row = 0`,
+    { session, id, tenant },
+  )
+  if (written === 0) throw refusal('SESSION_UNKNOWN', session)
 }
 
 function throwIfTaken(sql: Sql, session: SessionId, id: string): void {

@@ -9,6 +9,7 @@ import { readTrail, tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 import { tenantJournals } from './journals.js'
 import { KEEP_DATA, keptIn, takeUp } from './kept.js'
+import { tenantLeases } from './move.js'
 import { tenantRecords } from './records.js'
 
 export function tenantStore(db: Database, tenant: TenantId): TenantStore {
@@ -17,6 +18,7 @@ export function tenantStore(db: Database, tenant: TenantId): TenantStore {
     ...secrets(db, tenant),
     ...claims(db, tenant),
     ...tenantJournals(db, tenant),
+    ...tenantLeases(db, tenant),
     ...tenantRecords(db, tenant),
     ...history(db, tenant),
   }

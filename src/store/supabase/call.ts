@@ -1,12 +1,13 @@
 // Calling the project's functions: the one place where `{ data, error }` becomes a value or a throw.
 import { messageOf } from '../../core/errors.js'
+import type { HomeId } from '../../core/ids.js'
 import type { JournalMark } from '../../core/journals.js'
 import type { Json } from '../../core/json.js'
 import { RowRefused } from '../../core/put-aside.js'
-import type { Row } from '../columns.js'
+import { number, type Row, text, textOrNull } from '../columns.js'
 import { isRefusal, refusal } from '../refusals.js'
 import { rowToMark } from '../rows.js'
-import { StoreUnavailable } from '../store.js'
+import { type HeldLease, StoreUnavailable } from '../store.js'
 import { fromPostgres, toPostgres } from './text.js'
 
 const DEFAULT_TIMEOUT_MS = 8_000
@@ -110,5 +111,13 @@ export function asRow(value: Json | undefined): Row {
 
 export const markOrNull = (value: Json | undefined): JournalMark | null =>
   value == null ? null : rowToMark(asRow(value))
+
+/** Postgres says how long it still runs: the two clocks may differ. */
+export function heldOrNull(value: Json | undefined): HeldLease | null {
+  if (value == null) return null
+  const row = asRow(value)
+  const untilMs = Date.now() + number(row, 'for_ms')
+  return { heldBy: text(row, 'held_by') as HomeId, host: textOrNull(row, 'host'), untilMs }
+}
 
 export const asTextOrNull = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)

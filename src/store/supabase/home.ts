@@ -20,7 +20,8 @@ import {
   rowToTenant,
 } from '../rows.js'
 import { emptied, type HomeStore, type Snapshot, StoreUnavailable } from '../store.js'
-import { asRow, asRows, type Calls, markOrNull } from './call.js'
+import { entryOrNull } from './audit.js'
+import { asRow, asRows, type Calls, heldOrNull, markOrNull } from './call.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
 
@@ -64,6 +65,12 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
       )
       if ('epoch' in answer) return { epoch: number(answer, 'epoch'), journal: markOrNull(answer.journal as Json) }
       return { heldBy: text(answer, 'held_by') as HomeId, untilMs: Date.now() + number(answer, 'for_ms') }
+    },
+    move: async (session, from, journal, audit) => {
+      const p_audit = entryOrNull(null, audit)
+      const args = { p_home: home, p_session: session, p_from: from, p_journal: journal, p_audit }
+      const held = heldOrNull(await call('frota_move', args))
+      return held === null ? { moved: true } : { moved: false, ...held }
     },
     renew: async () => (await rows('frota_renew', { p_home: home, p_ttl_ms: LEASE_TTL_MS })).map(rowToLease),
     release: async (session, run) =>

@@ -4,7 +4,7 @@ import type { WriteRow } from '../columns.js'
 import { rowToEvent, rowToRecord, rowToSecret, rowToSession, secretToRow, sessionToRow } from '../rows.js'
 import type { SessionChange, TenantStore } from '../store.js'
 import { entryOrNull, readTrail } from './audit.js'
-import { asRow, asTextOrNull, type Calls, markOrNull } from './call.js'
+import { asRow, asTextOrNull, type Calls, heldOrNull, markOrNull } from './call.js'
 
 export function tenantStore(calls: Calls, tenant: TenantId): TenantStore {
   return { ...sessions(calls, tenant), ...secrets(calls, tenant), ...history(calls, tenant) }
@@ -60,7 +60,7 @@ function secrets(
   tenant: TenantId,
 ): Pick<
   TenantStore,
-  'secrets' | 'putSecret' | 'removeSecret' | 'dataKey' | 'addDataKey' | 'claim' | 'journal' | 'replaceJournal'
+  'secrets' | 'putSecret' | 'removeSecret' | 'dataKey' | 'addDataKey' | 'claim' | 'journal' | 'lease' | 'replaceJournal'
 > {
   return {
     secrets: async (session) =>
@@ -76,6 +76,7 @@ function secrets(
     },
     dataKey: async () => asTextOrNull(await call('frota_data_key', { p_tenant: tenant })) ?? undefined,
     addDataKey: async (wrapped) => String(await call('frota_add_data_key', { p_tenant: tenant, p_wrapped: wrapped })),
+    lease: async (session) => heldOrNull(await call('frota_lease', { p_tenant: tenant, p_session: session })),
     journal: async (session) => markOrNull(await call('frota_journal', { p_tenant: tenant, p_session: session })),
     replaceJournal: async (session, id, audit) =>
       void (await call('frota_replace_journal', {
