@@ -4,6 +4,7 @@ import { defineKind, z } from 'frota'
 const ACTS = [
   'counts',
   'keeps',
+  'hoards',
   'detaches',
   'leaks',
   'burns',
@@ -28,6 +29,7 @@ export default defineKind({
   commands: {
     hush: { input: z.object({}), help: 'Counts no further; answers how far it came' },
     stands: { input: z.object({}), help: 'Answers what it keeps' },
+    clock: { input: z.object({ hours: z.number() }), help: 'Its clock is set by so much' },
     forget: { input: z.object({ who: z.string() }), help: 'Forgets somebody' },
     ping: { input: z.object({ text: z.string().default('') }), help: 'Answers its text' },
     crash: { input: z.object({}), help: 'Throws where nobody awaits it, the secret in the message' },

@@ -28,6 +28,10 @@ async function live(ctx) {
     ctx.journal.forget(who)
     return {}
   })
+  ctx.commands.on('clock', async ({ hours }) => {
+    setClock(hours)
+    return {}
+  })
   ctx.commands.on('crash', async () => {
     setTimeout(() => {
       throw new Error(`crashed with ${ctx.secrets.PROBE_TOKEN?.reveal()}`)
@@ -50,6 +54,7 @@ function tryCount(ctx, counter) {
       counter.set('n', n)
       ctx.journal.record('count', { n })
       if (ctx.config.act === 'keeps') keepCount(ctx, n)
+      if (ctx.config.act === 'hoards') ctx.journal.keep('hoard', `h${n}`, { text: 'x'.repeat(100) })
     })
   } catch (error) {
     // The disk is full: told by the journal itself, and tried again.
@@ -64,6 +69,20 @@ function keepCount(ctx, n) {
   if (n === 1) ctx.journal.keep('guests', 'ana', { since: n }, { subject: 'ana' })
 }
 
+/** For all that runs in this process, as when an operator sets the host's. */
+function setClock(hours) {
+  const Real = Date
+  const now = () => Real.now() + hours * 3_600_000
+  globalThis.Date = class extends Real {
+    constructor(...args) {
+      super(...(args.length === 0 ? [now()] : args))
+    }
+    static now() {
+      return now()
+    }
+  }
+}
+
 /** True in the first run of a session only: most misdeeds are done once, to see it come back well. */
 function firstTime(ctx) {
   const once = ctx.journal.table('once')
@@ -74,7 +93,9 @@ function firstTime(ctx) {
 
 const acts = {
   counts: async () => undefined,
-  keeps: async () => undefined,
+  /** What stood when it began, before it counted anything. */
+  keeps: async (ctx) => ({ stood: Object.fromEntries(ctx.records('counters').entries()) }),
+  hoards: async () => undefined,
   async detaches() {
     const child = spawn('/bin/sleep', ['600'], { detached: true, stdio: 'ignore' })
     child.unref()
