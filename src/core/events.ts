@@ -53,8 +53,6 @@ export interface Sifted<T> {
   refused: { event: T; why: string }[]
 }
 
-export const siftEvents = <T>(events: readonly T[]): Sifted<T> => sift(events, eventProblem)
-
 export function sift<T>(said: readonly T[], problemOf: (one: T) => string | null): Sifted<T> {
   const sifted: Sifted<T> = { taken: [], refused: [] }
   for (const event of said) {

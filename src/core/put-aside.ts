@@ -55,16 +55,27 @@ export interface Batch<E, K, F> {
 
 export const emptyBatch = <E, K, F>(): Batch<E, K, F> => ({ events: [], keeps: [], forgets: [] })
 
-/** As `commitAround`, for a whole batch. What was kept is counted by its place: the three may go one after another. */
+/**
+ * As `commitAround`, for a whole batch: in one piece, if the database takes it so. Else its three lists go one after
+ * another, which they may: what was kept, and who is forgotten, counts by its place.
+ * @param commit `isAll`: with this piece all of the batch is committed or refused, and can be acknowledged
+ */
 export async function commitBatchAround<E, K, F>(
-  { events, keeps, forgets }: Batch<E, K, F>,
-  commit: (piece: Batch<E, K, F>) => Promise<void>,
+  batch: Batch<E, K, F>,
+  commit: (piece: Batch<E, K, F>, isAll: boolean) => Promise<void>,
   refused: (row: E | K | F, why: RowRefused) => void,
   throwIfTakesNone?: (row: E | K | F, why: RowRefused) => Promise<void>,
 ): Promise<void> {
-  await commitAround(events, (some) => commit({ ...emptyBatch<E, K, F>(), events: some }), refused, throwIfTakesNone)
-  await commitAround(keeps, (some) => commit({ ...emptyBatch<E, K, F>(), keeps: some }), refused, throwIfTakesNone)
-  await commitAround(forgets, (some) => commit({ ...emptyBatch<E, K, F>(), forgets: some }), refused, throwIfTakesNone)
+  try {
+    return await commit(batch, true)
+  } catch (thrown) {
+    if (!(thrown instanceof RowRefused)) throw thrown
+  }
+  const piece = (some: Partial<Batch<E, K, F>>) => commit({ ...emptyBatch<E, K, F>(), ...some }, false)
+  await commitAround(batch.events, (events) => piece({ events }), refused, throwIfTakesNone)
+  await commitAround(batch.keeps, (keeps) => piece({ keeps }), refused, throwIfTakesNone)
+  await commitAround(batch.forgets, (forgets) => piece({ forgets }), refused, throwIfTakesNone)
+  await commit(emptyBatch(), true)
 }
 
 /** A row that cannot even be written down is refused like one that the database refuses. */

@@ -1,8 +1,8 @@
 // How things stand: what a session keeps by collection and key until it removes it. Asked where a session keeps a record
 // and where its supervisor takes one: one set of bounds.
-import { isStorableTime, TIME_RULE } from './events.js'
+import { eventProblem, isStorableTime, type Sifted, sift, TIME_RULE } from './events.js'
 import { isJsonObject, isShallow } from './json.js'
-import { MAX_JSON_DEPTH } from './protocol.js'
+import { MAX_JSON_DEPTH, type WireBatch } from './protocol.js'
 import { SESSION_EXIT, SessionExit } from './states.js'
 
 /** Of a record's value as JSON, in UTF-8. */
@@ -54,6 +54,22 @@ export function keepProblem(keep: unknown): string | null {
 export function forgetProblem(forget: unknown): string | null {
   if (!isJsonObject(forget)) return 'not an object'
   return placeProblem(forget) ?? subjectProblem(forget.subject)
+}
+
+/** What of a batch can be taken, and of the rest why not. */
+export function siftBatch({ events, keeps, forgets }: WireBatch): {
+  taken: WireBatch
+  refused: Sifted<unknown>['refused']
+} {
+  const sifted = {
+    events: sift(events, eventProblem),
+    keeps: sift(keeps, keepProblem),
+    forgets: sift(forgets, forgetProblem),
+  }
+  return {
+    taken: { events: sifted.events.taken, keeps: sifted.keeps.taken, forgets: sifted.forgets.taken },
+    refused: Object.values(sifted).flatMap(({ refused }): Sifted<unknown>['refused'] => refused),
+  }
 }
 
 const placeProblem = ({ seq, epoch }: { seq?: unknown; epoch?: unknown }): string | null => {

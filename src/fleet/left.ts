@@ -2,11 +2,13 @@
 import { type Shipped, shipLeftEvents } from '../journal/left-events.js'
 import { hasCode } from '../node/codes.js'
 import { storedBatch } from '../store/stored-events.js'
+import { sortOf, throwIfTakesNone } from '../store/takes-none.js'
 import type { FleetParts, Found } from './parts.js'
 
 /** What the journal of a session that has stopped still holds goes to the store. */
 export function shipLeft(parts: FleetParts, { session, tenant, store }: Found, file: string): Promise<Shipped> {
   const home = parts.store.home(parts.homeId)
+  const whose = { tenantId: tenant.id, session: session.id }
   return shipLeftEvents(
     file,
     (left, journal, row) => {
@@ -18,6 +20,8 @@ export function shipLeft(parts: FleetParts, { session, tenant, store }: Found, f
       const kept = (await store.journal(session.id)) ?? (await home.keepJournal(session.id, id).catch(nullIfTaken))
       return kept?.id === id
     },
+    // Else a store that takes nothing would have all of it thrown away.
+    (row, why) => throwIfTakesNone(home.append, whose, sortOf(row), why, parts.now()),
   )
 }
 

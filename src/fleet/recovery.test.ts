@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { cpSync, mkdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { aFleet } from '../../test/a-fleet.js'
 import type { HomeId } from '../core/ids.js'
@@ -49,4 +50,26 @@ test('what a removed session left in its directory is its successor’s', async 
   await store.tenant(acme).removeSession(a.id)
   assert.equal((await fleet.sessions.recover({ ref: 'acme/b' })).eventsShipped, 1)
   assert.deepEqual(await historyOf(b), [{ text: 'for a alone' }])
+})
+
+test('a journal that is an empty file, or of another program, is set aside as any that is damaged', async (t) => {
+  const { fleet } = await aCopiedJournal(t)
+  for (const text of ['', 'no journal']) {
+    writeFileSync(join(fleet.dir, 'acme', 'b', 'journal.db'), text)
+    const { setAside, warnings } = await fleet.sessions.recover({ ref: 'acme/b' })
+    assert.match(setAside ?? '', /journal\.\w+(-\d)?\.db$/)
+    assert.match(warnings.join(), /could not be read: .*(it is empty|not a database)/)
+  }
+})
+
+test('a store that takes nothing keeps a session from being removed: what its journal holds would be lost', async (t) => {
+  const { fleet, a, historyOf } = await aCopiedJournal(t)
+  const db = new DatabaseSync(join(fleet.dir, 'frota.db'))
+  t.after(() => db.close())
+  db.exec(`create trigger no_events before insert on events begin select raise(abort, 'no'); end`)
+  await assert.rejects(fleet.sessions.remove({ ref: 'acme/a' }), /takes no events/)
+  assert.ok(existsSync(join(fleet.dir, 'acme', 'a', 'journal.db')))
+  db.exec('drop trigger no_events')
+  assert.equal((await fleet.sessions.recover({ ref: 'acme/a' })).eventsShipped, 1)
+  assert.deepEqual(await historyOf(a), [{ text: 'for a alone' }])
 })

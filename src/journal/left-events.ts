@@ -1,15 +1,16 @@
 // What a session that no longer runs left in its journal, on its way to the store. It must not start meanwhile.
 import { messageOf } from '../core/errors.js'
-import { sift, siftEvents } from '../core/events.js'
 import { lastRowOf, MAX_EVENTS_PER_BATCH, type WireBatch } from '../core/protocol.js'
-import { commitBatchAround, emptyBatch, RowRefused } from '../core/put-aside.js'
-import { forgetProblem, keepProblem } from '../core/records.js'
+import { commitBatchAround, emptyBatch, type RowRefused } from '../core/put-aside.js'
+import { siftBatch } from '../core/records.js'
 import { SessionExit } from '../core/states.js'
 import { openOutbox } from './outbox.js'
 import { isDamage } from './schema.js'
 
 /** `row`: up to which the journal then is in the store; null while there is more of the same batch. */
 type Append = (batch: WireBatch, journal: string, row: number | null) => Promise<void>
+
+type Row = WireBatch['events' | 'keeps' | 'forgets'][number]
 
 export interface Shipped {
   events: number
@@ -21,12 +22,14 @@ export interface Shipped {
 
 /**
  * @param append resolves after the store's commit; what it rejects with is thrown, and the rest stays for a next time
+ * @param throwIfTakesNone asked about a row that is refused while no other got through: does the store take any?
  * @param isOurs asked with the journal's id: of another session's journal nothing is shipped
  */
 export async function shipLeftEvents(
   file: string,
   append: Append,
   isOurs: (journalId: string) => Promise<boolean>,
+  throwIfTakesNone?: (row: Row, why: RowRefused) => Promise<void>,
 ): Promise<Shipped> {
   let shipped = 0
   const refused: string[] = []
@@ -46,42 +49,23 @@ export async function shipLeftEvents(
       const batch = (mayShip && outbox?.pending(MAX_EVENTS_PER_BATCH)) || emptyBatch()
       const row = lastRowOf(batch)
       if (!outbox || row === 0) return { events: shipped, damage: null, refused }
-      const taken = takeable(batch, refused)
-      const before = refused.length
+      const sifted = siftBatch(batch)
+      refused.push(...sifted.refused.map(({ why }) => why))
       const { journalId } = outbox
-      await commit(taken, row, (piece, to) => append(piece, journalId, to), refused)
+      await commitBatchAround(
+        sifted.taken,
+        async (piece, isAll) => {
+          await append(piece, journalId, isAll ? row : null)
+          shipped += piece.events.length
+        },
+        (_, { message }) => refused.push(message),
+        throwIfTakesNone,
+      )
       outbox.ack(row)
-      shipped += taken.events.length - (refused.length - before)
     }
   } catch (thrown) {
     return damaged(thrown)
   } finally {
     outbox?.close()
   }
-}
-
-/** Counted last: what stands before the row is then in the store, or refused. */
-async function commit(
-  batch: WireBatch,
-  row: number,
-  append: (piece: WireBatch, row: number | null) => Promise<void>,
-  refused: string[],
-): Promise<void> {
-  try {
-    return await append(batch, row)
-  } catch (thrown) {
-    if (!(thrown instanceof RowRefused)) throw thrown
-  }
-  await commitBatchAround(
-    batch,
-    (piece) => append(piece, null),
-    (_, { message }) => refused.push(message),
-  )
-  await append(emptyBatch(), row)
-}
-
-function takeable({ events, keeps, forgets }: WireBatch, refused: string[]): WireBatch {
-  const sifted = { events: siftEvents(events), keeps: sift(keeps, keepProblem), forgets: sift(forgets, forgetProblem) }
-  for (const { refused: some } of Object.values(sifted)) refused.push(...some.map(({ why }) => why))
-  return { events: sifted.events.taken, keeps: sifted.keeps.taken, forgets: sifted.forgets.taken }
 }

@@ -44,19 +44,19 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
     leases: openLeases(store, hostUptimeMs, () => wanted.outage() !== null),
     history: openHistory(store, parts.ledger, parts.now, {
       row: (event, { message: why }) => putAside(event.session ?? NOBODY, [{ event, why }]),
-      all: ({ message }) => {
-        const text = `${message}. Nothing is lost: events wait in the sessions' journals until it takes them again.`
-        parts.log.error(`The store takes no events at all: ${text}`)
+      all: (sort, { message }) => {
+        const text = `${message}. Nothing is lost: ${sort} wait in the sessions' journals until it takes them again.`
+        parts.log.error(`The store takes no ${sort} at all: ${text}`)
         parts.alert({
-          key: 'history',
+          key: `history:${sort}`,
           level: 'warning',
-          title: 'The store takes no events',
+          title: `The store takes no ${sort}`,
           text,
           session: null,
           at: parts.now(),
         })
       },
-      over: () => parts.clearAlert('history'),
+      over: (sort) => parts.clearAlert(`history:${sort}`),
     }),
     putAside,
     bell: openBell(),

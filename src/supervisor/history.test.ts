@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyBatch, RowRefused } from '../core/put-aside.js'
 import type { StoredEvent } from '../store/events.js'
-import type { StoredBatch } from '../store/standing.js'
+import type { StoredBatch, StoredKeep } from '../store/standing.js'
 import type { HomeStore } from '../store/store.js'
 import { StoreUnavailable } from '../store/store.js'
 import { openHistory } from './history.js'
@@ -17,8 +17,8 @@ function aHistory(append: HomeStore['append']) {
   const store = { append } as unknown as HomeStore
   const history = openHistory(store, {} as Ledger, () => new Date(), {
     row: (said, why) => void aside.push(`${(said as StoredEvent).id}: ${why.message}`),
-    all: (why) => void outages.push(why.message),
-    over: () => void outages.push('over'),
+    all: (sort, why) => void outages.push(`${sort}: ${why.message}`),
+    over: (sort) => void outages.push(`${sort} again`),
   })
   return Object.assign(history, { aside, outages })
 }
@@ -77,6 +77,43 @@ test('a store that takes no event at all is away: nothing is put aside or acknow
   }
   assert.deepEqual([history.aside, acked, history.outages.length], [[], [], 1])
   assert.ok(asked < 12, `${asked} requests`)
+})
+
+test('a store that takes no record is away for records: their batches wait, events of others go on, and both are told by name', async () => {
+  let takesRecords = false
+  const [kept, acked]: [string[], unknown[]] = [[], []]
+  const history = aHistory(async (events, acks = [], { keeps } = { keeps: [], forgets: [] }) => {
+    if (keeps.length > 0 && !takesRecords) throw new RowRefused('supabase', '23502 null value in column "region"')
+    kept.push(...events.map(({ id, type }) => type ?? id), ...keeps.map(({ key }) => key))
+    acked.push(...acks)
+  })
+  const ack = { session: 's', journal: 'j', row: 2 }
+  const keep = { collection: 'orders', key: 'o1', data: {}, tenantId: 't', session: 's' } as unknown as StoredKeep
+  const batch = { ...emptyBatch(), keeps: [keep] } as StoredBatch
+  const [waits, second, goesOn] = await Promise.allSettled([
+    history.append(batch, ack),
+    history.append(batch, ack),
+    history.append(only([event('other')])),
+  ])
+  assert.ok(waits.status === 'rejected' && waits.reason instanceof StoreUnavailable)
+  assert.deepEqual([second.status, goesOn.status], ['rejected', 'fulfilled'])
+  assert.match(waits.reason.message, /takes no records: .*"region"/)
+  assert.match(history.outages.join(), /^records: [^,]*"region"$/)
+  assert.deepEqual([history.aside, acked, kept, history.outages.length], [[], [], ['other'], 1])
+  takesRecords = true
+  await history.append(batch, ack)
+  assert.deepEqual([kept, acked, history.outages.at(-1)], [['other', 'o1'], [ack], 'records again'])
+})
+
+test('in a batch that is refused everything is asked for in one piece first: one bad row costs its neighbours one request', async () => {
+  const requests: number[] = []
+  const history = aHistory(async (events) => {
+    requests.push(events.length)
+    if (events.some(({ id }) => id === 'bad')) throw new RowRefused('sqlite', 'not a row')
+  })
+  const some = Array.from({ length: 9 }, (_, i) => history.append(only([event(`${i}`), event(`${i}b`)])))
+  await Promise.all([...some, history.append(only([event('bad')]))])
+  assert.deepEqual(requests.slice(1, 10), Array(9).fill(2))
 })
 
 test('a lone event that is refused is put aside once the store has taken one of ours in its place', async () => {

@@ -1,17 +1,15 @@
 // What happened, on its way to the store: the sessions' batches and the supervisor's own events, in one transaction
 // at a time. A session's batch is acknowledged only after the commit.
-import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../core/errors.js'
 import type { SupervisorEvent } from '../core/events.js'
-import { uuidv7 } from '../core/ids.js'
 import type { JournalAck } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import { commitAround, commitBatchAround, RowRefused } from '../core/put-aside.js'
+import { commitAround, commitBatchAround, type RowRefused } from '../core/put-aside.js'
 import type { StoredEvent } from '../store/events.js'
 import type { StoredBatch, StoredForget, StoredKeep } from '../store/standing.js'
 import { type HomeStore, StoreUnavailable } from '../store/store.js'
+import { ownEvent, type Sort, sortOf, TakesNone, throwIfTakesNone } from '../store/takes-none.js'
 import type { Ledger } from './ledger.js'
 import type { Unit } from './unit.js'
 
@@ -46,25 +44,24 @@ interface Waiting {
 export interface Refusals {
   /** This one, while it takes others. */
   row(said: StoredEvent | StoredKeep | StoredForget, why: Error): void
-  /** No event at all: everything waits where it is. */
-  all(why: Error): void
+  /** None at all of this sort: everything waits where it is. */
+  all(sort: Sort, why: Error): void
   /** It takes them again. */
-  over(): void
+  over(sort: Sort): void
 }
 
 export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date, refused: Refusals): History {
   let waiting: Waiting[] = []
   let committing: Promise<void> | null = null
-  let takesNone = false
+  const takesNone = new Set<Sort>()
   const append: HomeStore['append'] = async (events, acks, standing) => {
     await store.append(events, acks, standing)
-    if (!takesNone || events.length === 0) return
-    takesNone = false
-    refused.over()
+    const taken: Record<Sort, number> = { events: events.length, records: standing?.keeps.length ?? 0 }
+    for (const sort of takesNone) if (taken[sort] > 0 && takesNone.delete(sort)) refused.over(sort)
   }
   return {
     record(unit, type, data) {
-      ledger.addEvent(ownEvent({ tenantId: unit.tenantId, session: unit.id }, type, data))
+      ledger.addEvent(ownEvent({ tenantId: unit.tenantId, session: unit.id }, now(), type, data))
     },
     append(batch, ack) {
       return new Promise((resolve, reject) => {
@@ -76,7 +73,7 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date, r
       for (;;) {
         const events = ledger.pendingEvents(MAX_EVENTS_PER_BATCH)
         if (events.length === 0) return
-        await commitAround(events, append, refused.row, throwIfTakesNone)
+        await commitAround(events, append, refused.row, tellIfTakesNone)
         ledger.dropEvents(events.map((event) => event.id))
       }
     },
@@ -110,50 +107,48 @@ export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date, r
     for (const entry of [...entries, ...behind]) entry.reject(thrown)
   }
 
-  /** Something in it was refused: one session's bad event must not hold back another's good ones. */
+  /**
+   * Something in it was refused: one session's bad event must not hold back another's good ones, nor a store that takes no
+   * records those that keep none.
+   */
   async function commitEach(entries: Waiting[]) {
+    let noRecords: TakesNone | null = null
     for (const [i, entry] of entries.entries()) {
+      if (noRecords && entry.batch.keeps.length > 0) {
+        entry.reject(noRecords)
+        continue
+      }
       try {
         await commitOne(entry)
         entry.resolve()
       } catch (thrown) {
-        if (thrown instanceof StoreUnavailable) return rejectAll(entries.slice(i), thrown)
+        if (thrown instanceof TakesNone && thrown.sort === 'records') noRecords = thrown
+        else if (thrown instanceof StoreUnavailable) return rejectAll(entries.slice(i), thrown)
         entry.reject(thrown)
       }
     }
   }
 
-  /** Counted last: what stands before the row is then in the store, or put aside. */
-  async function commitOne({ batch, acks }: Waiting) {
-    const commit = ({ events, ...standing }: StoredBatch) => append(events, [], standing)
-    await commitBatchAround(batch, commit, refused.row, throwIfTakesNone)
-    if (acks.length > 0) await store.append([], acks)
+  function commitOne({ batch, acks }: Waiting): Promise<void> {
+    return commitBatchAround(
+      batch,
+      ({ events, ...standing }, isAll) => append(events, isAll ? acks : [], standing),
+      refused.row,
+      tellIfTakesNone,
+    )
   }
 
-  /**
-   * A column or a rule that an operator added, or a limit of the database, may refuse every row there is: that is an
-   * outage. An event of our own, without anything odd in it, tells the two apart, also for a batch of one; taken, it says
-   * in the history why something is missing there.
-   */
-  async function throwIfTakesNone(said: Pick<StoredEvent, 'tenantId' | 'session'>, why: RowRefused) {
+  async function tellIfTakesNone(said: StoredEvent | StoredKeep | StoredForget, why: RowRefused) {
     try {
-      await append([ownEvent(said, 'session.refused', { reason: 'the store does not take some of its events' })])
+      const { tenantId, session } = said
+      await throwIfTakesNone(append, { tenantId, session }, sortOf(said), why, now())
     } catch (thrown) {
-      if (!(thrown instanceof RowRefused)) throw thrown
-      if (!takesNone) refused.all(why)
-      takesNone = true
-      throw new StoreUnavailable(why.driver, new Error(`it takes no events: ${messageOf(why)}`, { cause: thrown }))
+      if (thrown instanceof TakesNone && !takesNone.has(thrown.sort)) {
+        takesNone.add(thrown.sort)
+        refused.all(thrown.sort, why)
+      }
+      throw thrown
     }
-  }
-
-  function ownEvent(
-    of: Pick<StoredEvent, 'tenantId' | 'session'>,
-    type: SupervisorEvent,
-    data: JsonObject,
-  ): StoredEvent {
-    const at = now()
-    const id = uuidv7(at.getTime(), randomBytes(10))
-    return { id, tenantId: of.tenantId, session: of.session, at, type, data }
   }
 
   function takeEntries() {

@@ -8,7 +8,7 @@ import { type HomeId, uuidv7 } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { emptyBatch } from '../core/put-aside.js'
 import type { StoredEvent } from '../store/events.js'
-import type { StoredBatch } from '../store/standing.js'
+import type { StoredBatch, StoredKeep } from '../store/standing.js'
 import type { HomeStore, Store } from '../store/store.js'
 import { openSupabaseStore } from '../store/supabase.js'
 import type { PutAside } from './aside.js'
@@ -108,4 +108,30 @@ test('events that Postgres does not take are put aside, and everything before an
     stored.reverse().map(({ id }) => id),
     events.filter((one) => !bad.includes(one)).map(({ id }) => id),
   )
+})
+
+test('a project that takes no record at all, since somebody changed the table, loses none: they wait until it does', async () => {
+  const session = await store.tenant(ACME).addSession(aSession('keeper'), null)
+  const said: string[] = []
+  const history = openHistory(home, {} as Ledger, () => new Date(NOW), {
+    row: (refused) => void said.push(`put aside ${(refused as StoredKeep).key}`),
+    all: (sort) => void said.push(`none: ${sort}`),
+    over: (sort) => void said.push(`again: ${sort}`),
+  })
+  const place = { tenantId: ACME, session: session.id, journal: null, epoch: 1, subject: null }
+  const aKeep = (key: string, row: number, at = NOW): StoredKeep => {
+    return { ...place, collection: 'orders', key, row, data: { row }, at: new Date(at) }
+  }
+  const batch = (keeps: StoredKeep[]): StoredBatch => ({ events: [], keeps, forgets: [] })
+  const stands = async () => {
+    const found = await store.tenant(ACME).records({ session: session.id, limit: 9 })
+    return found.map(({ key }) => key)
+  }
+  await server.execute(`alter table public.records add column region text not null`)
+  await assert.rejects(history.append(batch([aKeep('o1', 1), aKeep('o2', 2)])), /takes no records: .*region/)
+  assert.deepEqual([said, await stands()], [['none: records'], []])
+  await server.execute(`alter table public.records drop column region`)
+  await history.append(batch([aKeep('o1', 1), aKeep('bad', 2, FAR), aKeep('o3', 3)]))
+  assert.deepEqual(await stands(), ['o1', 'o3'])
+  assert.deepEqual(said, ['none: records', 'again: records', 'put aside bad'])
 })

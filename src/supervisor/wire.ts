@@ -2,7 +2,7 @@
 // ledger and travels to the store in one batch with theirs, so one bad word would hold back everybody's.
 import { z } from 'zod'
 import { UserError } from '../core/errors.js'
-import { isStorableTime, sift, siftEvents, TIME_RULE } from '../core/events.js'
+import { isStorableTime, TIME_RULE } from '../core/events.js'
 import { isJsonObject, isShallow, type JsonObject } from '../core/json.js'
 import {
   type Beat,
@@ -15,7 +15,7 @@ import {
   MAX_SECRETS_VERSION_CHARS,
   type WireBatch,
 } from '../core/protocol.js'
-import { forgetProblem, keepProblem } from '../core/records.js'
+import { siftBatch } from '../core/records.js'
 import { ALIVE } from '../core/states.js'
 import type { Refused } from './aside.js'
 
@@ -80,13 +80,7 @@ export function readEvents(body: unknown): EventsBatch {
   const { journal, ...said } = read('events', EVENTS, body)
   const { events, keeps, forgets } = said as unknown as WireBatch
   const upTo = [events, keeps, forgets].flat().reduce((highest, { seq }) => Math.max(highest, seq), 0)
-  const sifted = { events: siftEvents(events), keeps: sift(keeps, keepProblem), forgets: sift(forgets, forgetProblem) }
-  return {
-    journal,
-    upTo,
-    taken: { events: sifted.events.taken, keeps: sifted.keeps.taken, forgets: sifted.forgets.taken },
-    refused: Object.values(sifted).flatMap(({ refused }): Refused[] => refused),
-  }
+  return { journal, upTo, ...siftBatch({ events, keeps, forgets }) }
 }
 
 /** Only what is known is taken; anything else that was said is left at the door. */
