@@ -215,3 +215,17 @@ async function secretsOf(hello: ReturnType<typeof aDesk>['hello']) {
   const answer = await hello()
   return answer === 'fenced' ? answer : answer.secrets
 }
+
+test('a session is told what its plan lets it keep, with its welcome and at every beat as it is now', async () => {
+  const { hello, beat, wanted } = aDesk([], new Map())
+  const allows = (bytes: number) =>
+    Object.assign(wanted, { entitlements: { ...wanted.entitlements, maxRecordsBytes: bytes } })
+  allows(1_000)
+  const welcome = await hello()
+  assert.ok(welcome !== 'fenced')
+  assert.equal(welcome.maxRecordsBytes, 1_000)
+  allows(2_000)
+  const answer = beat(aBeat({ port: null }))
+  assert.ok(answer !== 'fenced')
+  assert.equal(answer.maxRecordsBytes, 2_000)
+})
