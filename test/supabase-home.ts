@@ -4,8 +4,9 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { openOutbox } from '../src/journal/journal.js'
 import { type FleetHome, fleetHome } from './fleet-home.js'
 import type { SupabaseServer } from './supabase-server.js'
 
@@ -94,6 +95,17 @@ export async function nothingLostOrDoubled(server: SupabaseServer, home: FleetHo
     Array.from({ length: n }, (_, i) => i + 1),
     `${ref}: an event was lost, doubled or out of order`,
   )
+}
+
+/** The numbers counted that the store has not acknowledged. */
+export function leftIn(home: FleetHome, ref: string): number[] {
+  const outbox = openOutbox(join(home.paths.tokens, ref, 'journal.db'))
+  try {
+    const events = outbox?.pending(10_000).events ?? []
+    return events.filter(({ type }) => type === 'count').map(({ data }) => Number(data.n))
+  } finally {
+    outbox?.close()
+  }
 }
 
 /** Everything that Postgres holds of ours, as text. */

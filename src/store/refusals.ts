@@ -19,7 +19,11 @@ const REFUSALS = {
   ],
   SESSION_EXISTS: [EXIT.failure, (what) => `The tenant has a session "${what}" already.`, 'frota ls shows them all'],
   SESSION_UNKNOWN: [EXIT.notFound, () => 'The session was removed in the meantime.', 'frota ls shows them all'],
-  SESSION_MOVED: [EXIT.failure, () => 'Another home took the session in the meantime.', 'frota ls there shows it'],
+  SESSION_MOVED: [
+    EXIT.failure,
+    () => 'The session was removed, or another home took it, in the meantime.',
+    'look again: frota move',
+  ],
   ACCOUNT_TAKEN: [
     EXIT.notAllowed,
     (what) => `A session of "${what}" uses an account that another tenant's session attends in that store.`,

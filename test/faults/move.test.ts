@@ -5,9 +5,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { openOutbox } from '../../src/journal/journal.js'
 import type { FleetHome } from '../fleet-home.js'
-import { eventsIn, killHost, supabaseHome } from '../supabase-home.js'
+import { eventsIn, killHost, leftIn, supabaseHome } from '../supabase-home.js'
 import { type SupabaseServer, startSupabase } from '../supabase-server.js'
 
 interface Moved {
@@ -47,17 +46,6 @@ async function standing(ref: string): Promise<Record<string, unknown>> {
 }
 
 const journalOf = (home: FleetHome, ref: string) => join(home.paths.tokens, ref, 'journal.db')
-
-/** The numbers counted that only the journal has. */
-function unshipped(home: FleetHome, ref: string): number[] {
-  const outbox = openOutbox(journalOf(home, ref))
-  try {
-    const events = outbox?.pending(10_000).events ?? []
-    return events.filter(({ type }) => type === 'count').map(({ data }) => Number(data.n))
-  } finally {
-    outbox?.close()
-  }
-}
 
 const upTo = (n: number) => Array.from({ length: n }, (_, i) => i + 1)
 
@@ -106,9 +94,9 @@ describe('a session is moved to another home', { concurrency: true }, () => {
   test('after its host was lost: once the lease has run out; what only that host knew arrives when it is back, and undoes nothing', async (t) => {
     const { one, other, ref } = await twoHomes(t, 'lost')
     await one.gate.shut('refuses')
-    await one.until('much that only the journal has', () => unshipped(one, ref).length > 20)
+    await one.until('much that only the journal has', () => leftIn(one, ref).length > 20)
     killHost(one)
-    const left = unshipped(one, ref)
+    const left = leftIn(one, ref)
     const before = await standing(ref)
     const shipped = await counts(ref)
     assert.ok(!shipped.includes(left.at(-1) ?? 0), 'nothing was left: this test proves nothing')

@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LsRow } from '../../src/core/states.js'
-import { openOutbox } from '../../src/journal/journal.js'
 import { execute, type FleetHome, NODE, ROOT } from '../fleet-home.js'
 import {
   beganAnew,
@@ -16,6 +15,7 @@ import {
   editSession,
   eventsIn,
   killHost,
+  leftIn,
   nothingLostOrDoubled,
   supabaseHome,
 } from '../supabase-home.js'
@@ -281,16 +281,5 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     assert.deepEqual(one.witness.violations, [])
   })
 })
-
-/** The numbers counted that the store has not acknowledged. */
-function leftIn(home: FleetHome, ref: string): number[] {
-  const outbox = openOutbox(join(home.paths.tokens, ref, 'journal.db'))
-  try {
-    const events = outbox?.pending(10_000).events ?? []
-    return events.filter(({ type }) => type === 'count').map(({ data }) => Number(data.n))
-  } finally {
-    outbox?.close()
-  }
-}
 
 const latin = (text: string) => Buffer.from(text).toString('latin1')
