@@ -103,6 +103,7 @@ export const beatAnswer = (change: Partial<BeatAnswer> = {}): BeatAnswer => ({
 export const newer = (version: number, config: JsonObject, limitsVersion: string) => ({
   config: { value: config, version },
   limits: { value: { most: 20 }, version: limitsVersion },
+  services: { market: '/run/other.sock' },
 })
 
 const jsonLines = (text: string) =>
@@ -140,6 +141,7 @@ async function welcomeIn(dir: string): Promise<Welcome> {
     limits: { value: {}, version: '' },
     maxRecordsBytes: 5 * 1024 * 1024,
     lease: { epoch: 7, confirmedForMs: 30_000 },
+    services: { market: '/run/market.sock' },
     journal: null,
     ports: [await freePort(), await freePort()],
     commands: [],

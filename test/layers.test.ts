@@ -11,6 +11,7 @@ const LAYERS = [
   ['core', 'node'],
   ['config', 'store', 'journal', 'vault', 'processes', 'notify'],
   ['kinds'],
+  ['services'],
   ['supervisor', 'fleet', 'runtime'],
   ['api'],
   ['cli'],

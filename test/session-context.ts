@@ -70,6 +70,7 @@ export function testContext<Config>(options: {
     commands: { on: (name, handler) => void handlers.set(name, handler) },
     hooks: { on: () => undefined },
     limits: {},
+    services: {},
     dirs: { data: folder, browser: null, browserLibs: null, browserSandbox: false, ...options.dirs },
     clock: {
       now,

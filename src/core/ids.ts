@@ -17,6 +17,16 @@ export interface SessionRef {
 export const formatRef = (ref: SessionRef) => `${ref.tenant}/${ref.name}`
 export const unitName = (ref: SessionRef) => `${ref.tenant}.${ref.name}`
 
+/** Stands where a tenant's slug would, and can be none: the home's own processes, its host services. */
+export const HOST = '_host'
+
+export const hostRef = (name: string): SessionRef => ({ tenant: HOST, name })
+export const isHostRef = ({ tenant }: Pick<SessionRef, 'tenant'>): boolean => tenant === HOST
+
+/** `_host/gateway` → `gateway`; null for the name of anything else. */
+export const hostServiceIn = (text: string): string | null =>
+  text.startsWith(`${HOST}/`) ? text.slice(HOST.length + 1) : null
+
 export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan'): string {
   if (SLUG.test(text)) return text
   throw usage('BAD_NAME', `"${text}" is not a ${what} name.`, SLUG_RULE)

@@ -1,10 +1,16 @@
 // What the operator's verbs may ask of the running supervisor. With no supervisor there is no Live: states are not live.
 import type { SessionId } from './ids.js'
 import type { Json, JsonObject } from './json.js'
-import type { StateName } from './states.js'
+import type { StateName, WantedState } from './states.js'
 
 export interface Live {
   sessions(): Map<SessionId, LiveSession>
+  /** The host services that the home knows of. */
+  services(): LiveService[]
+  /** Also one that failed, and waits for a person. SERVICE_UNKNOWN, SERVICE_NOT_WANTED. */
+  restartService(name: string): Promise<void>
+  /** Begins a new journal in place of one that is gone or damaged. Answers where the old one lies now. */
+  recoverService(name: string): Promise<{ setAside: string | null }>
   /** What is wanted has changed: read it now and act. Resolves when it has been read and planned. */
   wake(): Promise<void>
   /** Runs a command of a session. SESSION_NOT_RUNNING, COMMAND_REFUSED. */
@@ -35,6 +41,13 @@ export interface LiveSession {
   configVersion: number | null
   detail: JsonObject
   retryAt: Date | null
+}
+
+export interface LiveService extends LiveSession {
+  name: string
+  /** The kind that brings it, or `frota`. */
+  from: string
+  wanted: WantedState
 }
 
 export interface LiveStatus {

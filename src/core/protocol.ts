@@ -8,6 +8,14 @@
 //   POST /events  { journal, events, keeps,   → { acked: seq }     answered after the store's commit
 //                   forgets }
 //
+// Host services say the same to `services.sock` (0600), where they have no events and a first journal is written down in
+// the supervisor's own ledger:
+//
+//   POST /hello, /beat, /secrets, /journal                      as above; HostWelcome, HostBeatAnswer
+//   POST /routes { since }                    → Routes            at once when they are others than `since`, else as soon
+//                                                                 as they are, or after a while the same again
+//   POST /call   { credential, verb, input }  → CallAnswer        by whoever has the credential
+//
 // The other way round the session is asked at its own address (FROTA_ADDRESS), with a token of its run for each door:
 //
 //   POST /commands/NAME           by the supervisor
@@ -55,6 +63,8 @@ export interface Welcome {
   /** What the plan allows all its records together. */
   maxRecordsBytes: number
   lease: { epoch: number; confirmedForMs: number }
+  /** Sockets of the host services that it needs, by name. */
+  services: Record<string, string>
   /** The journal it must find, and how far at least. Null: it never had one; what it opens is told by POST /journal. */
   journal: JournalMark | null
   /** To be tried in this order; the first that binds is the session's port. With all taken it looks for another. */
@@ -71,6 +81,60 @@ export interface Welcome {
   dirs: { data: string; logFile: string; browser: string | null; browserLibs: string | null }
   /** Whether a browser may be started without Chromium's sandbox (root, most containers). */
   browserSandbox: boolean
+}
+
+export interface HostWelcome {
+  token: string
+  /** What the gateway shows when it hands a hook over. */
+  hookToken: string
+  run: RunId
+  /** `gateway` */
+  name: string
+  runModule: string
+  config: JsonObject
+  /** Told with every beat: with other settings it is restarted. */
+  settingsVersion: string
+  secrets: Record<string, string>
+  secretsVersion: string
+  /** The journal it must find; null: it never had one. */
+  journal: JournalMark | null
+  epoch: number
+  hooks: Record<string, { maxBytes: number }>
+  stopWithinMs: number
+  /** The Unix socket where sessions look for it. */
+  listenAt: string
+  dirs: { data: string; logFile: string }
+}
+
+export interface HostBeatAnswer {
+  newSecrets: boolean
+}
+
+/** One who has hooks: a session, or a host service. */
+export interface Route {
+  /** Stands for it in public addresses. */
+  opaque: string
+  /** `acme/shop`, `_host/NAME` */
+  session: string
+  kind: string
+  /** Where its run listens; null while it has none that could answer. */
+  address: string | null
+  /** What is shown there; empty without an address. */
+  token: string
+  /** Bounds of its own; null: the gateway's. */
+  hooks: { name: string; maxBytes: number | null; perMinute: number | null }[]
+}
+
+export interface Routes {
+  /** The same for the same routes, also of another supervisor. */
+  version: string
+  routes: Route[]
+}
+
+/** As it would go out over HTTP: 200 with `{ result }`, else with `{ error: { code, message, hint } }`. */
+export interface CallAnswer {
+  status: number
+  body: JsonObject
 }
 
 /** All secrets that the session reads, as they are now. */
@@ -104,7 +168,7 @@ export interface Beat {
 export interface BeatAnswer {
   lease: { epoch: number; confirmedForMs: number }
   /** Newer than the beat's, for a session that takes it live: either alone is told with the other. */
-  newer: { config: Versioned<number>; limits: Versioned<string> } | null
+  newer: { config: Versioned<number>; limits: Versioned<string>; services: Record<string, string> } | null
   /** What the plan allows all its records together; null: as it was told before. */
   maxRecordsBytes: number | null
   /** There are other secrets than the beat's, for a session that takes them live. Their values are asked for apart. */

@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import type { Secret } from '../core/secret.js'
 import type { Journal, Records } from '../journal/types.js'
 import type { HookHandler, HookSpec } from './hooks.js'
+import type { HostServiceSpec } from './service.js'
 
 export type { About, Intent, Intents, Journal, Records, Table } from '../journal/types.js'
 
@@ -55,6 +56,10 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   commands?: Record<string, CommandSpec>
   /** What the world outside may call it for: `/hooks/OPAQUE/NAME` at the gateway. */
   hooks?: Record<string, HookSpec>
+  /** Host services that a session needs while it is wanted, by name; by its config when it is a function. */
+  needs?: string[] | ((config: z.output<Config>) => string[])
+  /** Host services that this kind brings, for its own sessions and for those of other kinds. */
+  services?: Record<string, URL | HostServiceSpec>
   /** Counts `starting` only: `pairing` waits for a person. */
   readyWithinMs?: number
   /** The grace after `shutdown`; then the tree is killed. */
@@ -122,6 +127,8 @@ export interface SessionContext<Config = JsonObject, Limits = JsonObject> {
    * the session is down or elsewhere the gateway answers 503 in its place.
    */
   readonly hooks: { on(name: string, handler: HookHandler): void }
+  /** The sockets of the host services that the kind needs, by their names. */
+  readonly services: Readonly<Record<string, string>>
   /** What the tenant's plan allows of this kind: the kind's own `limits`. */
   readonly limits: Readonly<Limits>
   readonly dirs: {

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { needsOf, readHostService } from './host-services.js'
 import { loadKinds } from './load.js'
 
 const KIND = (name: string) =>
@@ -42,7 +43,7 @@ test('what cannot be loaded is one line each, and all others are there', async (
     'again.mjs': KIND('good'),
   })
   const asked = ['waits', 'throws', 'empty', 'starred', 'good', 'again', 'missing'].map((name) => `./${name}.mjs`)
-  const kinds = await loadKinds([], [...asked, 'frota-nowhere'], dir, 1_000)
+  const kinds = await loadKinds([], [...asked, 'frota-nowhere'], dir, { withinMs: 1_000 })
   assert.deepEqual(names(kinds), ['good'])
   const expected = [
     /waits.*not loaded after 1 s/,
@@ -95,4 +96,58 @@ test('a kind whose limits a plan could be left without, or has not got, is not l
   assert.deepEqual(names(kinds), ['good'])
   const expected = [/`limits\.most` must have a default/, /`plans\.pro\.least`/, /`plans\.pro\.most`/, /z\.object/]
   for (const [i, words] of expected.entries()) assert.match(kinds.problems[i] ?? '', words)
+})
+
+test('two kinds cannot bring a host service of the same name, and what nobody brings is said', async (t) => {
+  const bringing = (name: string, more: string) => KIND(name).replace('config:', `${more}, config:`)
+  const market = `services: { market: new URL('./run.js', import.meta.url) }`
+  const dir = home(t, {
+    'first.mjs': bringing('first', `${market}, needs: ['market', 'door']`),
+    'second.mjs': bringing('second', market),
+    'third.mjs': bringing('third', `services: { door: new URL('./run.js', import.meta.url) }`),
+    'unmet.mjs': bringing('unmet', `needs: ['markt']`),
+    'badName.mjs': bringing('bad-name', `services: { 'My market': new URL('./run.js', import.meta.url) }`),
+    'badSize.mjs': bringing(
+      'bad-size',
+      `services: { big: { run: new URL('./run.js', import.meta.url), maxMemory: 256 } }`,
+    ),
+    'badHook.mjs': bringing('bad-hook', 'hooks: { stripe: {} }'),
+  })
+  const asked = ['first', 'second', 'third', 'unmet', 'badName', 'badSize', 'badHook'].map((name) => `./${name}.mjs`)
+  const services = { door: { run: new URL('file:///door.js') } }
+  const kinds = await loadKinds([], asked, dir, { services })
+  assert.deepEqual(names(kinds), ['first', 'unmet'])
+  assert.deepEqual(
+    [...kinds.services.values()].map(({ name, from }) => [name, from]),
+    [
+      ['door', 'frota'],
+      ['market', 'first'],
+    ],
+  )
+  assert.deepEqual(kinds.problems, [
+    'FROTA_KINDS: ./second.mjs: there is already a host service named "market", of first',
+    'FROTA_KINDS: ./third.mjs: there is already a host service named "door", of frota',
+    'FROTA_KINDS: ./badName.mjs: services: "My market" must be lower-case letters, digits and "-"',
+    'FROTA_KINDS: ./badSize.mjs: services.big.maxMemory must be a size with its unit, like 768MB or 1.5GB',
+    'FROTA_KINDS: ./badHook.mjs: `hooks.stripe.help` is missing',
+    'kind unmet: it needs the host service "markt", which no kind brings (did you mean "market"?)',
+  ])
+})
+
+test('what a session needs may depend on its config, and a kind that is wrong there spoils its own sessions only', () => {
+  const market = readHostService('market', new URL('file:///market.js'), 'test')
+  const known = new Map([['market', market]])
+  const needs = (config: Record<string, unknown>) => (config.live ? ['market', 'market'] : [])
+  assert.deepEqual(needsOf({ needs }, { live: true }, known), { needs: ['market'] })
+  assert.deepEqual(needsOf({ needs }, {}, known), { needs: [] })
+  assert.deepEqual(needsOf({}, {}, known), { needs: [] })
+  const problemOf = (wrong: () => string[]) => JSON.stringify(needsOf({ needs: wrong }, {}, known))
+  assert.match(
+    problemOf(() => ['other']),
+    /needs the host service \\"other\\", which no kind brings/,
+  )
+  assert.match(
+    problemOf(() => assert.fail('no idea')),
+    /cannot be told: no idea/,
+  )
 })

@@ -7,10 +7,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isRole } from '../core/actors.js'
 import { messageOf, notFound } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
-import { isSecretPattern } from '../core/secret-names.js'
 import { distrustOfCode } from '../node/trust.js'
 import { within } from '../node/waits.js'
 import { throwIfBadHooks } from './hooks.js'
+import {
+  type BuiltInService,
+  type HostService,
+  type HostServices,
+  needsOf,
+  readHostService,
+  throwIfBadNeeds,
+  throwIfBadSecrets,
+} from './host-services.js'
 import type { Kind } from './kind.js'
 
 export interface Kinds {
@@ -18,36 +26,47 @@ export interface Kinds {
   get(name: string): Kind | undefined
   /** KIND_UNKNOWN, with the nearest name. */
   need(name: string): Kind
-  /** One line for each plug-in that could not be loaded. */
+  /** Those that come along and those that the kinds bring, by name. */
+  readonly services: HostServices
+  /** One line for each plug-in that could not be loaded, or that nobody can give what it needs. */
   readonly problems: string[]
 }
 
 const LOAD_WITHIN_MS = 10_000
+
+export interface LoadOptions {
+  /** Host services that come along, by name. */
+  services?: Readonly<Record<string, BuiltInService>>
+  withinMs?: number
+}
 
 /** @param outside paths (relative to the home) or package names */
 export async function loadKinds(
   builtIn: Kind[],
   outside: string[],
   home: string,
-  withinMs = LOAD_WITHIN_MS,
+  { services: alongside = {}, withinMs = LOAD_WITHIN_MS }: LoadOptions = {},
 ): Promise<Kinds> {
   const kinds = new Map<string, Kind>()
+  const services = new Map<string, HostService>()
   const problems: string[] = []
-  for (const kind of builtIn) kinds.set(kind.name, kind)
+  for (const [name, spec] of Object.entries(alongside)) services.set(name, readHostService(name, spec, 'frota'))
+  for (const kind of builtIn) take(kind)
   if (outside.length > 0) resolveFrota()
   for (const spec of outside) {
     try {
       // A module may wait at its top level for what never comes: without a timer the program would just end, wordless.
       const late = () => new Error(`it is not loaded after ${withinMs / 1000} s`)
       const kind = checkKind(await within(withinMs, importKind(spec, home), late))
-      if (kinds.has(kind.name)) throw new Error(`there is already a kind named "${kind.name}"`)
-      kinds.set(kind.name, kind)
+      take(kind)
     } catch (thrown) {
       problems.push(`FROTA_KINDS: ${spec}: ${messageOf(thrown).replace(/\s*\n\s*/g, ' ')}`)
     }
   }
+  problems.push(...[...kinds.values()].flatMap((kind) => unmetNeeds(kind, services)))
   return {
     problems,
+    services,
     list: () => [...kinds.values()],
     get: (name) => kinds.get(name),
     need(name) {
@@ -57,6 +76,25 @@ export async function loadKinds(
       throw notFound('KIND_UNKNOWN', `There is no kind "${name}".`, hint)
     },
   }
+
+  /** All of it or nothing: a kind without the services that it brings would have its sessions speak with another's. */
+  function take(kind: Kind) {
+    if (kinds.has(kind.name)) throw new Error(`there is already a kind named "${kind.name}"`)
+    const brought = Object.entries(kind.services ?? {}).map(([name, spec]) => readHostService(name, spec, kind.name))
+    for (const { name } of brought) {
+      const first = services.get(name)
+      if (first) throw new Error(`there is already a host service named "${name}", of ${first.from}`)
+    }
+    kinds.set(kind.name, kind)
+    for (const service of brought) services.set(service.name, service)
+  }
+}
+
+/** Its sessions fail with the same words. */
+function unmetNeeds(kind: Kind, services: HostServices): string[] {
+  if (typeof kind.needs === 'function') return []
+  const found = needsOf(kind, {}, services)
+  return 'problem' in found ? [`kind ${kind.name}: ${found.problem}`] : []
 }
 
 let resolving = false
@@ -114,15 +152,15 @@ function checkKind(value: unknown): Kind {
   if (typeof kind.title !== 'string') throw new Error('`title` is missing')
   if (typeof kind.config !== 'object' || !('shape' in kind.config))
     throw new Error('`config` must be a z.object({ … })')
-  for (const [name, need] of Object.entries(kind.secrets ?? {})) {
-    if (!isSecretPattern(name)) throw new Error(`secrets: "${name}" is not a secret's name (API_KEY, BOT_*)`)
-    if (need !== 'required' && need !== 'optional') throw new Error(`secrets.${name} must be 'required' or 'optional'`)
-  }
-  throwIfBadLimits(kind)
+  throwIfBadSecrets(kind.secrets)
   throwIfBadHooks(kind.hooks)
+  throwIfBadNeeds(kind)
+  throwIfBadLimits(kind)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
   throwIfNoRoles(kind as Kind)
   throwIfUntrustedCode(kind.run.href)
+  for (const [name, spec] of Object.entries(kind.services ?? {}))
+    throwIfUntrustedCode(readHostService(name, spec, kind.name).spec.run.href)
   return kind as Kind
 }
 

@@ -19,6 +19,7 @@ export type {
   SessionContext,
   Table,
 } from './kind.js'
+export type { HostServiceContext, HostServiceModule, HostServiceSpec } from './service.js'
 
 /** Types the kind's config and limits through to its functions; checks nothing at run time (the loader does, clearly). */
 export function defineKind<Config extends z.ZodObject, Limits extends z.ZodObject = z.ZodObject>(

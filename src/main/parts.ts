@@ -13,6 +13,7 @@ import { type Kinds, loadKinds } from '../kinds/load.js'
 import { type HostStatus, hostMeter } from '../processes/host.js'
 import { tryLock } from '../processes/lock.js'
 import { findMarked } from '../processes/proc.js'
+import { builtInServices } from '../services/index.js'
 import type { Snapshot, Store } from '../store/store.js'
 import { openVault, type Vault } from '../vault/vault.js'
 
@@ -79,7 +80,8 @@ async function isMigrated(config: Config): Promise<boolean> {
   }
 }
 
-export const openKinds = (config: Config): Promise<Kinds> => loadKinds(builtInKinds, [...config.kinds], config.home)
+export const openKinds = (config: Config): Promise<Kinds> =>
+  loadKinds(builtInKinds, [...config.kinds], config.home, { services: builtInServices })
 
 export function openVaultOf(config: Config, store: Store): Promise<Vault> {
   return openVault({

@@ -45,6 +45,9 @@ export function contextFrom(parts: ContextParts): SessionContext {
     get limits() {
       return config.limits()
     },
+    get services() {
+      return config.services()
+    },
     dirs: { data, browser, browserLibs, browserSandbox: welcome.browserSandbox },
     clock: { now: () => new Date(), sleep: (ms) => sleep(ms, signal) },
   }

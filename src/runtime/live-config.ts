@@ -1,4 +1,5 @@
-// The config and the plan's limits are told together, so that a listener finds both as they are now.
+// The config, the plan's limits and the sockets of the host services that the config needs are told together, so that a
+// listener finds all of them as they are now.
 import type { JsonObject } from '../core/json.js'
 import type { BeatAnswer, Welcome } from '../core/protocol.js'
 import { liveValue } from './live-value.js'
@@ -8,15 +9,20 @@ export interface LiveConfig {
   version(): number
   limits(): Readonly<JsonObject>
   limitsVersion(): string
+  services(): Readonly<Record<string, string>>
   isTakenLive(): boolean
   onChange(listener: (config: Readonly<JsonObject>) => void): void
   /** A listener that throws is the kind's bug: it is the caller's to crash on. */
   take(newer: NonNullable<BeatAnswer['newer']>): void
 }
 
-export function liveConfig(first: Pick<Welcome, 'config' | 'configVersion' | 'limits'>): LiveConfig {
+export function liveConfig(first: Pick<Welcome, 'config' | 'configVersion' | 'limits' | 'services'>): LiveConfig {
   const live = liveValue(
-    { config: Object.freeze(first.config), limits: Object.freeze(first.limits.value) },
+    {
+      config: Object.freeze(first.config),
+      limits: Object.freeze(first.limits.value),
+      services: frozen(first.services),
+    },
     { config: first.configVersion, limits: first.limits.version },
     (version, than) => version.config > than.config || version.limits !== than.limits,
   )
@@ -25,15 +31,23 @@ export function liveConfig(first: Pick<Welcome, 'config' | 'configVersion' | 'li
     version: () => live.version().config,
     limits: () => live.value().limits,
     limitsVersion: () => live.version().limits,
+    services: () => live.value().services,
     isTakenLive: live.isTakenLive,
     onChange: (listener) => live.onChange(({ config }) => listener(config)),
-    take({ config, limits }) {
+    take({ config, limits, services }) {
       // A supervisor that goes by its mirror may know an older config, beside limits that are new.
       const isNewer = config.version > live.version().config
       live.take(
-        { config: isNewer ? Object.freeze(config.value) : live.value().config, limits: Object.freeze(limits.value) },
+        {
+          config: isNewer ? Object.freeze(config.value) : live.value().config,
+          limits: Object.freeze(limits.value),
+          services: isNewer ? frozen(services) : live.value().services,
+        },
         { config: isNewer ? config.version : live.version().config, limits: limits.version },
       )
     },
   }
 }
+
+/** A supervisor of before knows of none. */
+const frozen = (services: Record<string, string> | undefined) => Object.freeze(services ?? {})
