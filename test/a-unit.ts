@@ -1,7 +1,7 @@
 // Ordinary units, and what is wanted of them, for table tests of the supervisor's decisions: a test names only what is special.
 import { NO_ATTEMPTS } from '../src/core/backoff.js'
 import type { RunId, SessionId, TenantId } from '../src/core/ids.js'
-import { entitlements, type Plan, SEED_PLANS } from '../src/core/plans.js'
+import { type Plan, SEED_PLANS } from '../src/core/plans.js'
 import type { Beat } from '../src/core/protocol.js'
 import type { StoredSession, Tenant } from '../src/store/store.js'
 import type { World } from '../src/supervisor/plan.js'
@@ -117,7 +117,9 @@ export function aWanted(change: Partial<Wanted> = {}, name = 'vendas'): Wanted {
     startRequests: 0,
     restartRequests: 0,
     kindLimits: { value: {}, version: '' },
-    entitlements: entitlements(seedPlan('pro'), aTenant(), new Date(NOW)),
+    logDays: 30,
+    maxRecordsBytes: 1024 * MB,
+    needs: [],
     limits: { maxMemoryBytes: 512 * MB, readyWithinMs: 60_000, stopWithinMs: 8_000 },
     ...change,
   }

@@ -15,6 +15,7 @@ const verb = <I extends z.ZodObject, O>(
 
 const nothing = z.object({})
 const bySlug = z.object({ slug: text })
+const byName = z.object({ name: text })
 const byRef = z.object({ ref: text })
 const targets = z.object({ refs: texts, all: flag.optional() })
 const page = { since: text.optional(), limit: number.optional(), cursor: text.optional() }
@@ -49,7 +50,7 @@ export const VERBS = {
   'plans.remove': verb('admin', bySlug, ({ plans }, input) => plans.remove(input)),
 
   'kinds.list': verb('viewer', nothing, ({ kinds }) => kinds.list()),
-  'kinds.show': verb('viewer', z.object({ name: text }), ({ kinds }, input) => kinds.show(input)),
+  'kinds.show': verb('viewer', byName, ({ kinds }, input) => kinds.show(input)),
 
   'sessions.add': verb(
     'owner',
@@ -135,6 +136,9 @@ export const VERBS = {
   'host.down': verb('operator', nothing, ({ host }) => host.down()),
   'host.resume': verb('operator', nothing, ({ host }) => host.resume()),
   'host.clean': verb('operator', z.object({ dryRun: flag }), ({ host }, input) => host.clean(input)),
+  'host.services': verb('operator', nothing, ({ services }) => services.list()),
+  'host.restartService': verb('operator', byName, ({ services }, input) => services.restart(input)),
+  'host.recoverService': verb('operator', byName, ({ services }, input) => services.recover(input)),
   'host.wake': verb('operator', nothing, ({ host }) => host.wake()),
   'host.testAlerts': verb('operator', nothing, ({ host }) => host.testAlerts()),
 }

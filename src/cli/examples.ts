@@ -29,7 +29,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   'plan add': ['frota plan add gold --from pro sessions=10 priceMonthUsd=49', 'frota plan add trial sessions=1'],
   'plan rm': ['frota plan rm gold --yes'],
-  ls: ['frota ls', 'frota ls acme --state failed', 'frota ls --watch'],
+  ls: ['frota ls', 'frota ls acme --state failed', 'frota ls --watch', 'frota ls --host'],
   add: [
     'frota add acme/vendas --kind whatsapp',
     'frota add acme/vendas --kind whatsapp --name "Vendas" --set reply=fixed --set replyText="Olá!"',

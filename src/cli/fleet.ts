@@ -58,7 +58,7 @@ function status(cli: Cli): Command {
   return new Command('status').description('how the home, its host and its store stand').action(async () => {
     const found = await cli.call('host.status')
     cli.print(found, () => {
-      const { host, supervisor, pm2, sessions, store } = found
+      const { host, supervisor, pm2, sessions, services, store } = found
       const states = Object.entries(sessions.byState).map(([state, count]) => `${count} ${state}`)
       return [
         `frota ${found.version}   home ${found.home}`,
@@ -68,6 +68,9 @@ function status(cli: Cli): Command {
         `store ${store.driver}${store.outage ? `   NO ANSWER since ${localTime(store.outage.since)} (${zoneName()}): ${store.outage.reason}` : ''}`,
         `host ${host.name}   memory ${bytes(host.memoryFreeBytes)} free of ${bytes(host.memoryTotalBytes)}   disk ${bytes(host.diskFreeBytes)} free   CPU ${host.cpuPercent ?? '–'} %`,
         `sessions ${sessions.total}${states.length > 0 ? `: ${states.join(', ')}` : ''}`,
+        ...(services.length > 0
+          ? [`host services ${services.map(({ name, state }) => `${name} ${state}`).join(', ')}`]
+          : []),
         ...found.warnings.map((warning) => `! ${warning}`),
       ].join('\n')
     })

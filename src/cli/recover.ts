@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { hostServiceIn } from '../core/ids.js'
 import type { Cli } from './cli.js'
 import { confirm } from './confirm.js'
 
@@ -9,6 +10,8 @@ export function recoverCommands(cli: Cli): Command[] {
       .argument('<ref>')
       .option('-y, --yes', 'do not ask')
       .action(async (ref: string) => {
+        const service = hostServiceIn(ref)
+        if (service !== null) return recoverService(cli, service)
         await cli.call('sessions.show', { ref })
         await confirm(cli, `Begin a new journal for ${ref}? ${LOST}`)
         const done = await cli.call('sessions.recover', { ref })
@@ -21,6 +24,13 @@ export function recoverCommands(cli: Cli): Command[] {
         })
       }),
   ]
+}
+
+async function recoverService(cli: Cli, name: string) {
+  await confirm(cli, `Begin a new journal for the host service ${name}? What the old one knew is lost to it.`)
+  const done = await cli.callLive('host.recoverService', { name })
+  const old = done.setAside === null ? 'There was no old one.' : `The old one lies in ${done.setAside}.`
+  cli.print(done, () => `${done.session} has a new journal. ${old}`)
 }
 
 const LOST =

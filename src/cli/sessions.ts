@@ -1,5 +1,6 @@
 import { Command } from 'commander'
-import { EXIT, UserError } from '../core/errors.js'
+import { EXIT, UserError, usage } from '../core/errors.js'
+import { hostServiceIn } from '../core/ids.js'
 import type { Outcome } from '../fleet/wanted.js'
 import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
@@ -22,16 +23,28 @@ function ls(cli: Cli): Command {
     .argument('[tenant]')
     .option('--kind <kind>', 'only this kind')
     .option('--state <state>', 'only in this state')
+    .option('--host', 'the host services of this home instead: its own processes')
     .option('--watch', 'keep it on the screen, trouble first; JSON Lines with --json')
-    .action(async (tenant: string | undefined, options: { kind?: string; state?: string; watch?: boolean }) => {
+    .action(async (tenant: string | undefined, options: LsOptions) => {
       const filter = { tenant, kind: options.kind, state: options.state }
-      if (options.watch) return watchRows(cli, filter)
-      const rows = await cli.call('sessions.list', filter)
-      cli.print(rows, () =>
-        rows.length === 0 ? cli.typed('No sessions: frota add TENANT/NAME --kind KIND') : lsTable(rows),
-      )
+      if (options.host && Object.values(filter).some((value) => value !== undefined))
+        throw usage('HOST_ALONE', '--host shows all host services: it takes no customer, kind or state.')
+      const look = () => (options.host ? cli.call('host.services') : cli.call('sessions.list', filter))
+      if (options.watch) return watchRows(cli, look)
+      const rows = await look()
+      const none = options.host
+        ? 'No host services: no kind brings one.'
+        : 'No sessions: frota add TENANT/NAME --kind KIND'
+      cli.print(rows, () => (rows.length === 0 ? cli.typed(none) : lsTable(rows)))
       if (!(await cli.isLive())) cli.note('The fleet is down: states are from the last heartbeats (frota up).')
     })
+}
+
+interface LsOptions {
+  kind?: string
+  state?: string
+  host?: boolean
+  watch?: boolean
 }
 
 function add(cli: Cli): Command {
@@ -90,14 +103,28 @@ function stop(cli: Cli): Command {
 }
 
 function restart(cli: Cli): Command {
-  return many(new Command('restart').description('stop and start them'))
+  return many(new Command('restart').description('stop and start them; _host/NAME is a host service'))
     .option('--rolling', 'one after the other, each ready before the next')
-    .action(async (refs: string[], options: Many & { rolling?: boolean }) => {
+    .action(async (named: string[], options: Many & { rolling?: boolean }) => {
       const timeoutMs = readDuration(options.timeout)
+      const refs = await restartServices(cli, named)
+      if (refs.length === 0 && named.length > 0) return
       if (options.rolling) return rolling(cli, refs, options.all, timeoutMs)
       const outcomes = await cli.callLive('sessions.restart', { refs, all: options.all })
       report(cli, options.wait ? await waited(cli, outcomes, timeoutMs) : outcomes, 'Restarted')
     })
+}
+
+/** They are no sessions, and nothing waits for them. Answers what else was named. */
+async function restartServices(cli: Cli, named: string[]): Promise<string[]> {
+  const names = named.flatMap((ref) => hostServiceIn(ref) ?? [])
+  const outcomes: Outcome[] = []
+  for (const name of names) {
+    const { session } = await cli.callLive('host.restartService', { name })
+    outcomes.push({ session, error: null })
+  }
+  if (outcomes.length > 0) report(cli, outcomes, 'Restarted')
+  return named.filter((ref) => hostServiceIn(ref) === null)
 }
 
 /** Stops at the first that does not come back. One that must be paired serves nobody: the others are not kept waiting. */

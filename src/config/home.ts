@@ -27,6 +27,9 @@ export interface HomePaths {
   readonly sessionsSocket: string
   /** The sessions' own sockets, each named by its run. */
   readonly addresses: string
+  readonly servicesSocket: string
+  /** The sockets that host services listen at. */
+  readonly hostSockets: string
   readonly pm2Home: string
 }
 
@@ -71,6 +74,8 @@ export function homePaths(home: string, uid: number): HomePaths {
     controlSocket: join(runDir, 'control.sock'),
     sessionsSocket: join(runDir, 'sessions.sock'),
     addresses: join(runDir, 'sessions'),
+    servicesSocket: join(runDir, 'services.sock'),
+    hostSockets: join(runDir, 'host'),
     pm2Home: join(runDir, 'pm2'),
   })
 }
@@ -96,7 +101,7 @@ export function throwIfHomeNotOurs({ paths }: { readonly paths: HomePaths }): vo
   for (const dir of inRunDir(paths)) throwIfNotOurs(dir, removal(paths.runDir))
 }
 
-const inRunDir = ({ runDir, pm2Home, addresses }: HomePaths) => [runDir, pm2Home, addresses]
+const inRunDir = ({ runDir, pm2Home, addresses, hostSockets }: HomePaths) => [runDir, pm2Home, addresses, hostSockets]
 
 /** Closed to others whatever the umask; the directories above it at least to their writing. */
 function makeHome(home: string): void {

@@ -1,7 +1,7 @@
 // `frota clean`: logins and logs that belong to no session of this home (any more).
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { unitName } from '../core/ids.js'
+import { HOST, hostRef, unitName } from '../core/ids.js'
 import { SessionExit } from '../core/states.js'
 import { openOutbox } from '../journal/outbox.js'
 import { isDamage } from '../journal/schema.js'
@@ -29,6 +29,7 @@ async function findOrphans(parts: Acting): Promise<Cleaned> {
   const { tenants, sessions } = await parts.store.home(parts.homeId).snapshot()
   const slugs = new Map(tenants.map((tenant) => [tenant.id, tenant.slug]))
   const refs = sessions.map((session) => ({ tenant: slugs.get(session.tenantId) ?? '', name: session.name }))
+  refs.push(...(await knownServices(parts)).map(hostRef))
   for (const { session } of parts.findMarked()) {
     const [tenant, name] = session.split('/')
     if (tenant && name) refs.push({ tenant, name }) // it is just being stopped
@@ -48,10 +49,16 @@ async function findOrphans(parts: Acting): Promise<Cleaned> {
     }
   }
   for (const file of await names(dirs.logs)) {
-    const unit = /^([a-z0-9-]+\.[a-z0-9-]+)\.(jsonl(\.\d)?|crash\.log)$/.exec(file)?.[1]
+    const unit = /^((?:_host|[a-z0-9-]+)\.[a-z0-9-]+)\.(jsonl(\.\d)?|crash\.log)$/.exec(file)?.[1]
     if (unit && !units.has(unit)) found.deleted.push(path.join(dirs.logs, file))
   }
   return found
+}
+
+/** No row tells of a host service but the kind that brings it: one that cannot be loaded now keeps all that is there. */
+async function knownServices({ kinds, settings }: Acting): Promise<string[]> {
+  if (kinds.problems.length === 0) return [...kinds.services.keys()]
+  return names(path.join(settings.dirs.tokens, HOST))
 }
 
 /** What a session of another home by now, or one whose row was removed, told last while the store was away. */

@@ -17,6 +17,7 @@ import { removeSession } from './removal.js'
 import { renameVerbs } from './rename.js'
 import { scopedSnapshot, scopedStore } from './scope.js'
 import { secretVerbs } from './secrets.js'
+import { serviceVerbs } from './services.js'
 import { sessionVerbs } from './sessions.js'
 import { tenantVerbs } from './tenants.js'
 import { wantedVerbs } from './wanted.js'
@@ -66,5 +67,6 @@ function verbsFor(parts: Acting) {
     audit: auditVerbs(parts),
     notify: notifyVerbs(parts),
     host: hostVerbs(parts),
+    services: serviceVerbs(parts),
   }
 }

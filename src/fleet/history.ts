@@ -1,10 +1,19 @@
 // What happened (events from the store) and what was said (log files of this home).
-import { UserError, usage } from '../core/errors.js'
-import { formatRef, type SessionId, type SessionRef, unitName } from '../core/ids.js'
+import { throwIfBelow } from '../core/actors.js'
+import { notFound, UserError, usage } from '../core/errors.js'
+import {
+  didYouMean,
+  formatRef,
+  hostRef,
+  hostServiceIn,
+  type SessionId,
+  type SessionRef,
+  unitName,
+} from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { StoredEvent } from '../store/events.js'
 import { type LogLine, readLogs } from './log-files.js'
-import type { FleetParts } from './parts.js'
+import type { Acting, FleetParts } from './parts.js'
 import { findTargets, type Targets } from './targets.js'
 
 export interface EventView {
@@ -18,7 +27,7 @@ export interface EventView {
 /** In one answer. */
 const MOST = 10_000
 
-export function historyVerbs(parts: FleetParts) {
+export function historyVerbs(parts: Acting) {
   return { events, logs }
 
   /** The newest, merged by time, oldest first; `cursor` continues where the last answer ended. */
@@ -51,10 +60,10 @@ export function historyVerbs(parts: FleetParts) {
       cursor?: string | undefined
     },
   ): Promise<{ lines: LogLine[]; cursor: string }> {
-    const units = [...(await sessionsOf(parts, input)).values()].map((ref) => ({
-      session: formatRef(ref),
-      name: unitName(ref),
-    }))
+    const { services, others } = servicesNamed(parts, input.refs)
+    const asked = { refs: others, all: input.all }
+    const sessions = services.length > 0 && others.length === 0 ? [] : (await sessionsOf(parts, asked)).values()
+    const units = [...services, ...sessions].map((ref) => ({ session: formatRef(ref), name: unitName(ref) }))
     const tail = input.tail ?? 50
     if (!Number.isInteger(tail) || tail < 0) throw usage('BAD_TAIL', '--tail must be a whole number.')
     const since = input.since === undefined ? null : readSince(input.since, parts.now())
@@ -65,6 +74,18 @@ export function historyVerbs(parts: FleetParts) {
       cursor: input.cursor ?? null,
     })
   }
+}
+
+/** `_host/gateway`: no session, and the operator's alone. @throws ROLE_TOO_LOW, SERVICE_UNKNOWN */
+function servicesNamed({ actor, kinds }: Acting, refs: string[]): { services: SessionRef[]; others: string[] } {
+  const names = refs.flatMap((ref) => hostServiceIn(ref) ?? [])
+  for (const name of names) {
+    throwIfBelow(actor, 'operator', formatRef(hostRef(name)))
+    if (kinds.services.has(name)) continue
+    const hint = didYouMean(name, kinds.services.keys()) || 'frota ls --host'
+    throw notFound('SERVICE_UNKNOWN', `There is no host service "${name}".`, hint)
+  }
+  return { services: names.map(hostRef), others: refs.filter((ref) => hostServiceIn(ref) === null) }
 }
 
 /** How much of a history is asked for, and from where on. */

@@ -5,6 +5,7 @@ import type { StateName } from '../core/states.js'
 import { clean } from './clean.js'
 import type { Acting } from './parts.js'
 import { listRows } from './rows.js'
+import { serviceRows } from './services.js'
 
 export interface StatusView {
   version: string
@@ -20,6 +21,8 @@ export interface StatusView {
   supervisor: LiveStatus['supervisor'] | null
   pm2: LiveStatus['pm2']
   sessions: { total: number; byState: Partial<Record<StateName, number>> }
+  /** The home's own processes beside the supervisor. */
+  services: { name: string; state: StateName; reason: string | null; pid: number | null; rssBytes: number | null }[]
   warnings: string[]
 }
 
@@ -41,6 +44,13 @@ export function hostVerbs(parts: Acting) {
       supervisor: live?.supervisor ?? null,
       pm2: live?.pm2 ?? null,
       sessions: { total: rows.length, byState },
+      services: serviceRows(parts).map(({ name, state, reason, pid, rssBytes }) => ({
+        name,
+        state,
+        reason,
+        pid,
+        rssBytes,
+      })),
       warnings: live?.warnings ?? parts.kinds.problems,
     }
   }

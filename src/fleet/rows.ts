@@ -61,7 +61,7 @@ function rowOf(session: StoredSession, tenant: Tenant, { configVersion, ...seen 
   }
 }
 
-const UNSEEN: Seen = {
+export const UNSEEN: Seen = {
   state: 'stopped',
   reason: null,
   since: null,
@@ -76,7 +76,7 @@ const UNSEEN: Seen = {
   detail: {},
 }
 
-function fromLive(live: LiveSession | undefined, parts: FleetParts): Seen {
+export function fromLive(live: LiveSession | undefined, parts: FleetParts): Seen {
   if (!live) return UNSEEN
   const { since, lastBeatAt, retryAt, ...rest } = live
   return {

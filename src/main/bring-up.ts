@@ -8,7 +8,7 @@ import type { FleetClient } from '../api/verbs.js'
 import { type Config, childEnvironment, keysOnlyInEnvironment } from '../config/config.js'
 import { ensureHome, throwIfHomeNotOurs } from '../config/home.js'
 import { EXIT, UserError, usage } from '../core/errors.js'
-import type { RunId } from '../core/ids.js'
+import { hostServiceIn, type RunId } from '../core/ids.js'
 import { hasCode } from '../node/codes.js'
 import { endKeepers } from '../processes/keeper.js'
 import { withLock } from '../processes/lock.js'
@@ -119,7 +119,7 @@ async function endUnwatched(config: Config) {
     if (!(error instanceof CannotKill)) throw error // what will not go is told by name below
   })
   const left = new Map(findMarked(config.home).map(({ run, session }) => [run, session || run]))
-  const runs = new Set(before.map(({ run }) => run))
+  const runs = new Set(before.filter(({ session }) => hostServiceIn(session) === null).map(({ run }) => run))
   const stopped = [...runs].filter((run) => !left.has(run)).length
   return { stopped, left: [...new Set(left.values())] }
 }

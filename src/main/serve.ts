@@ -1,5 +1,6 @@
 // `frota serve`: the supervisor of a home. Under frota's own PM2, under an operator's PM2, systemd or a container.
 import path from 'node:path'
+import { answerCalls, CREDENTIAL_KINDS } from '../api/credentials.js'
 import { listenForOperators } from '../api/server.js'
 import { type Config, childEnvironment } from '../config/config.js'
 import { type Environment, scrubEnvironment } from '../config/environment.js'
@@ -84,6 +85,7 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   const live = tellingOf(healthz, supervisor.live)
   const { host } = supervisor
   const fleet = fleetOf({ config, version, store, kinds, live, host, vault: checked, snapshot })
+  supervisor.answerCalls(answerCalls(fleet, CREDENTIAL_KINDS, report))
   // Before anybody is answered: the keeper before this one leaves when it hears that the fleet is up.
   const endOtherKeepers = keep(config, options, log, closers)
   const api = await listenForOperators(controlSocket, fleet, report)

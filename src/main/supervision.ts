@@ -17,8 +17,9 @@ import { openLogFile } from '../runtime/log-file.js'
 import { openMirror } from '../store/mirror.js'
 import type { Store } from '../store/store.js'
 import type { Ledger } from '../supervisor/ledger.js'
-import type { Host, SupervisorParts } from '../supervisor/parts.js'
+import type { Host, OperatorSecrets, SupervisorParts } from '../supervisor/parts.js'
 import { openTickets } from '../supervisor/tickets.js'
+import { opaqueNames } from '../vault/opaque.js'
 import type { Vault } from '../vault/vault.js'
 import { openAlerting } from './alerting.js'
 import { browserOf, MIRROR_FILE } from './parts.js'
@@ -53,6 +54,7 @@ export function supervisorParts(given: Supervision): SupervisorParts {
     tickets: openTickets(vault.subkey(`session tokens of ${homeId(config)}`)),
     host: hostOf(config),
     vault,
+    services: servicesOf(given),
     mirror: store.driver === 'supabase' ? mirrorOf(given) : null,
     settings: settingsOf(given),
     alert: alerting.alert,
@@ -71,6 +73,21 @@ function mirrorOf({ config, vault, log }: Supervision) {
     onTrouble: (error) => log.warn(`${error.message}: ${messageOf(error.cause)}`),
   })
 }
+
+function servicesOf({ config, checkout, vault }: Supervision): SupervisorParts['services'] {
+  return {
+    door: config.paths.servicesSocket,
+    sockets: config.paths.hostSockets,
+    args: [path.join(checkout, 'dist/src/service.js')],
+    tickets: openTickets(vault.subkey(`host services' tokens of ${homeId(config)}`)),
+    settings: new Map(),
+    secrets: NO_SECRETS,
+    opaque: opaqueNames(vault),
+  }
+}
+
+/** The operator has none yet: no store keeps any. */
+const NO_SECRETS: OperatorSecrets = { names: () => [], version: () => '', open: () => ({}) }
 
 export function supervisorLog(config: Config): SessionLog {
   return openLog({

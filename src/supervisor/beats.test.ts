@@ -25,7 +25,7 @@ function aWriter(units: Unit[]) {
     },
   } as unknown as HomeStore
   const roster = {
-    units: () => units,
+    sessions: () => units,
     onChange: (listener) => void change.push(listener as never),
   } as Partial<Roster> as Roster
   const parts = { settings: { hostName: 'host' }, now: () => new Date(NOW) } as unknown as SupervisorParts

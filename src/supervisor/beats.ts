@@ -17,9 +17,9 @@ export function openBeatWriter({ parts, roster, store, putAside }: Context): { f
   return {
     async flush() {
       const idleDue = performance.now() - idleAtMs > IDLE_EVERY_MS
-      const due = roster.units().filter((unit) => liveOf(unit) !== null || changed.has(unit.id) || idleDue)
+      const due = roster.sessions().filter((unit) => liveOf(unit) !== null || changed.has(unit.id) || idleDue)
       const at = parts.now()
-      forgetRemoved(roster.units())
+      forgetRemoved(roster.sessions())
       const rows = due.map((unit) => heartbeatOf(unit, parts.settings.hostName, at))
       const ids = due.map((unit) => unit.id)
       for (const id of ids) changed.delete(id)

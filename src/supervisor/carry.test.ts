@@ -38,7 +38,7 @@ test('a session is started with the journal that the store names; away, with the
     const starts: string[] = []
     const roster = {
       get: () => unit,
-      units: () => [unit],
+      sessions: () => [unit],
       save: () => undefined,
       change: (changed: Unit, life: Life) => void Object.assign(changed, { life }),
     } as unknown as Roster

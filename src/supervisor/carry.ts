@@ -6,6 +6,7 @@ import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId, unitName } from '../core/ids.js'
 import type { Context } from './context.js'
 import type { Ends, HowEnded } from './ends.js'
+import { isHostUnit } from './host-units.js'
 import type { Action } from './plan.js'
 import { portCandidates } from './ports.js'
 import { type AfterStop, type LiveRun, liveOf, type Unit } from './unit.js'
@@ -87,7 +88,7 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
       run,
       pid: 0,
       epoch: lease.epoch,
-      ports: portCandidates(roster.units(), run, settings.basePort, unit.lastPort),
+      ports: doorOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
       helloed: false,
       configVersion: wanted.configVersion,
       secretsVersion: wanted.secretsVersion,
@@ -112,24 +113,33 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
 
   function unitOf(unit: Unit, run: RunId, wanted: Wanted) {
     const name = unitName(unit.ref)
+    const { args, socket, tickets } = doorOf(unit)
     return {
       run,
       name,
       command: settings.session.command,
-      args: settings.session.args,
+      args,
       cwd: settings.session.cwd,
       env: {
         ...settings.session.env,
         FROTA_HOME: settings.home,
         FROTA_SESSION: formatRef(unit.ref),
         FROTA_RUN: run,
-        FROTA_SOCKET: settings.sessionsSocket,
+        FROTA_SOCKET: socket,
         FROTA_ADDRESS: addresses.of(run),
-        FROTA_TICKET: parts.tickets.ticket({ session: unit.id, run }, nowMs()),
+        FROTA_TICKET: tickets.ticket({ session: unit.id, run }, nowMs()),
       },
       errorFile: path.join(settings.dirs.logs, `${name}.crash.log`),
       stopWithinMs: wanted.limits.stopWithinMs,
     }
+  }
+
+  /** What its process is, and where it says hello. A host service has no port of its own: it binds what it needs. */
+  function doorOf(unit: Unit) {
+    if (!isHostUnit(unit))
+      return { args: settings.session.args, socket: settings.sessionsSocket, tickets: parts.tickets, hasPort: true }
+    const { args, door, tickets } = parts.services
+    return { args, socket: door, tickets, hasPort: false }
   }
 
   async function stop(unit: Unit, { reason, next, graceMs = graceOf(undefined) }: Stop) {

@@ -6,7 +6,8 @@ import { type Bell, openBell } from '../node/waits.js'
 import type { HomeStore } from '../store/store.js'
 import { type Addresses, openAddresses } from './addresses.js'
 import { openAside, type PutAside } from './aside.js'
-import { type History, openHistory } from './history.js'
+import { type History, openHistory, type Refusals } from './history.js'
+import { historyOfAll, leasesOfAll } from './host-units.js'
 import { type Leases, openLeases } from './leases.js'
 import { type Loops, openLoops } from './loops.js'
 import type { SupervisorParts } from './parts.js'
@@ -41,27 +42,31 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
     roster,
     wanted,
     addresses: openAddresses(parts.settings.addresses, parts.log),
-    leases: openLeases(store, hostUptimeMs, () => wanted.outage() !== null),
-    history: openHistory(store, parts.ledger, parts.now, {
-      row: (event, { message: why }) => putAside(event.session ?? NOBODY, [{ event, why }]),
-      all: (sort, { message }) => {
-        const text = `${message}. Nothing is lost: ${sort} wait in the sessions' journals until it takes them again.`
-        parts.log.error(`The store takes no ${sort} at all: ${text}`)
-        parts.alert({
-          key: `history:${sort}`,
-          level: 'warning',
-          title: `The store takes no ${sort}`,
-          text,
-          session: null,
-          at: parts.now(),
-        })
-      },
-      over: (sort) => parts.clearAlert(`history:${sort}`),
-    }),
+    leases: leasesOfAll(openLeases(store, hostUptimeMs, () => wanted.outage() !== null)),
+    history: historyOfAll(openHistory(store, parts.ledger, parts.now, refusals(parts, putAside)), parts.log),
     putAside,
     bell: openBell(),
     loops: openLoops(parts.log, closing),
     closing,
+  }
+}
+
+function refusals(parts: SupervisorParts, putAside: PutAside): Refusals {
+  return {
+    row: (event, { message: why }) => putAside(event.session ?? NOBODY, [{ event, why }]),
+    all: (sort, { message }) => {
+      const text = `${message}. Nothing is lost: ${sort} wait in the sessions' journals until it takes them again.`
+      parts.log.error(`The store takes no ${sort} at all: ${text}`)
+      parts.alert({
+        key: `history:${sort}`,
+        level: 'warning',
+        title: `The store takes no ${sort}`,
+        text,
+        session: null,
+        at: parts.now(),
+      })
+    },
+    over: (sort) => parts.clearAlert(`history:${sort}`),
   }
 }
 

@@ -218,8 +218,7 @@ async function secretsOf(hello: ReturnType<typeof aDesk>['hello']) {
 
 test('a session is told what its plan lets it keep, with its welcome and at every beat as it is now', async () => {
   const { hello, beat, wanted } = aDesk([], new Map())
-  const allows = (bytes: number) =>
-    Object.assign(wanted, { entitlements: { ...wanted.entitlements, maxRecordsBytes: bytes } })
+  const allows = (bytes: number) => Object.assign(wanted, { maxRecordsBytes: bytes })
   allows(1_000)
   const welcome = await hello()
   assert.ok(welcome !== 'fenced')

@@ -11,6 +11,8 @@ import type { Kind } from '../kinds/kind.js'
 import { storedBatch } from '../store/stored-events.js'
 import type { Context } from './context.js'
 import type { SessionsDesk } from './endpoint.js'
+import { hear } from './hear.js'
+import { hostSocket } from './host-units.js'
 import { isItsPort } from './ports.js'
 import type { Rights } from './rights.js'
 import type { Pass } from './tickets.js'
@@ -27,7 +29,7 @@ export function openDesk(
   context: Context,
   { isFenced, claimAccounts }: Pick<Rights, 'isFenced' | 'claimAccounts'>,
 ): SessionsDesk {
-  const { parts, store, roster, leases, history, bell, loops } = context
+  const { parts, store, roster, leases, history, loops } = context
   const nowMs = () => parts.now().getTime()
   const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
   const mayAskForSecrets = bucketEach<LiveRun>({ ...SECRETS, monotonicMs: () => performance.now() })
@@ -83,8 +85,9 @@ export function openDesk(
       secrets: openSecrets(unit, kind),
       secretsVersion: wanted.secretsVersion,
       limits: wanted.kindLimits,
-      maxRecordsBytes: wanted.entitlements.maxRecordsBytes,
+      maxRecordsBytes: wanted.maxRecordsBytes,
       lease: leaseOf(live),
+      services: socketsOf(wanted),
       journal: unit.journal,
       ports: live.ports,
       commands: Object.keys(kind.commands ?? {}),
@@ -135,30 +138,7 @@ export function openDesk(
     if (!mayBeat(live)) throw new UserError('TOO_MANY', 'More beats than two a second.')
     if (said.port !== null && !isItsPort(live, said.port, roster.units(), parts.host.listensOn))
       throw new UserError('BAD_REQUEST', `beat.port: the session does not listen on ${said.port}`)
-    const at = nowMs()
-    const before = live.beat
-    live.beat = said
-    live.lastBeatAt = at
-    const isUp = said.state === 'ready' || said.state === 'pairing'
-    if (isUp) {
-      live.readySince ??= at
-      live.wasReady = true
-    } else {
-      live.readySince = null
-    }
-    const { life } = unit
-    // Paired, and its chats load: the time a person took to scan is not held against it. One that was only silent for a
-    // while has no more time.
-    if (said.state === 'starting' && before !== null && before.state !== 'starting') live.startedAt = at
-    // A session that says it stops keeps its state here: its end decides what comes next, this is only the reason.
-    if (life.state !== 'stopping' && said.state !== 'stopping') {
-      if (life.state !== said.state || life.reason !== said.reason) {
-        roster.change(unit, { state: said.state, since: Date.parse(said.since) || at, reason: said.reason, live })
-        bell.ring()
-      }
-    } else if (before === null) {
-      roster.save(unit)
-    }
+    hear(context, unit, live, said)
     if (said.accounts !== null && !isSameList(said.accounts, unit.accounts)) accountsSeen(unit, said.accounts)
     return { lease: leaseOf(live), ...newsFor(unit, said) }
   }
@@ -168,8 +148,14 @@ export function openDesk(
     const wanted = context.wanted.sessions().get(unit.id)
     if (wanted?.should.do !== 'run') return { newer: null, newSecrets: false, maxRecordsBytes: null }
     return {
-      newer: newerThan(said, wanted),
-      maxRecordsBytes: wanted.entitlements.maxRecordsBytes,
+      newer: isBehind(said, wanted)
+        ? {
+            config: { value: wanted.config, version: wanted.configVersion },
+            limits: wanted.kindLimits,
+            services: socketsOf(wanted),
+          }
+        : null,
+      maxRecordsBytes: wanted.maxRecordsBytes,
       newSecrets: said.takesSecretsLive && wanted.secretsVersion !== said.secretsVersion,
     }
   }
@@ -194,6 +180,10 @@ export function openDesk(
     return (await store.snapshot()).sessions.find((session) => session.id === id)?.tenantId
   }
 
+  function socketsOf({ needs }: Wanted): Record<string, string> {
+    return Object.fromEntries(needs.map((name) => [name, hostSocket(parts.services.sockets, name)]))
+  }
+
   function leaseOf(live: LiveRun) {
     return { epoch: live.epoch, confirmedForMs: Math.round(leases.confirmedForMs(live.run)) }
   }
@@ -201,11 +191,9 @@ export function openDesk(
 
 const isSameList = (one: string[], other: string[] | null) => JSON.stringify(one) === JSON.stringify(other)
 
-function newerThan(said: Beat, wanted: Wanted): BeatAnswer['newer'] {
-  if (!said.takesConfigLive) return null
-  if (wanted.configVersion <= said.configVersion && wanted.kindLimits.version === said.limitsVersion) return null
-  return { config: { value: wanted.config, version: wanted.configVersion }, limits: wanted.kindLimits }
-}
+/** It takes news live, and there are some. */
+const isBehind = (said: Beat, { configVersion, kindLimits }: Wanted): boolean =>
+  said.takesConfigLive && (configVersion > said.configVersion || kindLimits.version !== said.limitsVersion)
 
 /** Without a word the session would run as if it had never been given a secret. */
 const keyIsGone = (tenant: string) =>

@@ -30,14 +30,14 @@ export function openDrain({ parts, roster, bell, closing }: Context, { turn, tel
 
   async function drain() {
     draining = true
-    const before = alive().length
+    const before = sessionsAlive()
     const deadline = performance.now() + DRAIN_WITHIN_MS
     for (;;) {
       await turn()
       // PM2 died meanwhile and this supervisor leaves: whoever waits for this ends the rest without it.
       if (closing.aborted) throw new UserError('SUPERVISOR_GONE', 'The supervisor left before all had stopped.')
       const left = alive()
-      const stopped = before - left.length
+      const stopped = before - sessionsAlive()
       if (!draining) return { stopped, left: [] } // taken back meanwhile
       if (left.length === 0 || performance.now() > deadline) {
         await tellStore()
@@ -58,6 +58,10 @@ export function openDrain({ parts, roster, bell, closing }: Context, { turn, tel
     draining = false
     bell.ring()
     return true
+  }
+
+  function sessionsAlive() {
+    return roster.sessions().filter((unit) => liveOf(unit)).length
   }
 
   function alive() {

@@ -59,7 +59,7 @@ test('heartbeats of the years 0, -1 and 275760, of no time and of no number free
   for (const { ref } of units) await store.tenant(ACME).addSession(aSession(ref.name), null)
   const aside: string[] = []
   const parts = { settings: { hostName: 'host' }, now: () => new Date(NOW) } as unknown as SupervisorParts
-  const roster = { units: () => units, onChange: () => undefined } as Partial<Roster> as Roster
+  const roster = { sessions: () => units, onChange: () => undefined } as Partial<Roster> as Roster
   const putAside: PutAside = (session) => void aside.push(session)
   const writer = openBeatWriter({ parts, roster, store: home, putAside } as Context)
   await writer.flush()

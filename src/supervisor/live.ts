@@ -7,6 +7,7 @@ import { askSession } from './ask.js'
 import type { Context } from './context.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
+import type { ServiceVerbs } from './services.js'
 import { liveOf, type Unit } from './unit.js'
 import type { WantedView } from './wanted-view.js'
 
@@ -14,12 +15,16 @@ const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, fr
 
 export function openLive(
   { parts, roster, wanted, addresses }: Context,
-  { isDraining, ...verbs }: Pick<Live, 'wake' | 'drain' | 'resume' | 'retire'> & { isDraining(): boolean },
+  {
+    isDraining,
+    ...verbs
+  }: Pick<Live, 'wake' | 'drain' | 'resume' | 'retire' | ServiceVerbs> & { isDraining(): boolean },
 ): Live {
   const startedAt = parts.now().toISOString()
   return {
     ...verbs,
-    sessions: () => new Map(roster.units().map((unit) => [unit.id, liveSession(unit, wanted.problems().get(unit.id))])),
+    sessions: () =>
+      new Map(roster.sessions().map((unit) => [unit.id, liveSession(unit, wanted.problems().get(unit.id))])),
     async command(id, name, input) {
       const unit = roster.get(id)
       const live = unit && liveOf(unit)
@@ -62,7 +67,7 @@ export function openLive(
 
 /** A mistyped FROTA_ONLY starts nothing, and would say nothing. */
 function strangers({ settings }: SupervisorParts, roster: Roster): string[] {
-  const known = new Set(roster.units().map((unit) => formatRef(unit.ref)))
+  const known = new Set(roster.sessions().map((unit) => formatRef(unit.ref)))
   return [...(settings.only ?? [])]
     .filter((ref) => !known.has(ref))
     .map((ref) => `FROTA_ONLY: this home has no session ${ref}${near(ref, known)}`)
@@ -80,7 +85,7 @@ function problemLines(roster: Roster, wanted: WantedView): string[] {
   })
 }
 
-function liveSession(unit: Unit, problem: string | undefined): LiveSession {
+export function liveSession(unit: Unit, problem: string | undefined): LiveSession {
   const live = liveOf(unit)
   const { life } = unit
   return {

@@ -5,7 +5,8 @@ import { formatRef, type SessionId } from '../core/ids.js'
 import type { Carrier } from './carry.js'
 import type { Context } from './context.js'
 import { openFarewell } from './farewell.js'
-import { liveOf } from './unit.js'
+import { isHostUnit } from './host-units.js'
+import { liveOf, type Unit } from './unit.js'
 
 export interface Members {
   /** Makes this home known to the store. Not waited for: a store that hangs must not hold up the sessions. */
@@ -30,10 +31,11 @@ export function openMembers(context: Context, carrier: Carrier): Members {
   async function read() {
     await wanted.refresh()
     if (!registered && !wanted.outage()) loops.background('register', register())
-    const gone = roster.align(wanted.sessions(), parts.now().getTime())
+    const gone = roster.align(wanted.units(), parts.now().getTime())
     const snapshot = wanted.snapshot()
     if (!snapshot || wanted.outage()) return
-    await Promise.all(gone.map((unit) => (retired.has(unit.id) ? roster.forget(unit) : letGo(unit, snapshot))))
+    const leavesNothing = (unit: Unit) => retired.has(unit.id) || isHostUnit(unit)
+    await Promise.all(gone.map((unit) => (leavesNothing(unit) ? roster.forget(unit) : letGo(unit, snapshot))))
     for (const id of retired) if (!wanted.sessions().has(id)) retired.delete(id)
   }
 

@@ -19,6 +19,7 @@ export interface SupervisorParts {
   tickets: Tickets
   host: Host
   vault: Pick<Vault, 'tenant' | 'claim'>
+  services: ServiceParts
   /** Null with a local store. */
   mirror: { save(snapshot: Snapshot): void; load(): { snapshot: Snapshot; at: Date } | undefined } | null
   settings: SupervisorSettings
@@ -29,6 +30,36 @@ export interface SupervisorParts {
   log: SupervisorLog
   now(): Date
   random(): number
+}
+
+/** What host services are given of the home. */
+export interface ServiceParts {
+  /** Where they speak to the supervisor. */
+  door: string
+  /** Directory of the sockets that they listen at. */
+  sockets: string
+  /** The arguments of the Node binary that run one. */
+  args: string[]
+  /** Neither door takes the other's. */
+  tickets: Tickets
+  /** By name: when it runs, and what it may know of the home's settings. What is not named runs while it is needed. */
+  settings: ReadonlyMap<string, ServiceSettings>
+  secrets: OperatorSecrets
+  /** What stands for a session, or a host service, in public addresses; the same in all homes of one master key. */
+  opaque(id: string): string
+}
+
+export interface ServiceSettings {
+  mode: 'auto' | 'on' | 'off'
+  config: JsonObject
+}
+
+/** The operator's own, for host services that declare them. As last read from the store: nothing here waits for it. */
+export interface OperatorSecrets {
+  names(): string[]
+  /** Another text whenever one of these has changed. */
+  version(names: readonly string[]): string
+  open(names: readonly string[]): Record<string, string>
 }
 
 export interface SupervisorSettings {

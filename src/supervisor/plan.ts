@@ -1,7 +1,8 @@
-// Where a session's life is decided. Pure: what should be done now, given what is wanted and what is seen.
+// Where the life of a session, or of a host service, is decided. Pure: what should be done now, given what is wanted and what is seen.
 // carry.ts does it; what becomes of one that ended is in ends.ts, with the rules of core/backoff.ts.
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import { formatRef, type SessionId } from '../core/ids.js'
+import { isHostUnit } from './host-units.js'
 import type { AfterStop, Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
 
@@ -31,14 +32,17 @@ export interface World {
 
 export function planActions(wanted: ReadonlyMap<SessionId, Wanted>, units: Iterable<Unit>, world: World): Action[] {
   const actions: Action[] = []
-  const all = [...units]
+  // What sessions need starts before them and stops after them.
+  const all = [...units].sort((a, b) => Number(isHostUnit(b)) - Number(isHostUnit(a)))
+  const areSessionsAlive = all.some((unit) => !isHostUnit(unit) && 'live' in unit.life)
   // One that asks for its lease is on its way too: the answer may take longer than the time to the next look.
   const leaving = new Set(all.filter((unit) => !wanted.has(unit.id)).map((unit) => formatRef(unit.ref)))
   let starting = all.filter((unit) => unit.life.state === 'starting' || (unit.busy && !('live' in unit.life))).length
   for (const unit of all) {
     if (unit.busy) continue
     const its = wanted.get(unit.id)
-    const action = 'live' in unit.life ? planLive(unit, its, world) : planIdle(unit, its, world, starting, leaving)
+    const action =
+      'live' in unit.life ? planLive(unit, its, world, areSessionsAlive) : planIdle(unit, its, world, starting, leaving)
     if (!action) continue
     if (action.do === 'start') starting += 1
     actions.push(action)
@@ -46,12 +50,13 @@ export function planActions(wanted: ReadonlyMap<SessionId, Wanted>, units: Itera
   return actions
 }
 
-function planLive(unit: Unit, wanted: Wanted | undefined, world: World): Action | null {
+function planLive(unit: Unit, wanted: Wanted | undefined, world: World, areSessionsAlive: boolean): Action | null {
   const { id, life } = unit
   if (!('live' in life)) return null
   if (life.state === 'stopping') {
     return world.nowMs >= life.killAt ? { do: 'kill', id, reason: 'did not stop within its grace' } : null
   }
+  if (world.draining && isHostUnit(unit) && areSessionsAlive) return null
   if (world.draining) return { do: 'stop', id, reason: 'the fleet goes down', next: { state: 'stopped', reason: null } }
   const stop = stopOf(wanted)
   if (stop) return { do: 'stop', id, ...stop }
@@ -104,7 +109,9 @@ function restartReason(unit: Unit, wanted: Wanted): string | null {
   const behind = (beat?.configVersion ?? configVersion) < wanted.configVersion
   const limited = (beat?.limitsVersion ?? limitsVersion) !== wanted.kindLimits.version
   if ((beat?.takesConfigLive ?? false) || unit.life.state === 'starting') return null
-  return behind ? 'its config changed' : limited ? 'what its plan allows changed' : null
+  if (behind) return 'its config changed'
+  if (!limited) return null
+  return isHostUnit(unit) ? 'the settings of the home changed' : 'what its plan allows changed'
 }
 
 function planIdle(

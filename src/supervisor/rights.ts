@@ -22,8 +22,8 @@ export function openRights({ parts, roster, leases, history }: Context, carrier:
   return { renewLeases, isFenced: (run) => fenced.has(run), claimAccounts }
 
   async function renewLeases() {
-    const lost = await leases.renew(roster.units)
-    const alive = new Set<string>(roster.units().flatMap((unit) => liveOf(unit)?.run ?? []))
+    const lost = await leases.renew(roster.sessions)
+    const alive = new Set<string>(roster.sessions().flatMap((unit) => liveOf(unit)?.run ?? []))
     for (const run of fenced) if (!alive.has(run)) fenced.delete(run)
     for (const unit of lost) {
       const live = liveOf(unit)

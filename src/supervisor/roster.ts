@@ -1,7 +1,8 @@
-// The sessions this supervisor knows, and the one way a session's life changes: written to the ledger, told to whoever
+// The units this supervisor knows, sessions and host services, and the one way a unit's life changes: written to the ledger, told to whoever
 // listens (heartbeats, history, alerts), all at once.
 import { NO_ATTEMPTS } from '../core/backoff.js'
 import type { SessionId } from '../core/ids.js'
+import { isHostUnit } from './host-units.js'
 import type { Ledger } from './ledger.js'
 import { type Life, liveOf, newUnit, type Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
@@ -13,8 +14,10 @@ export interface Change {
 
 export interface Roster {
   units(): Unit[]
+  /** Those that have a row in the store. */
+  sessions(): Unit[]
   get(id: SessionId): Unit | undefined
-  /** Makes units for sessions that are new in what is wanted; answers those that are no longer in it and not alive. */
+  /** Makes units for those that are new in what is wanted; answers those that are no longer in it and not alive. */
   align(wanted: ReadonlyMap<SessionId, Wanted>, nowMs: number): Unit[]
   change(unit: Unit, life: Life): void
   save(unit: Unit): void
@@ -29,6 +32,7 @@ export function openRoster(ledger: Ledger): Roster {
     units.set(kept.id, { ...kept, journal: kept.journal ?? null, usage: null, busy: false })
   return {
     units: () => [...units.values()],
+    sessions: () => [...units.values()].filter((unit) => !isHostUnit(unit)),
     get: (id) => units.get(id),
     align(wanted, nowMs) {
       for (const { id, tenantId, ref } of wanted.values()) {

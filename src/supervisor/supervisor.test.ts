@@ -8,6 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ACME, aBeat, aLive, aSession, aTenant, aUnit, RUN, ready } from '../../test/a-unit.js'
+import { noServices } from '../../test/no-services.js'
 import type { HomeId, RunId, SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { writeLastExit } from '../journal/last-exit.js'
@@ -76,6 +77,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     kinds: await loadKinds([probe], [], dir),
     tickets: openTickets(new Uint8Array(32)),
     vault: { tenant: () => assert.fail('no secrets here'), claim: (account) => account },
+    services: noServices(dir),
     mirror: null,
     host: {
       cores: 2,

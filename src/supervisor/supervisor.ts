@@ -19,6 +19,10 @@ import { openMembers } from './members.js'
 import { openObserver } from './observe.js'
 import type { SupervisorParts } from './parts.js'
 import { openRights } from './rights.js'
+import { openRoutes } from './routes.js'
+import { type AnswerCall, openServiceDesk, refused } from './service-desk.js'
+import { listenForServices } from './service-endpoint.js'
+import { serviceVerbs } from './services.js'
 import { tidyLogs } from './tidy.js'
 import { openTurns } from './turns.js'
 
@@ -36,6 +40,8 @@ export interface Supervisor {
   snapshot(): Snapshot | null
   /** When the loop last turned; for /healthz and the watchdog. */
   lastTickMs(): number
+  /** From now on host services are answered what they ask by somebody's credential. */
+  answerCalls(answer: AnswerCall): void
   /** Leaves; sessions go on. With `drain` they are stopped first. */
   close(): Promise<void>
 }
@@ -57,11 +63,14 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   parts.driver.onHint(bell.ring)
 
   await wanted.begin()
-  roster.align(wanted.sessions(), parts.now().getTime())
+  roster.align(wanted.units(), parts.now().getTime())
   const boot = await recover(context, ends)
   members.register()
+  let answerCall: AnswerCall = async () => refused(503, 'NOT_YET', 'The supervisor is coming up.')
   const desk = openDesk(context, rights)
+  const serviceDesk = openServiceDesk(context, openRoutes(context), (asked) => answerCall(asked))
   const endpoint = await listenForSessions(settings.sessionsSocket, desk, parts.tickets, parts.now, parts.log)
+  const serviceEndpoint = await listenForServices(serviceDesk, parts)
   turns.begin()
   const running = [
     turns.forEver(),
@@ -82,15 +91,19 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       drain: going.drain,
       resume: async () => ({ resumed: going.resume('an operator brings the fleet up again') }),
       retire: members.retire,
+      ...serviceVerbs(context, turns.turn),
       isDraining: going.isDraining,
     }),
     boot,
     host: observer.host,
     snapshot: wanted.snapshot,
     lastTickMs: turns.lastTurnMs,
+    answerCalls(answer) {
+      answerCall = answer
+    },
     async close() {
       leaving.abort()
-      await endpoint.close()
+      await Promise.all([endpoint.close(), serviceEndpoint.close()])
       // One that hangs is not waited for: what it should be told lies in the journals and the ledger.
       if (wanted.outage()) await parts.store.close()
       await Promise.allSettled(running)
@@ -100,7 +113,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   }
 
   async function tidy() {
-    await tidyLogs(settings.dirs.logs, wanted.sessions().values(), parts.now())
+    await tidyLogs(settings.dirs.logs, wanted.units().values(), parts.now())
     await store.prune(parts.now())
   }
 

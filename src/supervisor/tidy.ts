@@ -9,7 +9,7 @@ const MAX_CRASH_LOG_BYTES = 1024 * 1024
 const DAY_MS = 24 * 60 * 60 * 1000
 
 export async function tidyLogs(dir: string, wanted: Iterable<Wanted>, now: Date): Promise<void> {
-  const days = new Map([...wanted].map(({ ref, entitlements }) => [unitName(ref), entitlements.retentionDays]))
+  const days = new Map([...wanted].map(({ ref, logDays }) => [unitName(ref), logDays]))
   for (const name of await readdir(dir)) {
     const file = path.join(dir, name)
     if (name.endsWith('.crash.log')) truncateAbove(file, MAX_CRASH_LOG_BYTES)

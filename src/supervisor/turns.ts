@@ -51,9 +51,9 @@ export function openTurns(
     await observer.lookAtProcesses()
     // To go down is an operator's word: it needs no store.
     if (!wanted.snapshot() && !isDraining()) return
-    roster.align(wanted.sessions(), nowMs())
+    roster.align(wanted.units(), nowMs())
     countAsObeyed()
-    const actions = planActions(wanted.sessions(), roster.units(), {
+    const actions = planActions(wanted.units(), roster.units(), {
       nowMs: nowMs(),
       startingAtOnce: 2 * parts.host.cores,
       mayNotStart: observer.mayNotStart(),
@@ -61,7 +61,7 @@ export function openTurns(
       beatsCountFromMs,
     })
     for (const action of actions) {
-      const done = carrier.carryOut(action, wanted.sessions().get(action.id))
+      const done = carrier.carryOut(action, wanted.units().get(action.id))
       loops.background(action.do, action.do === 'mark' ? done : done.finally(bell.ring))
     }
   }
@@ -70,7 +70,7 @@ export function openTurns(
   function countAsObeyed() {
     for (const unit of roster.units()) {
       if (liveOf(unit) && unit.life.state !== 'stopping')
-        unit.startRequestsSeen = wanted.sessions().get(unit.id)?.startRequests ?? unit.startRequestsSeen
+        unit.startRequestsSeen = wanted.units().get(unit.id)?.startRequests ?? unit.startRequestsSeen
     }
   }
 

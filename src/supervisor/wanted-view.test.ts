@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { aSession, aTenant, seedPlan } from '../../test/a-unit.js'
+import { noServices } from '../../test/no-services.js'
 import type { Kind } from '../kinds/kind.js'
 import { type HomeStore, type Snapshot, type StoredSession, StoreUnavailable } from '../store/store.js'
 import type { SupervisorParts } from './parts.js'
@@ -31,7 +32,8 @@ function aStore(change: Partial<SupervisorParts> = {}) {
       }),
   } as unknown as HomeStore
   const parts = {
-    kinds: { get: () => probe, problems: [] },
+    kinds: { get: () => probe, problems: [], services: new Map() },
+    services: noServices('/nowhere'),
     ledger: { keepGoodConfig: () => undefined, goodConfig: () => undefined },
     mirror: null,
     clearAlert: () => undefined,

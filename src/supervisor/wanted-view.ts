@@ -7,15 +7,21 @@ import type { JsonObject } from '../core/json.js'
 import type { Entitlements } from '../core/plans.js'
 import { missingSecrets, readsSecret } from '../core/secret-names.js'
 import { checkConfig } from '../kinds/config.js'
+import { needsOf } from '../kinds/host-services.js'
 import type { Asked } from '../kinds/kind.js'
 import { limitsOf, refusalsOf } from '../kinds/limits.js'
 import { within } from '../node/waits.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
 import type { SupervisorParts } from './parts.js'
 import { type CheckedConfig, DEFAULT_LIMITS, type Wanted, wantedOf } from './wanted.js'
+import { wantedServices } from './wanted-services.js'
 
 export interface WantedView {
   sessions(): ReadonlyMap<SessionId, Wanted>
+  /** The host services that the home knows of, and the sessions. */
+  units(): ReadonlyMap<SessionId, Wanted>
+  /** From now on this host service is wanted anew. @param request higher than the last that was obeyed */
+  restartService(name: string, request: number): void
   snapshot(): Snapshot | null
   /** Reads the store. On an outage the last answer stays, and `outage` says since when. */
   refresh(): Promise<void>
@@ -34,6 +40,9 @@ const BOOT_PATIENCE_MS = 1_000
 export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView {
   let snapshot: Snapshot | null = null
   let wanted = new Map<SessionId, Wanted>()
+  let units = new Map<SessionId, Wanted>()
+  const neededAt = new Map<string, number>()
+  const restartRequests = new Map<string, number>()
   let outage: { since: Date; reason: string } | null = null
   /** Readings overlap (the loop's and a verb's): an answer that was asked for earlier never replaces a later one. */
   let lastAsked = 0
@@ -42,6 +51,11 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
   const checked = new Map<SessionId, { key: string; result: CheckedConfig }>()
   return {
     sessions: () => wanted,
+    units: () => units,
+    restartService(name, request) {
+      restartRequests.set(name, request)
+      rework()
+    },
     snapshot: () => snapshot,
     outage: () => outage,
     problems: () => problems,
@@ -105,11 +119,24 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
       refusals,
       reads,
     })
+    units = new Map([...servicesFor(wanted), ...wanted])
     for (const id of checked.keys()) {
       if (wanted.has(id)) continue
       checked.delete(id)
       problems.delete(id)
     }
+  }
+
+  function servicesFor(sessions: ReadonlyMap<SessionId, Wanted>) {
+    return wantedServices(sessions.values(), {
+      known: parts.kinds.services,
+      settings: parts.services.settings,
+      hasHooks: (kind) => Object.keys(parts.kinds.get(kind)?.hooks ?? {}).length > 0,
+      secrets: parts.services.secrets,
+      restartRequests,
+      neededAt,
+      nowMs: performance.now(),
+    })
   }
 
   function reads(kind: string, secret: string) {
@@ -154,16 +181,20 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
       readyWithinMs: kind.readyWithinMs ?? DEFAULT_LIMITS.readyWithinMs,
       stopWithinMs: kind.stopWithinMs ?? DEFAULT_LIMITS.stopWithinMs,
     })
+    const using = (config: JsonObject, version: number, maxMemoryBytes: number | null, problem: string | null) => {
+      const found = needsOf(kind, config, parts.kinds.services)
+      if ('problem' in found) return { ok: false as const, reason: found.problem }
+      return { ok: true as const, config, version, limits: limits(maxMemoryBytes), needs: found.needs, problem }
+    }
     if (answer.ok) {
       parts.ledger.keepGoodConfig(session.id, session.config, session.configVersion)
-      const { config, maxMemoryBytes } = answer
-      return { ok: true, config, version: session.configVersion, limits: limits(maxMemoryBytes), problem: null }
+      return using(answer.config, session.configVersion, answer.maxMemoryBytes, null)
     }
     const problem = `config refused: ${answer.problems.join('; ')}`
     const good = parts.ledger.goodConfig(session.id)
     const before = good && checkConfig(kind, good.config)
     if (!good || !before?.ok) return { ok: false, reason: problem }
-    return { ok: true, config: before.config, version: good.version, limits: limits(before.maxMemoryBytes), problem }
+    return using(before.config, good.version, before.maxMemoryBytes, problem)
   }
 
   function secretNamesOf(session: StoredSession): string[] {

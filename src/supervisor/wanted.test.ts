@@ -17,7 +17,14 @@ const rules = (change: Partial<WantedRules> = {}): WantedRules => ({
   reads: (_kind, secret) => secret === 'KEY',
   limitsOf: () => ({ value: {}, version: '' }),
   refusals: () => [],
-  check: ({ config, configVersion }) => ({ ok: true, config, version: configVersion, limits: LIMITS, problem: null }),
+  check: ({ config, configVersion }) => ({
+    ok: true,
+    config,
+    version: configVersion,
+    limits: LIMITS,
+    needs: [],
+    problem: null,
+  }),
   ...change,
 })
 

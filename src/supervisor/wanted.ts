@@ -24,7 +24,12 @@ export interface Wanted {
   journalId: string | null
   startRequests: number
   restartRequests: number
-  entitlements: Entitlements
+  /** How long its rotated logs are kept. */
+  logDays: number
+  /** What its plan allows all its records together. */
+  maxRecordsBytes: number
+  /** Host services, by name. */
+  needs: readonly string[]
   /** What its plan allows of its kind. */
   kindLimits: Versioned<string>
   limits: Limits
@@ -44,7 +49,7 @@ export type Should =
 
 /** What a kind says of a session's config; `stale` when the newest was refused and the last good one is used. */
 export type CheckedConfig =
-  | { ok: true; config: JsonObject; version: number; limits: Limits; problem: string | null }
+  | { ok: true; config: JsonObject; version: number; limits: Limits; needs: string[]; problem: string | null }
   | { ok: false; reason: string }
 
 export interface WantedRules {
@@ -89,7 +94,9 @@ export function wantedOf(snapshot: Snapshot, rules: WantedRules): Map<SessionId,
       journalId: snapshot.journals.get(session.id) ?? null,
       startRequests: session.startRequests,
       restartRequests: session.restartRequests,
-      entitlements: entitled,
+      logDays: entitled.retentionDays,
+      maxRecordsBytes: entitled.maxRecordsBytes,
+      needs: checked.ok ? checked.needs : [],
       kindLimits: rules.limitsOf(session.kind, entitled),
       limits: checked.ok ? checked.limits : DEFAULT_LIMITS,
     })

@@ -84,7 +84,7 @@ export function readEvents(body: unknown): EventsBatch {
 }
 
 /** Only what is known is taken; anything else that was said is left at the door. */
-function read<T>(what: string, schema: z.ZodType<T>, body: unknown): T {
+export function read<T>(what: string, schema: z.ZodType<T>, body: unknown): T {
   const answer = schema.safeParse(body)
   if (answer.success) return answer.data
   const problems = answer.error.issues

@@ -19,6 +19,7 @@ export function checkHome({ config }: Patient): Finding[] {
     paths.runDir,
     paths.pm2Home,
     paths.addresses,
+    paths.hostSockets,
   ]
   const findings: Finding[] = []
   for (const dir of dirs) {
@@ -66,7 +67,7 @@ export function checkSupervisor({ config, admin, live }: Patient): Finding[] {
     if ('release' in lock) lock.release()
     else findings.push(fail('supervisor', `It runs but does not answer: ${lock.heldBy}.`, 'frota down, then frota up'))
   }
-  const left = [paths.controlSocket, paths.sessionsSocket].filter((socket) => existsSync(socket))
+  const left = [paths.controlSocket, paths.sessionsSocket, paths.servicesSocket].filter((socket) => existsSync(socket))
   if (left.length > 0) {
     findings.push(warn('supervisor', `Nobody answers at ${left.join(', ')}.`, 'left by a crash; frota up replaces it'))
   }
@@ -90,7 +91,7 @@ export function checkDaemons({ admin, live }: Patient): Finding[] {
 
 export async function checkOrphans({ config, live }: Patient): Promise<Finding[]> {
   const marked = findMarked(config.home)
-  const rows = live ? await live.call('sessions.list', {}) : []
+  const rows = live ? [...(await live.call('sessions.list', {})), ...(await live.call('host.services'))] : []
   const livePids = new Set(rows.map((row) => row.pid))
   const aliveRuns = new Set(marked.filter(({ pid }) => livePids.has(pid)).map(({ run }) => run))
   const orphans = marked.filter(({ run }) => !aliveRuns.has(run))
