@@ -1,11 +1,15 @@
-// One file instead of thirty for the program that runs a hundred times on a host: each start saves 16 ms of CPU.
+// One file instead of thirty for the program that runs a hundred times on a host, and for its sister that runs host
+// services: each start saves 16 ms of CPU.
 // The compiler's own output works just the same; it only costs more of each start.
 import { join } from 'node:path'
 import { build } from 'esbuild'
 
-/** @param dist folder that holds the compiled `src/session.js` */
+/** @param dist folder that holds the compiled `src/session.js` and `src/service.js` */
 export async function bundleSession(dist) {
-  const program = join(dist, 'src', 'session.js')
+  for (const name of ['session.js', 'service.js']) await bundle(join(dist, 'src', name))
+}
+
+async function bundle(program) {
   await build({
     entryPoints: [program],
     outfile: program,

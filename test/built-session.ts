@@ -28,9 +28,13 @@ export async function buildSession(): Promise<BuiltSession> {
       typeRoots: [join(root, 'node_modules', '@types')],
     },
     include: [],
-    files: ['src/session.ts', 'src/kinds/session-sdk.ts', 'test/kinds/idle.ts', 'test/kinds/scripted.ts'].map((file) =>
-      join(root, file),
-    ),
+    files: [
+      'src/session.ts',
+      'src/service.ts',
+      'src/kinds/session-sdk.ts',
+      'test/kinds/idle.ts',
+      'test/kinds/scripted.ts',
+    ].map((file) => join(root, file)),
   }
   writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify(project))
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', dir], { stdio: 'inherit' })

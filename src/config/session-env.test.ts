@@ -14,8 +14,8 @@ const whole = () => ({
 
 test('the ticket is taken out of the environment, the marker stays for every descendant', () => {
   const env: Record<string, string | undefined> = whole()
-  const { session, ticket, foreground } = takeSessionEnv(env)
-  assert.deepEqual([session, ticket, foreground], [{ tenant: 'acme', name: 'vendas' }, 'secret-ticket', false])
+  const { name, ticket, foreground } = takeSessionEnv(env)
+  assert.deepEqual([name, ticket, foreground], ['acme/vendas', 'secret-ticket', false])
   assert.deepEqual([env.FROTA_TICKET, env.FROTA_RUN], [undefined, 'r-1'])
   assert.equal(takeSessionEnv({ ...whole(), FROTA_FOREGROUND: '1' }).foreground, true)
 })

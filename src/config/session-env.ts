@@ -1,15 +1,17 @@
-// What a session process is told at its start. Everything else comes with hello, over the socket.
+// What a process of ours, a session or a host service, is told at its start. Everything else comes with hello, over the
+// socket.
 import { messageOf } from '../core/errors.js'
-import { parseRef, type RunId, type SessionRef } from '../core/ids.js'
+import { parseRef, type RunId } from '../core/ids.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
 
-export interface SessionEnv {
+export interface RunEnv {
   home: string
   run: RunId
-  session: SessionRef
+  /** `acme/vendas`, `_host/gateway` */
+  name: string
   /** The supervisor's. */
   socket: string
-  /** Where this session itself is to be found; a Unix socket's path that it makes. */
+  /** Where this process itself is to be found; a Unix socket's path that it makes. */
   address: string
   ticket: string
   /** `frota run`: an operator is watching, there is no PM2. */
@@ -17,7 +19,7 @@ export interface SessionEnv {
 }
 
 /** Takes the ticket out of `env`. FROTA_RUN stays: every descendant carries the marker. */
-export function takeSessionEnv(env: Record<string, string | undefined> = process.env): SessionEnv {
+export function takeRunEnv(env: Record<string, string | undefined> = process.env): RunEnv {
   const missing: string[] = []
   const need = (name: string) => {
     const value = env[name] ?? ''
@@ -26,7 +28,7 @@ export function takeSessionEnv(env: Record<string, string | undefined> = process
   }
   const home = need('FROTA_HOME')
   const run = need('FROTA_RUN') as RunId
-  const ref = need('FROTA_SESSION')
+  const name = need('FROTA_SESSION')
   const socket = need('FROTA_SOCKET')
   const address = need('FROTA_ADDRESS')
   const ticket = need('FROTA_TICKET')
@@ -34,13 +36,16 @@ export function takeSessionEnv(env: Record<string, string | undefined> = process
   if (missing.length > 0) {
     throw new SessionExit(SESSION_EXIT.badConfig, `${missing.join(', ')} not set: sessions are started by frota`)
   }
-  return { home, run, session: parse(ref), socket, address, ticket, foreground: env.FROTA_FOREGROUND === '1' }
+  return { home, run, name, socket, address, ticket, foreground: env.FROTA_FOREGROUND === '1' }
 }
 
-function parse(ref: string): SessionRef {
+/** Of a session: its name must be one. */
+export function takeSessionEnv(env?: Record<string, string | undefined>): RunEnv {
+  const taken = takeRunEnv(env)
   try {
-    return parseRef(ref)
+    parseRef(taken.name)
   } catch (error) {
     throw new SessionExit(SESSION_EXIT.badConfig, `FROTA_SESSION: ${messageOf(error)}`)
   }
+  return taken
 }

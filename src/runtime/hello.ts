@@ -1,7 +1,7 @@
 // The first word to the supervisor: the ticket for config, secrets and lease.
 
 import { messageOf } from '../core/errors.js'
-import { FENCED_STATUS, TICKET_VALID_MS, type Welcome } from '../core/protocol.js'
+import { FENCED_STATUS, TICKET_VALID_MS } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
 import { sleep } from '../node/waits.js'
 import { hostUptimeMs, monotonicMs } from './clock.js'
@@ -11,7 +11,7 @@ import { retryDelayMs } from './retry.js'
 const HELLO_TIMEOUT_MS = 15_000
 
 /** Tries until the ticket is stale: the supervisor may just be restarting. */
-export async function sayHello(
+export async function sayHello<Welcome>(
   link: Link,
   ticket: string,
   signal: AbortSignal,
@@ -19,7 +19,7 @@ export async function sayHello(
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted()
     const askedAtMs = hostUptimeMs()
-    const outcome = await ask(link, ticket)
+    const outcome = await ask<Welcome>(link, ticket)
     if ('welcome' in outcome) return { welcome: outcome.welcome, askedAtMs }
     // Counted from the process's start, which is never earlier than the ticket.
     if (monotonicMs() > TICKET_VALID_MS) throw new Error(`no hello within the ticket's time: ${outcome.trouble}`)
@@ -27,7 +27,7 @@ export async function sayHello(
   }
 }
 
-async function ask(link: Link, ticket: string): Promise<{ welcome: Welcome } | { trouble: string }> {
+async function ask<Welcome>(link: Link, ticket: string): Promise<{ welcome: Welcome } | { trouble: string }> {
   let answer: Answer
   try {
     answer = await link.post('/hello', { ticket, pid: process.pid }, HELLO_TIMEOUT_MS)

@@ -21,8 +21,8 @@ export interface Link {
   close(): void
 }
 
-export function openLink(socketPath: string): Link {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 3 })
+export function openLink(socketPath: string, maxSockets = 3): Link {
+  const agent = new http.Agent({ keepAlive: true, maxSockets })
   let token: string | undefined
   return {
     post(path, body, timeoutMs) {

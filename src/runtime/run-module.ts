@@ -1,13 +1,12 @@
-// The one module of the kind that a session loads.
+// The one module of the kind, or of the host service, that its process loads.
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
-import type { RunModule } from '../kinds/kind.js'
 
 /** @param sdk what `import … from 'frota'` is; what lies beside it are our own kinds */
-export async function loadRunModule(url: string, sdk: URL): Promise<RunModule> {
+export async function loadRunModule<Module extends { run: unknown }>(url: string, sdk: URL): Promise<Module> {
   const ours = new URL('./', sdk).href
   if (!url.startsWith(ours)) resolveFrota(sdk.href)
-  const module: Partial<RunModule> = await import(url)
-  if (typeof module.run === 'function') return module as RunModule
+  const module: Partial<Module> = await import(url)
+  if (typeof module.run === 'function') return module as Module
   throw new SessionExit(SESSION_EXIT.badConfig, `${url} exports no run(ctx)`)
 }
 

@@ -1,0 +1,3 @@
+export async function run() {
+  throw new Error('it was started without what it needs')
+}
