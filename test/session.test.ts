@@ -199,7 +199,7 @@ test('new config is taken while the session runs, when its kind listens', async 
   place.run(built.program)
   const beat = await supervisor.beatWhere((beat) => beat.configVersion === 5)
   assert.equal(beat.takesConfigLive, true)
-  assert.deepEqual(beat.detail, { heard: 'new', same: 'new', most: 20 })
+  assert.deepEqual(beat.detail, { heard: 'new', same: 'new', most: 20, market: '/run/other.sock' })
 })
 
 test('what a changed plan allows is taken while the session runs, when its kind listens', async (t) => {
@@ -212,7 +212,10 @@ test('what a changed plan allows is taken while the session runs, when its kind 
   })
   place.run(built.program)
   const beat = await supervisor.beatWhere(({ limitsVersion, detail }) => limitsVersion === 'v2' && 'most' in detail)
-  assert.deepEqual([beat.detail, beat.configVersion], [{ heard: 'live', same: 'live', most: 20 }, 1])
+  assert.deepEqual(
+    [beat.detail, beat.configVersion],
+    [{ heard: 'live', same: 'live', most: 20, market: '/run/market.sock' }, 1],
+  )
 })
 
 test('a secret added while the session runs is redacted before its kind hears of it; until it can be had it is asked for again', async (t) => {

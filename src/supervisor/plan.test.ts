@@ -222,3 +222,22 @@ test('a session made by hand under the name of a removed one waits until that on
   }
   assert.equal(said(planActions(wanted, [heir], aWorld())[0]), 'start')
 })
+
+test('what sessions need starts before them, however many there are, and stops when they have stopped', () => {
+  const ref = { tenant: '_host', name: 'desk' }
+  const id = '_host/desk' as Unit['id']
+  const desk = (life: Life): Unit => ({ ...aUnit(life), id, ref })
+  const sessions = ['a', 'b', 'c', 'd', 'e', 'f']
+  const wanted = new Map(sessions.map((name) => [aWanted({}, name).id, aWanted({}, name)]))
+  wanted.set(id, { ...aWanted(), id, ref })
+  const did = (units: Unit[], world: Partial<World> = {}) =>
+    planActions(wanted, units, aWorld(world)).map((action) => `${action.do} ${action.id}`)
+  const idle = [...sessions.map((name) => aUnit(stopped, {}, name)), desk(stopped)]
+  assert.equal(did(idle)[0], 'start _host/desk')
+  const last = aUnit(stopping(NOW + 1), {}, 'a')
+  assert.deepEqual(did([last, desk(ready())], { draining: true }), [])
+  assert.deepEqual(did([aUnit(stopped, {}, 'a'), desk(ready())], { draining: true }), ['stop _host/desk'])
+  assert.deepEqual(did([desk(stopping(NOW))], { draining: true }), ['kill _host/desk'])
+  const changed = aWanted({ kindLimits: { value: {}, version: 'new' } })
+  assert.equal(said(plan(desk(ready()), { ...changed, id, ref })), 'stop → restart: the settings of the home changed')
+})

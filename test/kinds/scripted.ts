@@ -136,7 +136,14 @@ const acts: Record<string, (ctx: SessionContext<{ act: string }>) => Promise<unk
   },
   async live(ctx) {
     ctx.onConfig(({ act }) =>
-      ctx.report('ready', { detail: { heard: act, same: ctx.config.act, most: ctx.limits.most ?? null } }),
+      ctx.report('ready', {
+        detail: {
+          heard: act,
+          same: ctx.config.act,
+          most: ctx.limits.most ?? null,
+          market: ctx.services.market ?? null,
+        },
+      }),
     )
     ctx.report('ready')
     await untilAbort(ctx)
