@@ -21,6 +21,8 @@ const kind: KindView = {
   limits: [],
   secrets: { TOKEN: 'required', 'BOT_*': 'optional' },
   hooks: [],
+  needs: [],
+  services: [],
   commands: [{ name: 'send', help: '', fields: [field('to', 'text')] }],
 }
 const asked: Asked = {

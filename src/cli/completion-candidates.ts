@@ -189,5 +189,6 @@ async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView 
   if (row) return all.find(({ name }) => name === row.kind)
   const isTenant = scope !== '' && !scope.includes('/')
   const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
-  return isTenant ? { name: '', title: '', fields: [], limits: [], commands: [], hooks: [], secrets } : undefined
+  const nothing = { fields: [], limits: [], commands: [], hooks: [], needs: [], services: [] }
+  return isTenant ? { name: '', title: '', ...nothing, secrets } : undefined
 }

@@ -47,6 +47,10 @@ function kindText(kind: KindView): string {
   }
   const hooks = kind.hooks.map(({ name, help }) => `  ${name}  ${help}`)
   if (hooks.length > 0) parts.push(`\nHooks (called from outside)\n${hooks.join('\n')}`)
+  if (kind.needs === null) parts.push('\nNeeds host services, by its config')
+  else if (kind.needs.length > 0) parts.push(`\nNeeds the host services ${kind.needs.join(', ')}`)
+  const services = kind.services.map(({ name, title }) => `  ${name}  ${title}`)
+  if (services.length > 0) parts.push(`\nBrings the host services (frota ls --host)\n${services.join('\n')}`)
   return parts.join('\n')
 }
 

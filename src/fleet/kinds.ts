@@ -11,6 +11,10 @@ export interface KindView {
   commands: { name: string; help: string; fields: Field[] }[]
   /** What the world outside may call it for. */
   hooks: { name: string; help: string }[]
+  /** Host services; null: its config decides. */
+  needs: string[] | null
+  /** Host services that it brings. */
+  services: { name: string; title: string }[]
 }
 
 export function kindVerbs(parts: FleetParts) {
@@ -38,6 +42,10 @@ export function kindVerbs(parts: FleetParts) {
         fields: fieldsOfSchema(spec.input),
       })),
       hooks: Object.entries(kind.hooks ?? {}).map(([hook, { help }]) => ({ name: hook, help })),
+      needs: typeof kind.needs === 'function' ? null : (kind.needs ?? []),
+      services: [...parts.kinds.services.values()]
+        .filter(({ from }) => from === kind.name)
+        .map(({ name: service, spec }) => ({ name: service, title: spec.title ?? service })),
     }
   }
 }

@@ -198,6 +198,8 @@ describe('host services', { concurrency: 2 }, () => {
     await home.reached('ready', 'acme/a')
     const [row] = await home.reached('failed', 'acme/u')
     assert.match(row?.reason ?? '', /needs the host service "dek", which no kind brings \(did you mean "desk"\?\)/)
+    assert.match(await home.frota('kinds', 'served'), /Needs host services, by its config[^]*desk {2}Desk/)
+    assert.match(await home.frota('kinds', 'unmet'), /Needs the host services dek$/m)
     const { stderr } = await home.run('kinds')
     assert.match(stderr, /kind unmet: it needs the host service "dek"/)
   })

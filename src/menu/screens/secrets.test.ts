@@ -15,6 +15,8 @@ const kind = (need: 'required' | 'optional'): KindView => ({
   secrets: { 'SHOP_*': need },
   commands: [],
   hooks: [],
+  needs: [],
+  services: [],
 })
 
 function aMenu(answers: { select?: string[]; text: string[] }) {
