@@ -1,13 +1,15 @@
 // Host services with real processes: they are there while something wanted needs them, come back like sessions do, are
 // adopted like sessions are, and stop after them. The witness judges that none is ever alive twice.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import type { JsonObject } from '../../src/core/json.js'
 import type { Route } from '../../src/core/protocol.js'
 import type { LsRow, StateName } from '../../src/core/states.js'
-import { type FleetHome, fleetHome, ROOT } from '../fleet-home.js'
+import { type FleetHome, fleetHome, NODE, ROOT } from '../fleet-home.js'
 
 const SERVED = join(ROOT, 'test/kinds/served/kind.js')
 const DESK = '_host/desk'
@@ -126,6 +128,7 @@ describe('host services', { concurrency: 2 }, () => {
 
     const { supervisor, pm2 } = await home.status()
     for (const pid of [supervisor?.pid, pm2?.pid, after.pid]) home.kill(pid)
+    rmSync(home.paths.hostSockets, { recursive: true })
     await home.frota('up')
     await home.reached('ready', 'acme/a')
     assert.equal((await desk(home, 'ready')).detail.runs, 2)
@@ -191,6 +194,35 @@ describe('host services', { concurrency: 2 }, () => {
     assert.match(await home.frota('audit'), /service\.recover.*_host\/desk/)
   })
 
+  test('a service whose kind is gone is forgotten and may be cleaned away; not while a kind cannot be loaded', async (t) => {
+    const { home } = await upWithDesk(t)
+    await home.frota('down')
+    home.env.FROTA_KINDS = '/nowhere/kind.js'
+    assert.match(await home.frota('clean', '--dry-run'), /Nothing to clean/)
+    home.env.FROTA_KINDS = join(ROOT, 'test/kinds/probe/kind.js')
+    await home.frota('up')
+    assert.deepEqual(await home.json('ls', '--host'), [])
+    await home.frota('clean', '--yes')
+    assert.deepEqual(
+      [join(home.paths.tokens, '_host/desk'), join(home.paths.logs, '_host.desk.jsonl')].filter((path) =>
+        existsSync(path),
+      ),
+      [],
+    )
+  })
+
+  test('a session in the foreground has the service that it needs, and leaves nothing of it behind', async (t) => {
+    const home = await servedHome(t)
+    await home.frota('down')
+    const terminal = spawn(NODE, [join(ROOT, 'bin/frota'), 'run', 'acme/a'], { env: home.env, stdio: 'ignore' })
+    home.atEnd(() => terminal.kill('SIGKILL'))
+    const ended = once(terminal, 'exit')
+    await home.until('both', () => home.witness.copies(DESK) === 1 && home.witness.copies('acme/a') === 1)
+    terminal.kill('SIGINT')
+    assert.deepEqual(await ended, [0, null])
+    assert.deepEqual([home.witness.live(), home.processes()], [[], []])
+  })
+
   test('a session that needs what nobody brings fails with the reason; others run', async (t) => {
     const home = await servedHome(t, { FROTA_KINDS: `${SERVED},${join(ROOT, 'test/kinds/unmet/kind.js')}` })
     await home.call('sessions.add', { ref: 'acme/u', kind: 'unmet' })
@@ -198,7 +230,7 @@ describe('host services', { concurrency: 2 }, () => {
     await home.reached('ready', 'acme/a')
     const [row] = await home.reached('failed', 'acme/u')
     assert.match(row?.reason ?? '', /needs the host service "dek", which no kind brings \(did you mean "desk"\?\)/)
-    assert.match(await home.frota('kinds', 'served'), /Needs host services, by its config[^]*desk {2}Desk/)
+    assert.match(await home.frota('kinds', 'served'), /Needs host services, by its config[\s\S]*desk {2}Desk/)
     assert.match(await home.frota('kinds', 'unmet'), /Needs the host services dek$/m)
     const { stderr } = await home.run('kinds')
     assert.match(stderr, /kind unmet: it needs the host service "dek"/)
