@@ -18,7 +18,7 @@ const { HOSTILE } = (await import(join(ROOT, 'test/kinds/hostile/words.js'))) as
 
 /** By their first words; a command that is not here, and not left out below, fails the test. */
 const LINES = `
-up | status | clean --dry-run | tenant ls | tenant show acme | plan ls | plan show pro | plan set pro sessions=9 | plan add gold | plan rm gold --yes
+up | status | health | clean --dry-run | tenant ls | tenant show acme | plan ls | plan show pro | plan set pro sessions=9 | plan add gold | plan rm gold --yes
 ls | ls acme | ls --kind hostile | ls --host | show acme/h | show acme/none | kinds | kinds hostile
 config acme/h | config set acme/h choice=wrong | config set acme/h choice=plain | config unset acme/h choice
 secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes

@@ -8,6 +8,7 @@ import { aFleet } from '../../test/a-fleet.js'
 import { aSession } from '../../test/a-unit.js'
 import { type Actor, mayAct, operatorAt, ROLES, type Role } from '../core/actors.js'
 import { UserError } from '../core/errors.js'
+import { healthOf } from '../core/health.js'
 import type { HomeId, TenantId } from '../core/ids.js'
 import { connectToSupervisor } from './client.js'
 import { listenForOperators } from './server.js'
@@ -115,7 +116,12 @@ test('what is asked over the socket is said to be done through the door that was
   const dir = mkdtempSync(join(tmpdir(), 'frota-api-'))
   t.after(() => rmSync(dir, { recursive: true, force: true }))
   const socket = join(dir, 'control.sock')
-  const server = await listenForOperators(socket, fleets, (thrown) => assert.fail(String(thrown)))
+  const server = await listenForOperators(
+    socket,
+    fleets,
+    (thrown) => assert.fail(String(thrown)),
+    () => healthOf(0),
+  )
   t.after(() => server.close())
   for (const door of ['cli', 'menu'] as const) {
     const client = await connectToSupervisor(socket, door)

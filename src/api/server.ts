@@ -4,12 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname } from 'node:path'
 import { operatorAt } from '../core/actors.js'
 import { EXIT, messageOf, UserError, untrusted, usage } from '../core/errors.js'
+import type { Health } from '../core/health.js'
 import type { Fleets } from '../fleet/fleet.js'
 import { readBody } from '../node/bodies.js'
 import { listenOnOwnSocket } from '../node/own-socket.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
 import { StoreUnavailable } from '../store/store.js'
 import { DOOR_HEADER } from './client.js'
+import { HEALTH_PATH } from './health.js'
 import { callVerb } from './verbs.js'
 
 const MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -19,9 +21,11 @@ export async function listenForOperators(
   socket: string,
   fleets: Fleets,
   reportBug: (thrown: unknown) => void,
+  health: () => Health,
 ): Promise<{ close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    answer(request).then(
+    if (request.method === 'GET' && request.url === HEALTH_PATH) return reply(response, 200, health())
+    return answer(request).then(
       (result) => reply(response, 200, { result: result ?? null }),
       (thrown) => {
         const error = asUserError(thrown)

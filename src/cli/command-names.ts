@@ -3,6 +3,7 @@
 /** By the file of this folder that has them. */
 export const COMMANDS_OF = {
   fleet: ['up', 'down', 'serve', 'status', 'clean'],
+  health: ['health'],
   tenants: ['tenant'],
   plans: ['plan'],
   sessions: ['ls', 'add', 'show', 'start', 'stop', 'restart', 'rm'],

@@ -29,11 +29,12 @@ function leaveBehind(exitCode: number) {
 const LEAVE_AFTER_MS = 500
 
 async function examineAll(cli: Cli): Promise<Finding[]> {
-  const [{ examine }, program, home, host, browser, store, network] = await Promise.all([
+  const [{ examine }, program, home, host, gateway, browser, store, network] = await Promise.all([
     import('./doctor/finding.js'),
     import('./doctor/program.js'),
     import('./doctor/home.js'),
     import('./doctor/host.js'),
+    import('./doctor/gateway.js'),
     import('./doctor/browser.js'),
     import('./doctor/store.js'),
     import('./doctor/network.js'),
@@ -62,6 +63,7 @@ async function examineAll(cli: Cli): Promise<Finding[]> {
     browser: browser.checkBrowser,
     sandbox: browser.checkSandbox,
     ports: host.checkPorts,
+    gateway: gateway.checkGateway,
     disk: host.checkDisk,
     memory: host.checkMemory,
   }

@@ -6,6 +6,7 @@ const EXAMPLES: Record<string, string[]> = {
   down: ['frota down'],
   serve: ['frota serve'],
   status: ['frota status', 'frota status --json'],
+  health: ['frota health', 'frota health --json'],
   clean: ['frota clean --dry-run', 'frota clean --yes'],
   tenant: ['frota tenant add acme --name "Acme Ltda" --plan pro', 'frota tenant ls'],
   'tenant add': ['frota tenant add acme', 'frota tenant add acme --name "Acme Ltda" --plan pro'],

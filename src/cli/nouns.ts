@@ -7,6 +7,7 @@ type Commands = (cli: Cli, all: () => Promise<Command[]>) => Command[]
 
 const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   fleet: async () => (await import('./fleet.js')).fleetCommands,
+  health: async () => (await import('./health-command.js')).healthCommands,
   tenants: async () => (await import('./tenants.js')).tenantCommands,
   plans: async () => (await import('./plans.js')).planCommands,
   sessions: async () => (await import('./sessions.js')).sessionCommands,

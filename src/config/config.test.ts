@@ -45,7 +45,7 @@ test('with nothing set, the checkout is the home, the store is sqlite and the do
   assert.equal(config.storeDriver, 'sqlite')
   assert.equal(config.supabase, null)
   assert.equal(config.masterKey, null)
-  assert.deepEqual([config.port, config.basePort, config.maxSessions], [3000, 3001, null])
+  assert.deepEqual([config.gateway.port, config.basePort, config.maxSessions], [3000, 3001, null])
   assert.equal(config.defaultPlan, 'free')
   assert.equal(config.only, null)
   assert.equal(config.browserSandbox, process.getuid?.() !== 0)
@@ -68,7 +68,7 @@ test('every way of writing a home leads to the same run directory, short enough 
 test("the environment wins over the home's .env, and it is remembered where each value came from", () => {
   writeEnv('PORT=4000\nBASE_PORT=5000\nSUPABASE_URL=\n')
   const config = load({ PORT: '4001', MAX_SESSIONS: '' })
-  assert.deepEqual([config.port, config.basePort], [4001, 5000])
+  assert.deepEqual([config.gateway.port, config.basePort], [4001, 5000])
   assert.deepEqual(
     [config.origins.PORT, config.origins.BASE_PORT, config.origins.MAX_SESSIONS, config.origins.SUPABASE_URL],
     ['env', 'file', 'default', 'default'],
@@ -104,7 +104,7 @@ test('a .env with keys in it that others may read is refused; one without keys i
   writeEnv(`FROTA_MASTER_KEY=${KEY}\n`, 0o644)
   assert.match(refused(() => load()).message, /FROTA_MASTER_KEY.*mode 644.*chmod 600/)
   writeEnv('PORT=4000\n', 0o644)
-  assert.equal(load().port, 4000)
+  assert.equal(load().gateway.port, 4000)
 })
 
 test('a .env that cannot be read is told, not taken for an empty one', () => {

@@ -7,7 +7,8 @@ import { decodeKey, KEY_TEXT_RULE } from '../core/key-text.js'
 import { Secret } from '../core/secret.js'
 import { readEnvFile } from './env-file.js'
 import type { Environment } from './environment.js'
-import { canonicalPath, type HomePaths, homeDirectory, homePaths, throwIfHomeUntrusted } from './home.js'
+import { type GatewayConfig, gatewayConfig } from './gateway.js'
+import { canonicalPath, type HomePaths, homePaths, locateHome, type Sources, throwIfHomeUntrusted } from './home.js'
 import {
   type ForeignName,
   foreignNames,
@@ -48,8 +49,7 @@ export interface Config {
   /** Path of a system browser. */
   readonly chromium: string | null
   readonly browserSandbox: boolean
-  /** The supervisor's /healthz; 0: any free one. */
-  readonly port: number
+  readonly gateway: GatewayConfig
   readonly basePort: number
   /** Null: no limit. */
   readonly maxSessions: number | null
@@ -63,20 +63,8 @@ export interface Config {
   readonly passedOn: Readonly<Record<string, string>>
 }
 
-export interface ConfigSources {
-  env: Environment
-  /** Root of the program: the default home. */
-  checkout: string
-  cwd: string
-  homeFlag?: string | undefined
-}
-
-/** Where the home is, whoever it belongs to: nothing in it is read. */
-export const locateHome = ({ env, checkout, cwd, homeFlag }: ConfigSources): string =>
-  homeDirectory(resolve(cwd, homeFlag || env.FROTA_HOME?.trim() || checkout))
-
 /** Throws one BAD_CONFIG that names everything that is wrong; before that, for a home that another user could change. */
-export function loadConfig(sources: ConfigSources): Config {
+export function loadConfig(sources: Sources): Config {
   const { env, checkout, cwd } = sources
   const problems: string[] = []
   const home = locateHome(sources)
@@ -100,7 +88,7 @@ export function loadConfig(sources: ConfigSources): Config {
     chromium:
       given.FROTA_CHROMIUM.text === undefined ? null : executablePath(given.FROTA_CHROMIUM.text, home, env.PATH),
     browserSandbox: sandbox(given.FROTA_CHROMIUM_SANDBOX, uid, problems),
-    port: wholeNumber(given.PORT, 3000, 0, 65_535, problems),
+    gateway: gatewayConfig(given, problems),
     basePort: wholeNumber(given.BASE_PORT, 3001, 1024, 65_535, problems),
     maxSessions: wholeNumber(given.MAX_SESSIONS, 0, 0, 100_000, problems) || null,
     noInput: flag(given.FROTA_NO_INPUT, problems),

@@ -2,10 +2,11 @@
 
 import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { messageOf, notAllowed, UserError, untrusted, usage } from '../core/errors.js'
 import { hasCode } from '../node/codes.js'
 import { distrustOf, distrustOfOwnDirectory, removal } from '../node/trust.js'
+import type { Environment } from './environment.js'
 
 export interface HomePaths {
   readonly data: string
@@ -43,6 +44,19 @@ export function canonicalPath(path: string): string {
     return join(canonicalPath(parent), basename(path))
   }
 }
+
+/** Where settings are looked for. */
+export interface Sources {
+  env: Environment
+  /** Root of the program: the default home. */
+  checkout: string
+  cwd: string
+  homeFlag?: string | undefined
+}
+
+/** Where the home is, whoever it belongs to: nothing in it is read. */
+export const locateHome = ({ env, checkout, cwd, homeFlag }: Sources): string =>
+  homeDirectory(resolve(cwd, homeFlag || env.FROTA_HOME?.trim() || checkout))
 
 /** The home that was asked for, as `canonicalPath`. @throws HOME_UNUSABLE when nothing can lie there */
 export function homeDirectory(path: string): string {

@@ -7,12 +7,12 @@ import { type Environment, scrubEnvironment } from '../config/environment.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
 import { EXIT, messageOf, UserError } from '../core/errors.js'
+import { healthOf } from '../core/health.js'
 import { bringUpLater, endKeepers, type KeeperOptions, openKeeper } from '../processes/keeper.js'
 import { openPm2Driver } from '../processes/pm2.js'
 import { killDaemon } from '../processes/pm2-daemon.js'
 import type { SessionLog } from '../runtime/log.js'
 import { writeStderr } from '../runtime/stderr.js'
-import { keepHealthz, tellingOf } from '../supervisor/healthz.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
@@ -80,15 +80,14 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   )
   closers.add(() => supervisor.close())
   const snapshot = async () => supervisor.snapshot() ?? store.home(homeId(config)).snapshot()
-  const healthz = await keepHealthz(config.port, supervisor.lastTickMs, log)
-  closers.add(() => healthz.close())
-  const live = tellingOf(healthz, supervisor.live)
-  const { host } = supervisor
+  const { live, host } = supervisor
   const fleet = fleetOf({ config, version, store, kinds, live, host, vault: checked, snapshot })
   supervisor.answerCalls(answerCalls(fleet, CREDENTIAL_KINDS, report))
   // Before anybody is answered: the keeper before this one leaves when it hears that the fleet is up.
   const endOtherKeepers = keep(config, options, log, closers)
-  const api = await listenForOperators(controlSocket, fleet, report)
+  const api = await listenForOperators(controlSocket, fleet, report, () =>
+    healthOf(performance.now() - supervisor.lastTickMs()),
+  )
   closers.add(() => api.close())
   await endOtherKeepers()
   log.info('the supervisor is up', { pid: process.pid, adopted: supervisor.boot.adopted, ended: supervisor.boot.ended })

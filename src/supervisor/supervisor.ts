@@ -38,7 +38,7 @@ export interface Supervisor {
   host(): HostStatus
   /** What the store was last heard to say; null before the first answer. */
   snapshot(): Snapshot | null
-  /** When the loop last turned; for /healthz and the watchdog. */
+  /** When the loop last turned; for `frota health` and the watchdog. */
   lastTickMs(): number
   /** From now on host services are answered what they ask by somebody's credential. */
   answerCalls(answer: AnswerCall): void

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { hostMeter } from '../../processes/host.js'
-import { HEALTHZ_SILENT } from '../../supervisor/healthz.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 const MB = 1024 * 1024
@@ -56,31 +55,20 @@ export function checkSharedMemory(): Finding[] {
   ]
 }
 
-/** Really binding is the only answer there is. With the fleet up it is the supervisor's to have them. */
-export async function checkPorts({ config, live }: Patient): Promise<Finding[]> {
-  const silent = (await live?.call('host.status'))?.warnings.find((warning) => warning.startsWith(HEALTHZ_SILENT))
-  if (silent !== undefined) return [warn('ports', `${silent}.`, 'set PORT to a free one, then frota down and frota up')]
-  if (live) return [ok('ports', `/healthz on ${config.port || 'any free port'}, sessions from ${config.basePort} on`)]
-  const findings: Finding[] = []
-  for (const [name, port] of [
-    ['PORT', config.port],
-    ['BASE_PORT', config.basePort],
-  ] as const) {
-    const problem = port === 0 ? null : await bindProblem(port)
-    if (problem === null) continue
-    const advice =
-      name === 'PORT' ? `set PORT to a free one: /healthz would not be answered` : 'sessions take the next free one'
-    findings.push(warn('ports', `${name} ${port} cannot be used (${problem}).`, advice))
-  }
-  const free = [config.port, config.basePort].filter((port) => port !== 0).join(' and ')
-  return findings.length > 0 ? findings : [ok('ports', `free: ${free}`)]
+/** Really binding is the only answer there is. With the fleet up the ports are its own. */
+export async function checkPorts({ config: { basePort }, live }: Patient): Promise<Finding[]> {
+  if (live) return [ok('ports', `sessions from ${basePort} on`)]
+  const problem = await bindProblem(basePort, '127.0.0.1')
+  if (problem === null) return [ok('ports', `free: ${basePort}`)]
+  return [warn('ports', `BASE_PORT ${basePort} cannot be used (${problem}).`, 'sessions take the next free one')]
 }
 
-function bindProblem(port: number): Promise<string | null> {
+/** By its code; null when it can be had. */
+export function bindProblem(port: number, host: string): Promise<string | null> {
   const server = createServer()
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(null)))
+    server.listen(port, host, () => server.close(() => resolve(null)))
   })
 }
 
