@@ -17,7 +17,8 @@ export function addressSet(entries: readonly string[]): AddressSet {
     list.addSubnet(network.address, network.prefix, network.version)
   }
   return {
-    has(address) {
+    has(text) {
+      const address = text.replace(/%.*$/, '') // of a link-local one: through which device
       const version = VERSION[isIP(address) as 4 | 6]
       return version !== undefined && list.check(address, version)
     },

@@ -1,0 +1,76 @@
+// The body of a request, whole, before the session hears of it: a slow sender holds nobody up but itself. All bodies
+// together have one room of a fixed size.
+import type { IncomingMessage } from 'node:http'
+
+export interface Room {
+  /** A place in it for one request. */
+  hold(): Held
+}
+
+export interface Held {
+  /** False when there is not so much left. */
+  take(bytes: number): boolean
+  /** Once is enough; twice does no harm. */
+  release(): void
+}
+
+export function roomOf(bytes: number): Room {
+  let left = bytes
+  return {
+    hold() {
+      let held = 0
+      return {
+        take(wanted) {
+          if (wanted > left) return false
+          left -= wanted
+          held += wanted
+          return true
+        },
+        release() {
+          left += held
+          held = 0
+        },
+      }
+    },
+  }
+}
+
+export type Received = { chunks: Buffer[]; bytes: number } | 'too large' | 'no room' | 'broken off'
+
+/** Never rejects. */
+export function receive(request: IncomingMessage, maxBytes: number, held: Held): Promise<Received> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const settle = (received: Received) => {
+      request.off('data', onData)
+      resolve(received)
+    }
+    const onData = (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > maxBytes) return settle('too large')
+      if (!held.take(chunk.length)) return settle('no room')
+      chunks.push(chunk)
+    }
+    request.on('data', onData)
+    request.once('end', () => settle({ chunks, bytes }))
+    request.once('error', () => settle('broken off'))
+    request.once('close', () => settle('broken off'))
+  })
+}
+
+const MOST_UNREAD_BYTES = 1024 * 1024
+
+/**
+ * What was refused is read to its end and thrown away, up to a bound: closed at once, the sender would often see a broken
+ * connection and not the answer.
+ */
+export function throwAway(request: IncomingMessage): void {
+  let left = MOST_UNREAD_BYTES
+  request.on('error', () => undefined) // it broke off: there is nobody to tell
+  request.on('data', (chunk: Buffer) => {
+    left -= chunk.length
+    if (left < 0) request.socket.destroy()
+  })
+  request.resume()
+}

@@ -1,0 +1,77 @@
+// Who may be called from outside, as the supervisor said last; kept while it is away. What is counted of a hook stays
+// when the routes are told anew.
+import { bucket } from '../../core/bucket.js'
+import { HOOK_BYTES, MAX_HOOK_BYTES } from '../../core/hooks.js'
+
+/** One who has hooks: a session, or a host service. */
+export interface Route {
+  /** Stands for it in public addresses. */
+  opaque: string
+  /** `acme/shop`, `_host/NAME` */
+  session: string
+  /** Where its run listens; null while it has none that could answer. */
+  address: string | null
+  /** What is shown there. */
+  token: string
+  /** Bounds of its own; null: the gateway's. */
+  hooks: readonly { name: string; maxBytes: number | null; perMinute: number | null }[]
+}
+
+/** One hook of one session. */
+export interface Hook {
+  readonly opaque: string
+  readonly session: string
+  readonly name: string
+  readonly address: string | null
+  readonly token: string
+  readonly maxBytes: number
+  readonly perMinute: number
+  /** Takes one of this minute's; false when there is none left. */
+  readonly mayPass: () => boolean
+  readonly count: { inFlight: number }
+}
+
+export interface Routes {
+  take(routes: readonly Route[]): void
+  /** A Map looks up the whole text: how much of a guess was right does not show in the time that it takes. */
+  find(opaque: string, name: string): Hook | undefined
+  size(): number
+}
+
+const PER_MINUTE = 600
+
+export function openRoutes(monotonicMs: () => number): Routes {
+  let hooks = new Map<string, Hook>()
+  return {
+    take(routes) {
+      hooks = new Map(routes.flatMap((route) => hooksOf(route).map((hook) => [keyOf(hook.opaque, hook.name), hook])))
+    },
+    find: (opaque, name) => hooks.get(keyOf(opaque, name)),
+    size: () => hooks.size,
+  }
+
+  function hooksOf({ opaque, session, address, token, hooks: specs }: Route): Hook[] {
+    return specs.map(({ name, maxBytes, perMinute: own }) => {
+      const known = hooks.get(keyOf(opaque, name))
+      const perMinute = own ?? PER_MINUTE
+      return {
+        opaque,
+        session,
+        name,
+        address,
+        token,
+        maxBytes: Math.min(maxBytes ?? HOOK_BYTES, MAX_HOOK_BYTES),
+        perMinute,
+        mayPass: known?.perMinute === perMinute ? known.mayPass : minuteOf(perMinute),
+        count: known?.count ?? { inFlight: 0 },
+      }
+    })
+  }
+
+  /** A minute's worth may come at once: senders deliver in bursts. */
+  function minuteOf(perMinute: number): () => boolean {
+    return bucket({ perSecond: perMinute / 60, burst: perMinute, monotonicMs })
+  }
+}
+
+const keyOf = (opaque: string, name: string) => `${opaque}/${name}`

@@ -1,0 +1,98 @@
+// The gateway: the one door of a home to the network. It holds neither store nor key, and knows nobody: the supervisor
+// tells it who may be called and where, and while the supervisor is away the last word stands.
+import type { Health } from '../../core/health.js'
+import { healthOf } from '../../core/health.js'
+import type { JsonObject } from '../../core/json.js'
+import { addressSet } from '../../node/address-set.js'
+import { codeOf } from '../../node/codes.js'
+import { pause } from '../../node/waits.js'
+import { inDetail, openCounters } from './counters.js'
+import { openRoutes, type Route } from './routes.js'
+import { type GatewayServer, openGatewayServer } from './server.js'
+
+const TRY_AGAIN_MS = 5_000
+const TELL_EVERY_MS = 10_000
+const CLOSE_WITHIN_MS = 5_000
+
+/** What the gateway uses of a host service's context. */
+export interface GatewayContext {
+  readonly signal: AbortSignal
+  /** `GatewaySettings` */
+  readonly config: Readonly<JsonObject>
+  readonly log: { info(message: string): void; warn(message: string, fields?: JsonObject): void }
+  report(state: 'ready' | 'degraded', more?: { reason?: string; detail?: JsonObject }): void
+  readonly supervisor: {
+    /** All of them at once, and all again whenever something has changed. */
+    onRoutes(listener: (routes: readonly Route[]) => void): void
+    /** Since when its loop has not turned, as it was last heard. */
+    lastTickMsAgo(): number
+  }
+}
+
+export interface GatewaySettings {
+  bind: string
+  port: number
+  trustedProxies: string[]
+}
+
+export async function run(
+  { signal, config, log, report, supervisor }: GatewayContext,
+  { tryAgainMs = TRY_AGAIN_MS } = {},
+): Promise<void> {
+  const { bind, port, trustedProxies } = config as unknown as GatewaySettings
+  const monotonicMs = () => performance.now()
+  const routes = openRoutes(monotonicMs)
+  const counters = openCounters()
+  const health = (): Health => healthOf(supervisor.lastTickMsAgo())
+  const server = openGatewayServer({
+    routes,
+    health,
+    trustedProxies: addressSet(trustedProxies),
+    counters,
+    warn: log.warn,
+    monotonicMs,
+  })
+  // Not before it is known who may be called: a 404 is believed.
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+    supervisor.onRoutes((told) => {
+      routes.take(told)
+      resolve()
+    })
+  })
+  if (signal.aborted) return
+  const at = await listening(server, { bind, port, signal, report, tryAgainMs })
+  if (at === null) return
+  log.info(`listens on ${bind}:${at}`)
+  const tell = () =>
+    report('ready', { detail: { bind, port: at, ...inDetail(counters, server.inFlight(), routes.size()) } })
+  do tell()
+  while (await pause(TELL_EVERY_MS, signal))
+  await server.close(CLOSE_WITHIN_MS)
+}
+
+interface Place {
+  bind: string
+  port: number
+  signal: AbortSignal
+  report: GatewayContext['report']
+  tryAgainMs: number
+}
+
+/** A port that is taken is told of, and tried again until it is free. Null when it was told to stop before. */
+async function listening(
+  server: GatewayServer,
+  { bind, port, signal, report, tryAgainMs }: Place,
+): Promise<number | null> {
+  while (!signal.aborted) {
+    try {
+      return (await server.listen(bind, port)).port
+    } catch (thrown) {
+      const code = codeOf(thrown)
+      if (code === undefined) throw thrown
+      report('degraded', { reason: `PORT ${port} on ${bind} cannot be used (${code}): nothing is received` })
+      await pause(tryAgainMs, signal)
+    }
+  }
+  return null
+}
