@@ -23,6 +23,7 @@ const trader = defineKind({
   title: 'Trades with a wallet',
   config: z.object({ wallet: z.string().optional(), endpoint: z.string().optional() }),
   setBy: { endpoint: 'operator' },
+  hooks: { shop: { help: 'An order' }, pay: { help: 'A payment' } },
   commands: {
     look: { input: z.object({}), help: 'Look' },
     withdraw: { input: z.object({}), help: 'Take money out', role: 'admin' },
@@ -60,6 +61,7 @@ export async function aFleet(t: TestContext) {
       home: dir,
       hostName: 'one',
       defaultPlan: 'free',
+      publicUrl: 'https://bots.example.com',
       dirs: { data: dir, logs: dir, tokens: dir },
     },
     snapshot: () => store.home('home' as HomeId).snapshot(),

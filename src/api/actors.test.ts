@@ -41,6 +41,7 @@ const CALLS: [Verb, object, action?: string][] = [
   ['sessions.list', { tenant: 'acme' }],
   ['sessions.show', A],
   ['sessions.records', A],
+  ['sessions.hooks', A],
   ['sessions.rename', { ...A, name: 'Vendas' }, 'session.rename'],
   ['sessions.start', BOTH, 'session.start'],
   ['sessions.restart', BOTH, 'session.restart'],

@@ -81,6 +81,7 @@ export const VERBS = {
     byRef.extend({ collection: text.optional(), cursor: text.optional() }),
     ({ sessions }, input) => sessions.records(input),
   ),
+  'sessions.hooks': verb('owner', byRef, ({ sessions }, input) => sessions.hooks(input)),
   'sessions.config': verb('viewer', byRef, ({ sessions }, input) => sessions.config(input)),
   'sessions.configSet': verb(
     'owner',

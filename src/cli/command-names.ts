@@ -18,6 +18,7 @@ export const COMMANDS_OF = {
   history: ['logs', 'events'],
   audit: ['audit'],
   records: ['records'],
+  hooks: ['hooks'],
   do: ['do', 'run'],
   notify: ['notify'],
   db: ['db'],

@@ -66,6 +66,7 @@ const EXAMPLES: Record<string, string[]> = {
   ],
   logs: ['frota logs acme/vendas --tail 100', 'frota logs -f acme/', 'frota logs acme/vendas --since 2h --grep error'],
   records: ['frota records acme/vendas', 'frota records acme/vendas customers --csv > customers.csv'],
+  hooks: ['frota hooks acme/shop', 'frota hooks acme/shop --json'],
   events: ['frota events acme/vendas --since 1d', 'frota events --all -f --type message.in'],
   audit: ['frota audit', 'frota audit acme --since 7d', 'frota audit --json'],
   do: ['frota do acme/vendas send to=+5511988887777 text="Bom dia"', 'frota do acme/vendas status'],

@@ -22,6 +22,7 @@ const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   history: async () => (await import('./history.js')).historyCommands,
   audit: async () => (await import('./audit.js')).auditCommands,
   records: async () => (await import('./records.js')).recordCommands,
+  hooks: async () => (await import('./hooks.js')).hookCommands,
   do: async () => (await import('./do.js')).doCommands,
   notify: async () => (await import('./notify.js')).notifyCommands,
   db: async () => (await import('./db.js')).dbCommands,

@@ -5,6 +5,7 @@ import type { Actor } from '../core/actors.js'
 import type { Store } from '../store/store.js'
 import { auditVerbs } from './audit.js'
 import { historyVerbs } from './history.js'
+import { listHooks } from './hooks.js'
 import { hostVerbs } from './host.js'
 import { kindVerbs } from './kinds.js'
 import { moveSession } from './move.js'
@@ -61,6 +62,7 @@ function verbsFor(parts: Acting) {
       recover: (input: { ref: string }) => recoverSession(parts, input),
       move: (input: Parameters<typeof moveSession>[1]) => moveSession(parts, input),
       records: (input: Parameters<typeof listRecords>[1]) => listRecords(parts, input),
+      hooks: (input: { ref: string }) => listHooks(parts, input),
     },
     secrets: secretVerbs(parts),
     history: historyVerbs(parts),

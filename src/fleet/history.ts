@@ -1,19 +1,11 @@
 // What happened (events from the store) and what was said (log files of this home).
-import { throwIfBelow } from '../core/actors.js'
-import { notFound, UserError, usage } from '../core/errors.js'
-import {
-  didYouMean,
-  formatRef,
-  hostRef,
-  hostServiceIn,
-  type SessionId,
-  type SessionRef,
-  unitName,
-} from '../core/ids.js'
+import { UserError, usage } from '../core/errors.js'
+import { formatRef, hostRef, hostServiceIn, type SessionId, type SessionRef, unitName } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { StoredEvent } from '../store/events.js'
 import { type LogLine, readLogs } from './log-files.js'
 import type { Acting, FleetParts } from './parts.js'
+import { needService } from './services.js'
 import { findTargets, type Targets } from './targets.js'
 
 export interface EventView {
@@ -77,14 +69,9 @@ export function historyVerbs(parts: Acting) {
 }
 
 /** `_host/gateway`: no session, and the operator's alone. @throws ROLE_TOO_LOW, SERVICE_UNKNOWN */
-function servicesNamed({ actor, kinds }: Acting, refs: string[]): { services: SessionRef[]; others: string[] } {
+function servicesNamed(parts: Acting, refs: string[]): { services: SessionRef[]; others: string[] } {
   const names = refs.flatMap((ref) => hostServiceIn(ref) ?? [])
-  for (const name of names) {
-    throwIfBelow(actor, 'operator', formatRef(hostRef(name)))
-    if (kinds.services.has(name)) continue
-    const hint = didYouMean(name, kinds.services.keys()) || 'frota ls --host'
-    throw notFound('SERVICE_UNKNOWN', `There is no host service "${name}".`, hint)
-  }
+  for (const name of names) needService(parts, name)
   return { services: names.map(hostRef), others: refs.filter((ref) => hostServiceIn(ref) === null) }
 }
 

@@ -39,6 +39,8 @@ export interface FleetSettings {
   home: string
   hostName: string
   defaultPlan: string
+  /** What the world calls the gateway; null: nobody could. */
+  publicUrl: string | null
   dirs: { logs: string; tokens: string; data: string }
 }
 

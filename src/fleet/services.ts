@@ -1,7 +1,9 @@
 // The host services of this home. They are the operator's alone: no tenant has a part in them.
-import { UserError } from '../core/errors.js'
-import { formatRef, hostRef } from '../core/ids.js'
+import { throwIfBelow } from '../core/actors.js'
+import { notFound, UserError } from '../core/errors.js'
+import { didYouMean, formatRef, hostRef } from '../core/ids.js'
 import type { LsRow } from '../core/states.js'
+import type { HostService } from '../kinds/host-services.js'
 import { type Acting, entryOf, type FleetParts } from './parts.js'
 import { fromLive, UNSEEN } from './rows.js'
 
@@ -24,6 +26,15 @@ export function serviceVerbs(parts: Acting) {
     await parts.store.audit(entryOf(parts, action, session, {}))
     return { session }
   }
+}
+
+/** The operator's alone. @throws ROLE_TOO_LOW, SERVICE_UNKNOWN */
+export function needService({ actor, kinds }: Acting, name: string): HostService {
+  throwIfBelow(actor, 'operator', formatRef(hostRef(name)))
+  const service = kinds.services.get(name)
+  if (service) return service
+  const hint = didYouMean(name, kinds.services.keys()) || 'frota ls --host'
+  throw notFound('SERVICE_UNKNOWN', `There is no host service "${name}".`, hint)
 }
 
 /** One row each, in the form of a session's. With the fleet down nothing of them runs, and no store tells of them. */

@@ -121,6 +121,7 @@ export function fleetOf({ config, version, store, kinds, live, host, vault, snap
       home: config.home,
       hostName: hostname(),
       defaultPlan: config.defaultPlan,
+      publicUrl: config.gateway.publicUrl,
       dirs: { logs, tokens, data },
     },
     host: host ?? hostMeter(config.home),

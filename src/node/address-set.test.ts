@@ -4,7 +4,15 @@ import { addressSet, networkOf } from './address-set.js'
 
 test('an address is one of a set by itself or by its network, in either version', () => {
   const set = addressSet(['10.1.2.3', '192.168.0.0/16', 'fd00::/8', '::1', 'fe80::7'])
-  for (const one of ['10.1.2.3', '192.168.7.7', 'fd12::1', '::1', '::ffff:10.1.2.3', '::ffff:192.168.1.1', 'fe80::7%eth0']) {
+  for (const one of [
+    '10.1.2.3',
+    '192.168.7.7',
+    'fd12::1',
+    '::1',
+    '::ffff:10.1.2.3',
+    '::ffff:192.168.1.1',
+    'fe80::7%eth0',
+  ]) {
     assert.equal(set.has(one), true, one)
   }
   for (const other of ['10.1.2.4', '192.169.0.1', 'fe80::1', '::2', '::ffff:10.1.2.4', '', 'unknown', '10.1.2.3:80']) {
