@@ -5,9 +5,10 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { Route } from '../src/core/protocol.js'
 import { addressSet } from '../src/node/address-set.js'
 import { openCounters } from '../src/services/gateway/counters.js'
-import { openRoutes, type Route } from '../src/services/gateway/routes.js'
+import { openRoutes } from '../src/services/gateway/routes.js'
 import { type GatewayServerParts, openGatewayServer } from '../src/services/gateway/server.js'
 
 export const OPAQUE = 'k3Jx_'.padEnd(43, 'a')
@@ -79,7 +80,7 @@ export async function aGateway(t: TestContext, more: Partial<GatewayServerParts>
     },
     route(address: string | null, hook: Partial<Route['hooks'][number]> = {}): Route {
       const hooks = [{ name: 'shop', maxBytes: null, perMinute: null, ...hook }]
-      return { opaque: OPAQUE, session: 'acme/shop', address, token: TOKEN, hooks }
+      return { opaque: OPAQUE, session: 'acme/shop', kind: 'shops', address, token: TOKEN, hooks }
     },
     /** A bare connection, on which anything may be written. */
     line() {

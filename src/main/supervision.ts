@@ -14,10 +14,11 @@ import { findMarked, isAlive } from '../processes/proc.js'
 import { renice, treeUsage } from '../processes/usage.js'
 import { openLog, type SessionLog } from '../runtime/log.js'
 import { openLogFile } from '../runtime/log-file.js'
+import type { GatewaySettings } from '../services/gateway/run.js'
 import { openMirror } from '../store/mirror.js'
 import type { Store } from '../store/store.js'
 import type { Ledger } from '../supervisor/ledger.js'
-import type { Host, OperatorSecrets, SupervisorParts } from '../supervisor/parts.js'
+import type { Host, OperatorSecrets, ServiceSettings, SupervisorParts } from '../supervisor/parts.js'
 import { openTickets } from '../supervisor/tickets.js'
 import { opaqueNames } from '../vault/opaque.js'
 import type { Vault } from '../vault/vault.js'
@@ -80,10 +81,15 @@ function servicesOf({ config, checkout, vault }: Supervision): SupervisorParts['
     sockets: config.paths.hostSockets,
     args: [path.join(checkout, 'dist/src/service.js')],
     tickets: openTickets(vault.subkey(`host services' tokens of ${homeId(config)}`)),
-    settings: new Map(),
+    settings: new Map([['gateway', gatewaySettings(config)]]),
     secrets: NO_SECRETS,
     opaque: opaqueNames(vault),
   }
+}
+
+function gatewaySettings({ gateway }: Config): ServiceSettings {
+  const { mode, bind, port, trustedProxies } = gateway
+  return { mode, config: { bind, port, trustedProxies: [...trustedProxies] } satisfies GatewaySettings }
 }
 
 /** The operator has none yet: no store keeps any. */

@@ -2,20 +2,7 @@
 // when the routes are told anew.
 import { bucket } from '../../core/bucket.js'
 import { HOOK_BYTES, MAX_HOOK_BYTES } from '../../core/hooks.js'
-
-/** One who has hooks: a session, or a host service. */
-export interface Route {
-  /** Stands for it in public addresses. */
-  opaque: string
-  /** `acme/shop`, `_host/NAME` */
-  session: string
-  /** Where its run listens; null while it has none that could answer. */
-  address: string | null
-  /** What is shown there. */
-  token: string
-  /** Bounds of its own; null: the gateway's. */
-  hooks: readonly { name: string; maxBytes: number | null; perMinute: number | null }[]
-}
+import type { Route } from '../../core/protocol.js'
 
 /** One hook of one session. */
 export interface Hook {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { OPAQUE } from '../../../test/a-gateway.js'
-import type { Route } from './routes.js'
+import type { Route } from '../../core/protocol.js'
 import { type GatewayContext, run } from './run.js'
 
 type Report = { state: string; reason: string | undefined; port: unknown }
@@ -49,6 +49,7 @@ test('the gateway answers nobody before it knows who may be called, and ends whe
     {
       opaque: OPAQUE,
       session: 'acme/a',
+      kind: 'k',
       address: null,
       token: '',
       hooks: [{ name: 'shop', maxBytes: 1, perMinute: 1 }],

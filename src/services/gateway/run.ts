@@ -3,11 +3,12 @@
 import type { Health } from '../../core/health.js'
 import { healthOf } from '../../core/health.js'
 import type { JsonObject } from '../../core/json.js'
+import type { Route } from '../../core/protocol.js'
 import { addressSet } from '../../node/address-set.js'
 import { codeOf } from '../../node/codes.js'
 import { pause } from '../../node/waits.js'
 import { inDetail, openCounters } from './counters.js'
-import { openRoutes, type Route } from './routes.js'
+import { openRoutes } from './routes.js'
 import { type GatewayServer, openGatewayServer } from './server.js'
 
 const TRY_AGAIN_MS = 5_000
@@ -29,7 +30,8 @@ export interface GatewayContext {
   }
 }
 
-export interface GatewaySettings {
+// A type, not an interface: it travels as JSON.
+export type GatewaySettings = {
   bind: string
   port: number
   trustedProxies: string[]
