@@ -107,6 +107,8 @@ export interface HostWelcome {
 }
 
 export interface HostBeatAnswer {
+  /** Since when the supervisor's loop has not turned. */
+  lastTickMsAgo: number
   newSecrets: boolean
 }
 

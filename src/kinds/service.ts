@@ -58,5 +58,7 @@ export interface HostServiceContext {
     onRoutes(listener: (routes: readonly Route[]) => void): void
     /** A verb in the name of whoever has this credential. Never rejects: an answer that does not come is a 503. */
     call(asked: { credential: string; verb: string; input: JsonObject }): Promise<CallAnswer>
+    /** Since when its loop has not turned, as far as has been heard. */
+    lastTickMsAgo(): number
   }
 }

@@ -40,7 +40,7 @@ export interface Footing {
   /** Another copy is the live one. */
   isFenced(): boolean
   /** From now on the supervisor hears of it. */
-  begin<Answer extends HostBeatAnswer>(own: OwnPart<Answer>): Beats
+  begin<Answer extends Pick<HostBeatAnswer, 'newSecrets'>>(own: OwnPart<Answer>): Beats
   /** Only a stop that somebody asked for is told: a crash is the supervisor's to see. */
   lastBeat(): Promise<void>
 }
@@ -89,7 +89,7 @@ export async function openFooting(
     hooks: hooksOf({ specs: welcome.hooks, signal, log }),
     counters,
     isFenced: () => fenced,
-    begin<Answer extends HostBeatAnswer>({ said, onAnswer, onFenced }: OwnPart<Answer>) {
+    begin<Answer extends Pick<HostBeatAnswer, 'newSecrets'>>({ said, onAnswer, onFenced }: OwnPart<Answer>) {
       beats = startBeats({
         link,
         log,

@@ -7,6 +7,7 @@ import { distrustOfOwnDirectory } from '../node/trust.js'
 import { sleep } from '../node/waits.js'
 import { listenAtAddress } from './address.js'
 import { callThrough } from './calls.js'
+import { monotonicMs } from './clock.js'
 import { commandsOf } from './commands.js'
 import { openFooting } from './footing.js'
 import { openLink } from './link.js'
@@ -44,9 +45,12 @@ export async function openServicePlace(given: Given<HostWelcome>): Promise<Servi
     onError: (message, stack) => log.error(message, { stack }),
   })
   log.info('starts', { service: welcome.name, run: env.run, pid: process.pid })
+  let lastTickMs = monotonicMs() // whoever answered the hello is there
   footing.begin<HostBeatAnswer>({
     said: () => ({ port: null, configVersion: 0, limitsVersion: welcome.settingsVersion, takesConfigLive: false }),
-    onAnswer: () => undefined,
+    onAnswer({ lastTickMsAgo }) {
+      lastTickMs = monotonicMs() - lastTickMsAgo
+    },
     onFenced: () => undefined,
   })
   const { table, intents, transaction, db } = journal
@@ -74,7 +78,11 @@ export async function openServicePlace(given: Given<HostWelcome>): Promise<Servi
       listenAt: welcome.listenAt,
       dirs: { data: welcome.dirs.data },
       clock: { now: () => new Date(), sleep: (ms) => sleep(ms, signal) },
-      supervisor: { onRoutes: routes.on, call: callThrough(questions) },
+      supervisor: {
+        onRoutes: routes.on,
+        call: callThrough(questions),
+        lastTickMsAgo: () => monotonicMs() - lastTickMs,
+      },
     },
   }
 }

@@ -38,7 +38,12 @@ export interface ServiceDesk {
   call(pass: Pass, asked: Asked): Promise<CallAnswer>
 }
 
-export function openServiceDesk(context: Context, board: RouteBoard, answerCall: AnswerCall): ServiceDesk {
+export function openServiceDesk(
+  context: Context,
+  board: RouteBoard,
+  lastTickMs: () => number,
+  answerCall: AnswerCall,
+): ServiceDesk {
   const { parts, roster } = context
   const nowMs = () => parts.now().getTime()
   const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
@@ -103,7 +108,11 @@ export function openServiceDesk(context: Context, board: RouteBoard, answerCall:
     if (!mayBeat(live)) throw new UserError('TOO_MANY', 'More beats than two a second.')
     hear(context, unit, live, said)
     const isWanted = wanted?.should.do === 'run'
-    return { newSecrets: isWanted && said.takesSecretsLive && wanted.secretsVersion !== said.secretsVersion }
+    const lastTickMsAgo = performance.now() - lastTickMs()
+    return {
+      lastTickMsAgo,
+      newSecrets: isWanted && said.takesSecretsLive && wanted.secretsVersion !== said.secretsVersion,
+    }
   }
 
   function secrets(pass: Pass): OpenedSecrets | 'fenced' {

@@ -2,8 +2,7 @@
 // tells it who may be called and where, and while the supervisor is away the last word stands.
 import type { Health } from '../../core/health.js'
 import { healthOf } from '../../core/health.js'
-import type { JsonObject } from '../../core/json.js'
-import type { Route } from '../../core/protocol.js'
+import type { HostServiceContext } from '../../kinds/service.js'
 import { addressSet } from '../../node/address-set.js'
 import { codeOf } from '../../node/codes.js'
 import { pause } from '../../node/waits.js'
@@ -16,18 +15,9 @@ const TELL_EVERY_MS = 10_000
 const CLOSE_WITHIN_MS = 5_000
 
 /** What the gateway uses of a host service's context. */
-export interface GatewayContext {
-  readonly signal: AbortSignal
-  /** `GatewaySettings` */
-  readonly config: Readonly<JsonObject>
-  readonly log: { info(message: string): void; warn(message: string, fields?: JsonObject): void }
-  report(state: 'ready' | 'degraded', more?: { reason?: string; detail?: JsonObject }): void
-  readonly supervisor: {
-    /** All of them at once, and all again whenever something has changed. */
-    onRoutes(listener: (routes: readonly Route[]) => void): void
-    /** Since when its loop has not turned, as it was last heard. */
-    lastTickMsAgo(): number
-  }
+export type GatewayContext = Pick<HostServiceContext, 'signal' | 'config' | 'report'> & {
+  readonly log: Pick<HostServiceContext['log'], 'info' | 'warn'>
+  readonly supervisor: Pick<HostServiceContext['supervisor'], 'onRoutes' | 'lastTickMsAgo'>
 }
 
 // A type, not an interface: it travels as JSON.
