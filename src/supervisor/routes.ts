@@ -1,6 +1,7 @@
 // Who can be reached from outside, and where it is now: told to the gateway as soon as it is otherwise. Sessions that are
 // down stand here too, without an address: their callers are told to come back, and nobody that they are not known.
 import { hash } from 'node:crypto'
+import { UserError } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { Route, Routes } from '../core/protocol.js'
 import type { HookSpec } from '../kinds/hooks.js'
@@ -35,8 +36,11 @@ export function openRoutes({ parts, roster, wanted, addresses, closing }: Contex
     waiting.add(bell)
     try {
       for (;;) {
-        const found = now()
-        if (found.version !== version || performance.now() > giveUpAt || closing.aborted) return found
+        const isOver = performance.now() > giveUpAt || closing.aborted
+        // Of an unread store nobody is unknown: whoever asks goes on by what was said last.
+        const found = wanted.snapshot() && now()
+        if (found && (isOver || found.version !== version)) return found
+        if (isOver) throw new UserError('NOT_READ_YET', 'Who has hooks is not known: the store does not answer.')
         if (await bell.wait(LOOK_EVERY_MS, closing)) await pause(COALESCE_MS, closing)
       }
     } finally {
