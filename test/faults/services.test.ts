@@ -17,7 +17,7 @@ const DESK = '_host/desk'
 type Context = Parameters<typeof fleetHome>[0]
 
 async function servedHome(t: Context, env: Record<string, string> = {}) {
-  const home = await fleetHome(t, { FROTA_KINDS: SERVED, ...env })
+  const home = await fleetHome(t, { FROTA_KINDS: SERVED, FROTA_GATEWAY: 'off', ...env })
   await home.frota('up')
   await home.call('tenants.add', { slug: 'acme' })
   await home.call('sessions.add', served('a', home))
@@ -56,7 +56,10 @@ describe('host services', { concurrency: 2 }, () => {
         wanted,
         reason,
       ]),
-      [[DESK, 'stopped', 'stopped', 'nothing that is wanted needs it']],
+      [
+        [DESK, 'stopped', 'stopped', 'nothing that is wanted needs it'],
+        ['_host/gateway', 'stopped', 'stopped', 'switched off in the settings of the home'],
+      ],
     )
     await home.call('sessions.start', { refs: ['acme/a'] })
     const { pid, tenant, kind, host } = await desk(home, 'ready')
@@ -66,10 +69,10 @@ describe('host services', { concurrency: 2 }, () => {
     assert.deepEqual(await home.command('acme/a', 'services'), { desk: join(home.paths.hostSockets, 'desk.sock') })
     const status = await home.status()
     assert.deepEqual(
-      [status.sessions.total, status.services.map(({ name, state }) => [name, state])],
-      [1, [['desk', 'ready']]],
+      [status.sessions.total, status.services.map(({ name, state }) => `${name} ${state}`)],
+      [1, ['desk ready', 'gateway stopped']],
     )
-    assert.match(await home.frota('status'), /^host services desk ready$/m)
+    assert.match(await home.frota('status'), /^host services desk ready, gateway stopped$/m)
     assert.match(await home.frota('logs', DESK), /starts/)
     assert.match(await home.frota('clean', '--dry-run'), /Nothing to clean/)
     assert.doesNotMatch(await home.frota('doctor').catch(String), /have no supervisor/)
