@@ -31,6 +31,7 @@ export async function buildSession(): Promise<BuiltSession> {
     files: [
       'src/session.ts',
       'src/service.ts',
+      'src/main/health.ts',
       'src/kinds/session-sdk.ts',
       'test/kinds/idle.ts',
       'test/kinds/scripted.ts',

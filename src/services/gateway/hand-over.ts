@@ -42,12 +42,14 @@ export async function handOver(
   parcel: Parcel,
   { withinMs = ANSWER_WITHIN_MS, maxBytes = MAX_ANSWER_BYTES }: Bounds = {},
 ): Promise<Outcome> {
-  // For the whole of it: a time-out of the socket begins anew with every byte.
-  const signal = AbortSignal.timeout(withinMs)
+  // For the whole of it: a time-out of the socket begins anew with every byte. AbortSignal.timeout() would keep what it
+  // was listened with until its time had come.
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), withinMs)
   try {
     const found = distrustOfSocket(parcel.address)
     if (found) return { is: 'down', why: found.message }
-    const response = await send(parcel, signal)
+    const response = await send(parcel, late.signal)
     const body = await readBody(response, maxBytes)
     if (!body) {
       response.destroy()
@@ -56,9 +58,11 @@ export async function handOver(
     const { statusCode = 0, statusMessage = '', rawHeaders } = response
     return { is: 'answered', status: statusCode, statusText: statusMessage, rawHeaders, body }
   } catch (thrown) {
-    if (signal.aborted) return { is: 'late' }
+    if (late.signal.aborted) return { is: 'late' }
     const why = messageOf(thrown)
     return isNonsense(thrown) ? { is: 'nonsense', why } : { is: 'down', why }
+  } finally {
+    clearTimeout(timer)
   }
 }
 
