@@ -7,14 +7,14 @@ import { openRoutes } from './routes.js'
 function aBoard({ isRead }: { isRead: boolean }) {
   const store = { isRead }
   const leaving = new AbortController()
-  let change = () => undefined as unknown
+  const listeners: (() => void)[] = []
   const context = {
-    roster: { units: () => [], onChange: (listener: () => void) => void (change = listener) },
+    roster: { units: () => [], onChange: (listener: () => void) => void listeners.push(listener) },
     wanted: { units: () => new Map(), snapshot: () => (store.isRead ? {} : null) },
     closing: leaving.signal,
   }
   const board = openRoutes(context as unknown as Context)
-  return { board, store, leave: () => leaving.abort(), change: () => change() }
+  return { board, store, leave: () => leaving.abort(), change: () => listeners.map((listener) => listener()) }
 }
 
 test('before the store was read nobody is told that there are no hooks: a gateway goes on by what it was told last', async () => {

@@ -169,6 +169,21 @@ test('who sends slowly is ended, in the head and in the body, and holds nobody u
   while (gateway.server.inFlight() > 0) await new Promise(setImmediate)
 })
 
+test('who does not read its answer is ended: nothing is kept for it', async (t) => {
+  const gateway = await aGateway(t, { bounds: { sendWithinMs: 200 } })
+  const address = await gateway.session((_, response) => response.end(Buffer.alloc(10_000_000)))
+  gateway.routes.take([gateway.route(address)])
+  const { line } = gateway.line()
+  const ended = once(line, 'close')
+  line.pause()
+  line.write(head('Content-Length: 0'))
+  while (gateway.counters.read().received === 0 || gateway.server.inFlight() > 0) await new Promise(setImmediate)
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  line.resume()
+  await ended
+  assert.ok(line.bytesRead < 10_000_000, String(line.bytesRead))
+})
+
 test('connections without number: the idle ones make room, and whoever comes with something is heard', async (t) => {
   const gateway = await aGateway(t, { bounds: { maxConnections: 50 } })
   await withSession(gateway)

@@ -44,10 +44,11 @@ export interface GatewayServerParts {
   handOverBounds?: Bounds
 }
 
-export const BOUNDS = {
-  requestWithinMs: REQUEST_WITHIN_MS,
-  headersWithinMs: HEADERS_WITHIN_MS,
+const BOUNDS = {
   maxConnections: MAX_CONNECTIONS,
+  headersWithinMs: HEADERS_WITHIN_MS,
+  requestWithinMs: REQUEST_WITHIN_MS,
+  sendWithinMs: SEND_WITHIN_MS,
 }
 
 export interface GatewayServer {
@@ -107,7 +108,7 @@ export function openGatewayServer(parts: GatewayServerParts): GatewayServer {
     response.once('close', () => busy.delete(socket))
     // Once it is under way: a caller who does not read must not hold it for ever.
     response.once('prefinish', () => {
-      const timer = setTimeout(() => socket.destroy(), SEND_WITHIN_MS).unref()
+      const timer = setTimeout(() => socket.destroy(), bounds.sendWithinMs).unref()
       response.once('close', () => clearTimeout(timer))
     })
     route(request, response, proceed).catch((thrown: unknown) => {
