@@ -1,7 +1,7 @@
 // The home and its machine: how it stands.
 import { UserError } from '../core/errors.js'
 import type { LiveStatus } from '../core/live.js'
-import type { StateName } from '../core/states.js'
+import type { LsRow, StateName } from '../core/states.js'
 import { clean } from './clean.js'
 import type { Acting } from './parts.js'
 import { listRows } from './rows.js'
@@ -26,6 +26,11 @@ export interface StatusView {
   warnings: string[]
 }
 
+/** What is told of a host service without being asked for: sessions rely on it. */
+const troubleOf = ({ session, state, reason }: LsRow): string[] =>
+  TROUBLED.has(state) && reason !== null ? [`${session} is ${state}: ${reason}`] : []
+const TROUBLED: ReadonlySet<StateName> = new Set(['degraded', 'failed', 'backoff', 'waiting'])
+
 export function hostVerbs(parts: Acting) {
   return { status, down, resume, clean: (input: { dryRun: boolean }) => clean(parts, input), wake: wakeNow, testAlerts }
 
@@ -36,6 +41,7 @@ export function hostVerbs(parts: Acting) {
     const byState: Partial<Record<StateName, number>> = {}
     for (const row of rows) byState[row.state] = (byState[row.state] ?? 0) + 1
     const outage = live?.storeOutage ?? null
+    const services = serviceRows(parts)
     return {
       version: parts.settings.version,
       host: { name: parts.settings.hostName, ...host },
@@ -44,14 +50,14 @@ export function hostVerbs(parts: Acting) {
       supervisor: live?.supervisor ?? null,
       pm2: live?.pm2 ?? null,
       sessions: { total: rows.length, byState },
-      services: serviceRows(parts).map(({ name, state, reason, pid, rssBytes }) => ({
+      services: services.map(({ name, state, reason, pid, rssBytes }) => ({
         name,
         state,
         reason,
         pid,
         rssBytes,
       })),
-      warnings: live?.warnings ?? parts.kinds.problems,
+      warnings: [...(live?.warnings ?? parts.kinds.problems), ...services.flatMap(troubleOf)],
     }
   }
 

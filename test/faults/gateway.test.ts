@@ -168,6 +168,7 @@ describe('the gateway', { concurrency: 2 }, () => {
     await home.frota('start', REF, '--wait')
     const { reason } = await gateway(home, 'degraded')
     assert.match(reason ?? '', new RegExp(`PORT ${port} on 127\\.0\\.0\\.1 cannot be used \\(EADDRINUSE\\)`))
+    assert.ok((await home.status()).warnings.includes(`_host/gateway is degraded: ${reason}`))
     const { findings } = JSON.parse((await home.run('doctor', '--json')).stdout) as {
       findings: { check: string; level: string }[]
     }
