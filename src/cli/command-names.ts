@@ -33,3 +33,10 @@ export const COMMANDS_OF = {
 export type CommandFile = keyof typeof COMMANDS_OF
 
 export const COMMAND_NAMES: readonly string[] = [...Object.values(COMMANDS_OF).flat(), 'help']
+
+/** The first word of a line that is no command may be a kind's name; `frota help KIND` asks for one too. */
+export function kindAskedBy(argv: readonly string[]): string | undefined {
+  const [first, second] = argv.filter((word) => !word.startsWith('-'))
+  const word = first === 'help' ? second : first
+  return word === undefined || word === 'exit-codes' || COMMAND_NAMES.includes(word) ? undefined : word
+}

@@ -24,6 +24,7 @@ const kind: KindView = {
   needs: [],
   services: [],
   commands: [{ name: 'send', help: '', fields: [field('to', 'text')] }],
+  jobs: [],
 }
 const asked: Asked = {
   sessions: async () =>

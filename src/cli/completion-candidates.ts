@@ -6,6 +6,7 @@ import { beforeStar } from '../core/secret-names.js'
 import { type LsRow, STATES } from '../core/states.js'
 import type { KindView } from '../fleet/kinds.js'
 import type { PlanField } from '../fleet/plan-fields.js'
+import { COMMAND_NAMES } from './command-names.js'
 
 /** Asked only when the place needs it. */
 export interface Asked {
@@ -63,7 +64,8 @@ function placeOf(commands: readonly Command[], words: string[]): Place {
 
 async function valuesAt(place: Place, current: string, asked: Asked): Promise<string[]> {
   const { command, commands, given, option, path } = place
-  if (option !== null) return valuesOf(option.name(), place, current, asked)
+  if (option?.argChoices) return option.argChoices
+  if (option !== null) return isJob(place) ? [] : valuesOf(option.name(), place, current, asked)
   if (current.startsWith('-')) return optionsOf(command)
   const names = given.length === 0 ? namesOf(commands) : []
   if (command === null) return names.length === 0 ? [] : [...names, 'help']
@@ -72,17 +74,21 @@ async function valuesAt(place: Place, current: string, asked: Asked): Promise<st
   const argument = args[given.length] ?? (last?.variadic ? last : undefined)
   if (!argument) return names
   if (argument.argChoices) return [...names, ...argument.argChoices]
+  if (isJob(place)) return names
   return [
     ...names,
     ...(await valuesOf(SPECIAL[`${path} ${argument.name()}`] ?? argument.name(), place, current, asked)),
   ]
 }
 
+/** Its words mean what its kind says: `--from` is no plan there. */
+const isJob = ({ path }: Place) => path !== '' && !COMMAND_NAMES.includes(path.split(' ', 1)[0] ?? '')
+
 const namesOf = (commands: readonly Command[]) =>
   commands.map((command) => command.name()).filter((name) => !name.startsWith('__'))
 
 const optionsOf = (command: Command | null) => [
-  ...(command?.options.flatMap(({ long }) => long ?? []) ?? []),
+  ...(command?.options.flatMap(({ long, hidden }) => (hidden ? [] : (long ?? []))) ?? []),
   '--json',
   '--no-input',
   '--help',
@@ -189,6 +195,6 @@ async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView 
   if (row) return all.find(({ name }) => name === row.kind)
   const isTenant = scope !== '' && !scope.includes('/')
   const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
-  const nothing = { fields: [], limits: [], commands: [], hooks: [], needs: [], services: [] }
+  const nothing = { fields: [], limits: [], commands: [], hooks: [], needs: [], services: [], jobs: [] }
   return isTenant ? { name: '', title: '', ...nothing, secrets } : undefined
 }

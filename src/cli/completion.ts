@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Argument, Command } from 'commander'
 import type { Cli } from './cli.js'
+import { COMMAND_NAMES } from './command-names.js'
 import { type Asked, candidates } from './completion-candidates.js'
 import { SHELLS, scriptFor } from './completion-scripts.js'
 import { writeOut } from './output.js'
@@ -27,12 +28,21 @@ function completion(cli: Cli): Command {
 
 function complete(cli: Cli, all: () => Promise<Command[]>): Command {
   return new Command('__complete').argument('[words...]').action(async (words: string[]) => {
-    const found = candidates(await all(), words, openAsked(cli))
+    const asked = openAsked(cli)
+    const found = withJobs(cli, await all(), words, asked).then((commands) => candidates(commands, words, asked))
     // Whatever is wrong is told by the command itself; in the middle of a line that is being typed nothing is.
     const lines = await Promise.race([found.catch(() => []), sleep(WITHIN_MS, null, { ref: false })])
     if (lines === null) process.exit(0) // a call that hangs would keep the shell waiting
     writeOut(lines.map((line) => `${line}\n`).join(''))
   })
+}
+
+/** Kinds with jobs are commands too. Asked for where one of them may stand, or stands. */
+async function withJobs(cli: Cli, all: Command[], [first = '', ...more]: string[], asked: Asked): Promise<Command[]> {
+  if (more.length > 0 && COMMAND_NAMES.includes(first)) return all
+  const { kindCommand } = await import('./jobs.js')
+  const kinds = (await asked.kinds()).filter(({ jobs }) => jobs.length > 0)
+  return [...all, ...kinds.map((kind) => kindCommand(cli, kind))]
 }
 
 /** Every question at most once, and none in a home that is not there yet: asking would make it. */

@@ -7,6 +7,8 @@ import { writeOut } from './output.js'
 export const EXIT_CODES = `Exit codes: 0 ok · 1 failure · 2 usage or invalid value · 3 not found · 4 not allowed · 5 some of several failed
             6 timed out · 8 waits for a person (pairing) · 130 interrupted`
 
+export const JOBS_TOO = 'Kinds may have jobs of their own: frota KIND JOB, listed by frota kinds.'
+
 export function helpCommand(program: Command): Command {
   return new Command('help')
     .description('help for a command; "frota help exit-codes" lists the exit codes')

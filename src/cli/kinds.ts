@@ -6,7 +6,7 @@ import { table, textTable } from './table.js'
 
 export function kindCommands(cli: Cli): Command[] {
   const kinds = new Command('kinds')
-    .description('what a session can be; with a name: its config keys, secrets and commands')
+    .description('what a session can be; with a name: its config keys, secrets, commands and jobs')
     .argument('[name]')
     .action(async (name: string | undefined) => {
       if (name !== undefined) {
@@ -17,12 +17,13 @@ export function kindCommands(cli: Cli): Command[] {
       for (const problem of found.problems) cli.note(`! ${problem}`)
       cli.print(found.kinds, () =>
         table(
-          ['KIND', 'TITLE', 'SECRETS', 'COMMANDS'],
+          ['KIND', 'TITLE', 'SECRETS', 'COMMANDS', 'JOBS'],
           found.kinds.map((kind) => [
             kind.name,
             kind.title,
             Object.keys(kind.secrets).join(' ') || '–',
             kind.commands.map((command) => command.name).join(' ') || '–',
+            kind.jobs.map((job) => job.name).join(' ') || '–',
           ]),
         ),
       )
@@ -51,6 +52,7 @@ function kindText(kind: KindView): string {
   else if (kind.needs.length > 0) parts.push(`\nNeeds the host services ${kind.needs.join(', ')}`)
   const services = kind.services.map(({ name, title }) => `  ${name}  ${title}`)
   if (services.length > 0) parts.push(`\nBrings the host services (frota ls --host)\n${services.join('\n')}`)
+  for (const job of kind.jobs) parts.push(`\nfrota ${kind.name} ${job.name} --help   ${job.help}`)
   return parts.join('\n')
 }
 

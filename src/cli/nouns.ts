@@ -1,7 +1,7 @@
 // Which file has which command. Only the asked one is loaded: every file costs a millisecond or more of each call.
 import type { Command } from 'commander'
 import type { Cli } from './cli.js'
-import { COMMANDS_OF, type CommandFile } from './command-names.js'
+import { COMMANDS_OF, type CommandFile, kindAskedBy } from './command-names.js'
 
 type Commands = (cli: Cli, all: () => Promise<Command[]>) => Command[]
 
@@ -34,11 +34,16 @@ const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   sim: async () => (await import('./sim.js')).simCommands,
 }
 
-/** The commands that `argv` may mean: one file's, or all when it names none of them (help, a typing mistake). */
+/**
+ * The commands that `argv` may mean: one file's, a kind's jobs, or all when it names none of them (help, a typing mistake).
+ */
 export async function loadCommands(cli: Cli, argv: string[]): Promise<Command[]> {
   const first = argv.find((word) => !word.startsWith('-'))
+  const kind = kindAskedBy(argv)
+  const jobs = kind === undefined ? [] : await (await import('./jobs.js')).jobCommands(cli, kind)
+  if (jobs.length === 1 && jobs[0]?.name() === kind && kind === first) return jobs
   const files = Object.keys(LOAD) as CommandFile[]
   const asked = files.filter((file) => (COMMANDS_OF[file] as readonly (string | undefined)[]).includes(first))
   const loaded = await Promise.all((asked.length > 0 ? asked : files).map((file) => LOAD[file]()))
-  return loaded.flatMap((commands) => commands(cli, () => loadCommands(cli, [])))
+  return [...loaded.flatMap((commands) => commands(cli, () => loadCommands(cli, []))), ...jobs]
 }

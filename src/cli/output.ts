@@ -13,6 +13,8 @@ export const writeErr = (text: string): void => void process.stderr.write(plainL
 export const writeErrJson = (json: string): void => void process.stderr.write(drawableJson(json))
 /** Our own control of the screen. Text that came from anywhere has no place here. */
 export const steer = (codes: string): void => void process.stdout.write(codes)
+/** The same beside the data: for a line that is drawn over and over. */
+export const steerErr = (codes: string): void => void process.stderr.write(codes)
 
 /**
  * A client whose answers may be printed as they are: commands cannot forget what they need not do. Errors are cleaned

@@ -5,7 +5,7 @@ import { plain } from '../core/plain-text.js'
 import { type Cli, openCli } from './cli.js'
 import type { Doors } from './doors.js'
 import { examplesText } from './examples.js'
-import { EXIT_CODES, helpCommand } from './help.js'
+import { EXIT_CODES, helpCommand, JOBS_TOO } from './help.js'
 import { endOnSignals } from './interrupt.js'
 import { loadCommands } from './nouns.js'
 import { writeErr, writeErrJson, writeOut } from './output.js'
@@ -59,7 +59,7 @@ export async function buildProgram(cli: Cli, argv: string[]): Promise<Command> {
     .description('Runs many customers’ bots on one server, one process each, and keeps them running.')
     .version(cli.doors.version, '-V, --version')
     .helpCommand(false)
-    .addHelpText('after', `\n${EXIT_CODES}`)
+    .addHelpText('after', `\n${JOBS_TOO}\n\n${EXIT_CODES}`)
   for (const command of [...(await loadCommands(cli, argv)), helpCommand(program)]) {
     program.addCommand(command, { hidden: command.name().startsWith('__') })
   }

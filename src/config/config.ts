@@ -110,6 +110,10 @@ export const keysOnlyInEnvironment = (config: Config): Name[] =>
 /** The whole environment of a child process. FROTA_HOME is always in it. */
 export const childEnvironment = (config: Config): Record<string, string> => ({ ...config.passedOn })
 
+/** The same with nothing of ours: for a child that has no business with the home. */
+export const bareEnvironment = ({ passedOn }: Config): Record<string, string> =>
+  Object.fromEntries(Object.entries(passedOn).filter(([name]) => PASSED_ON.test(name)))
+
 function tellUnknown(env: Environment, problems: string[]): void {
   for (const name of Object.keys(env)) {
     const ours = name.startsWith('FROTA_') && !OWN_NAMES.has(name) && !OWN_PREFIXES.some((own) => name.startsWith(own))

@@ -1,4 +1,6 @@
 import { type Field, fieldsOf, fieldsOfSchema } from '../kinds/config.js'
+import type { Kind } from '../kinds/kind.js'
+import type { Kinds } from '../kinds/load.js'
 import type { FleetParts } from './parts.js'
 
 export interface KindView {
@@ -15,37 +17,50 @@ export interface KindView {
   needs: string[] | null
   /** Host services that it brings. */
   services: { name: string; title: string }[]
+  jobs: JobView[]
+}
+
+export interface JobView {
+  name: string
+  help: string
+  /** Keys of the fields that may stand without their flag. */
+  args: string[]
+  fields: Field[]
 }
 
 export function kindVerbs(parts: FleetParts) {
   return {
     async list(): Promise<{ kinds: KindView[]; problems: string[] }> {
-      return { kinds: parts.kinds.list().map((kind) => view(kind.name)), problems: parts.kinds.problems }
+      return { kinds: parts.kinds.list().map((kind) => kindView(kind, parts.kinds)), problems: parts.kinds.problems }
     },
     async show(input: { name: string }): Promise<KindView> {
-      return view(input.name)
+      return kindView(parts.kinds.need(input.name), parts.kinds)
     },
   }
+}
 
-  function view(name: string): KindView {
-    const kind = parts.kinds.need(name)
-    const commands = Object.entries(kind.commands ?? {})
-    return {
-      name: kind.name,
-      title: kind.title,
-      fields: fieldsOf(kind),
-      limits: kind.limits ? fieldsOfSchema(kind.limits) : [],
-      secrets: kind.secrets ?? {},
-      commands: commands.map(([command, spec]) => ({
-        name: command,
-        help: spec.help,
-        fields: fieldsOfSchema(spec.input),
-      })),
-      hooks: Object.entries(kind.hooks ?? {}).map(([hook, { help }]) => ({ name: hook, help })),
-      needs: typeof kind.needs === 'function' ? null : (kind.needs ?? []),
-      services: [...parts.kinds.services.values()]
-        .filter(({ from }) => from === kind.name)
-        .map(({ name: service, spec }) => ({ name: service, title: spec.title ?? service })),
-    }
+export function kindView(kind: Kind, { services }: Pick<Kinds, 'services'>): KindView {
+  return {
+    name: kind.name,
+    title: kind.title,
+    fields: fieldsOf(kind),
+    limits: kind.limits ? fieldsOfSchema(kind.limits) : [],
+    secrets: kind.secrets ?? {},
+    commands: Object.entries(kind.commands ?? {}).map(([name, { help, input }]) => ({
+      name,
+      help,
+      fields: fieldsOfSchema(input),
+    })),
+    hooks: Object.entries(kind.hooks ?? {}).map(([name, { help }]) => ({ name, help })),
+    needs: typeof kind.needs === 'function' ? null : (kind.needs ?? []),
+    services: [...services.values()]
+      .filter(({ from }) => from === kind.name)
+      .map(({ name, spec }) => ({ name, title: spec.title ?? name })),
+    jobs: Object.entries(kind.jobs ?? {}).map(([name, { help, input, args = [] }]) => ({
+      name,
+      help,
+      args,
+      fields: fieldsOfSchema(input),
+    })),
   }
 }

@@ -58,6 +58,8 @@ export interface Field {
   key: string
   type: 'text' | 'number' | 'boolean' | 'choice' | 'json'
   choices: string[]
+  /** Of a list of plain values: what each of them is. */
+  items?: { type: Field['type']; choices: string[] }
   default: Json | undefined
   required: boolean
   help: string
@@ -72,16 +74,24 @@ export function fieldsOfSchema(schema: z.ZodObject): Field[] {
   const required = new Set(drawn.required ?? [])
   return Object.entries(drawn.properties ?? {}).map(([key, raw]) => {
     const property = typeof raw === 'object' ? raw : {}
-    const choices = (property.enum ?? []).map(String)
     return {
       key,
-      type: choices.length > 0 ? 'choice' : typeOf(property.type),
-      choices,
+      ...formOf(property),
+      ...(isSchema(property.items) && { items: formOf(property.items) }),
       default: property.default as Json | undefined,
       required: required.has(key),
       help: property.description ?? '',
     }
   })
+}
+
+type JsonSchema = z.core.JSONSchema.JSONSchema
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && !Array.isArray(value)
+
+function formOf({ enum: values = [], type }: JsonSchema): Pick<Field, 'type' | 'choices'> {
+  const choices = values.map(String)
+  return { type: choices.length > 0 ? 'choice' : typeOf(type), choices }
 }
 
 /** Reads `key=value` texts by the fields' types. BAD_CONFIG names the key; a text that does not fit is refused. */

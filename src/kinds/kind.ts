@@ -6,6 +6,7 @@ import type { Json, JsonObject } from '../core/json.js'
 import type { Secret } from '../core/secret.js'
 import type { Journal, Records } from '../journal/types.js'
 import type { HookHandler, HookSpec } from './hooks.js'
+import type { JobSpec } from './job.js'
 import type { HostServiceSpec } from './service.js'
 
 export type { About, Intent, Intents, Journal, Records, Table } from '../journal/types.js'
@@ -60,6 +61,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   needs?: string[] | ((config: z.output<Config>) => string[])
   /** Host services that this kind brings, for its own sessions and for those of other kinds. */
   services?: Record<string, URL | HostServiceSpec>
+  /** Long work without a session: `frota KIND JOB`. */
+  jobs?: Record<string, JobSpec>
   /** Counts `starting` only: `pairing` waits for a person. */
   readyWithinMs?: number
   /** The grace after `shutdown`; then the tree is killed. */

@@ -9,6 +9,7 @@ import { messageOf, notFound } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import { distrustOfCode } from '../node/trust.js'
 import { within } from '../node/waits.js'
+import { throwIfBadJobs } from './flags.js'
 import { throwIfBadHooks } from './hooks.js'
 import {
   type BuiltInService,
@@ -37,6 +38,8 @@ const LOAD_WITHIN_MS = 10_000
 export interface LoadOptions {
   /** Host services that come along, by name. */
   services?: Readonly<Record<string, BuiltInService>>
+  /** Names that no kind may have: those of the commands. */
+  reserved?: readonly string[]
   withinMs?: number
 }
 
@@ -45,7 +48,7 @@ export async function loadKinds(
   builtIn: Kind[],
   outside: string[],
   home: string,
-  { services: alongside = {}, withinMs = LOAD_WITHIN_MS }: LoadOptions = {},
+  { services: alongside = {}, reserved = [], withinMs = LOAD_WITHIN_MS }: LoadOptions = {},
 ): Promise<Kinds> {
   const kinds = new Map<string, Kind>()
   const services = new Map<string, HostService>()
@@ -57,8 +60,7 @@ export async function loadKinds(
     try {
       // A module may wait at its top level for what never comes: without a timer the program would just end, wordless.
       const late = () => new Error(`it is not loaded after ${withinMs / 1000} s`)
-      const kind = checkKind(await within(withinMs, importKind(spec, home), late))
-      take(kind)
+      take(checkKind(await within(withinMs, importKind(spec, home), late), reserved))
     } catch (thrown) {
       problems.push(`FROTA_KINDS: ${spec}: ${messageOf(thrown).replace(/\s*\n\s*/g, ' ')}`)
     }
@@ -142,7 +144,7 @@ function throwIfUntrustedCode(url: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) throw new Error(`${file} is not a file`)
 }
 
-function checkKind(value: unknown): Kind {
+function checkKind(value: unknown, reserved: readonly string[]): Kind {
   if (typeof value !== 'object' || value === null)
     throw new Error('its default export is not a kind (defineKind({ … }))')
   const kind = value as Partial<Kind>
@@ -158,11 +160,17 @@ function checkKind(value: unknown): Kind {
   throwIfBadLimits(kind)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
   throwIfNoRoles(kind as Kind)
-  throwIfUntrustedCode(kind.run.href)
-  for (const [name, spec] of Object.entries(kind.services ?? {}))
-    throwIfUntrustedCode(readHostService(name, spec, kind.name).spec.run.href)
+  throwIfBadJobs(kind, reserved)
+  for (const { href } of modulesOf(kind as Kind)) throwIfUntrustedCode(href)
   return kind as Kind
 }
+
+/** All code that it names. */
+const modulesOf = ({ name: kind, run, jobs = {}, services = {} }: Kind): URL[] => [
+  run,
+  ...Object.values(jobs).map((job) => job.run),
+  ...Object.entries(services).map(([name, service]) => readHostService(name, service, kind).spec.run),
+]
 
 /** A limit without a default would leave a plan of the operator's own without any. */
 function throwIfBadLimits({ limits, plans = {} }: Partial<Kind>) {

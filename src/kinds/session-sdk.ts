@@ -2,7 +2,9 @@
 // Most run modules import SessionExit and nothing else, and zod would cost each of them 15 MB.
 import type { z as Zod } from 'zod'
 
+export { BadInput } from '../core/one-shot.js'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
+export { putFile } from '../node/put-file.js'
 
 export const defineKind = <Kind>(kind: Kind): Kind => kind
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { COMMAND_NAMES } from '../cli/command-names.js'
 import { browserPath } from '../config/browser.js'
 import type { Config } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
@@ -81,7 +82,7 @@ async function isMigrated(config: Config): Promise<boolean> {
 }
 
 export const openKinds = (config: Config): Promise<Kinds> =>
-  loadKinds(builtInKinds, [...config.kinds], config.home, { services: builtInServices })
+  loadKinds(builtInKinds, [...config.kinds], config.home, { services: builtInServices, reserved: COMMAND_NAMES })
 
 export function openVaultOf(config: Config, store: Store): Promise<Vault> {
   return openVault({

@@ -1,7 +1,9 @@
 // A file at a path that an operator named, which may lie where others can write (/tmp). What is there is never written
 // into: it may be somebody else's, or a link to anywhere. A new file takes its name.
-import { randomUUID } from 'node:crypto'
-import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+// Sessions load this file: Node's modules are taken as built-ins.
+const { lstatSync, renameSync, rmSync, writeFileSync } = process.getBuiltinModule('node:fs')
+
+const randomUUID = () => process.getBuiltinModule('node:crypto').randomUUID()
 
 /** Whole or not at all, for its user only. */
 export function putFile(path: string, content: string | Uint8Array): void {

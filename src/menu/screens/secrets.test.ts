@@ -17,6 +17,7 @@ const kind = (need: 'required' | 'optional'): KindView => ({
   hooks: [],
   needs: [],
   services: [],
+  jobs: [],
 })
 
 function aMenu(answers: { select?: string[]; text: string[] }) {

@@ -1,0 +1,93 @@
+// One job from its flags to what is printed: its input judged by its schema, its process watched, Ctrl-C handed on.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { bareEnvironment } from '../config/config.js'
+import { ensureHome } from '../config/home.js'
+import { EXIT, UserError, usage } from '../core/errors.js'
+import type { JsonObject } from '../core/json.js'
+import { parseSize } from '../core/sizes.js'
+import { flagOf } from '../kinds/flags.js'
+import type { JobScreen, JobSpec } from '../kinds/job.js'
+import { inOwnWords } from '../kinds/own-words.js'
+import { runOneShot } from '../processes/one-shot.js'
+import type { Cli } from './cli.js'
+import { openProgress } from './progress.js'
+import { documentText } from './units.js'
+
+const GB = 1024 ** 3
+/** After Ctrl-C: for a whole file to be written to its end, and not so long that nobody waits. */
+const GRACE_MS = 10_000
+const NICENESS = 10
+const USUAL_COLUMNS = 100
+
+export interface AskedJob {
+  kind: string
+  job: string
+  given: JsonObject
+}
+
+export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Promise<void> {
+  const { doors } = cli
+  const config = doors.config()
+  const spec = (await (await doors.admin()).openKinds()).need(kind).jobs?.[job]
+  if (!spec) throw new Error(`${kind} has no job ${job}`)
+  const what = `${kind} ${job}`
+  const input = checkedInput(what, spec, given)
+  ensureHome(config)
+  const data = path.join(config.paths.data, 'jobs', kind)
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  const cwd = process.cwd()
+  const progress = openProgress(cli)
+  const stops = hearStops(cli, what, progress.end)
+  const answer = await runOneShot({
+    what,
+    program: path.join(doors.checkout, 'dist/src/job.js'),
+    order: (tmp) => ({
+      module: spec.run.href,
+      input,
+      dirs: { cwd, tmp, data },
+      screen: cli.json ? null : { ...screen() },
+    }),
+    env: bareEnvironment(config),
+    cwd,
+    tmpRoot: config.passedOn.TMPDIR ?? '/tmp',
+    ...stops,
+    graceMs: GRACE_MS,
+    withinMs: null,
+    maxMemoryBytes: (spec.maxMemory === undefined ? null : parseSize(spec.maxMemory)) ?? GB,
+    niceness: NICENESS,
+    onProgress: progress.show,
+    onLog: progress.log,
+  }).finally(progress.end)
+  cli.print(answer.result, () => answer.text ?? documentText(answer.result))
+  if (stops.signal.aborted) cli.exitWith(EXIT.interrupted)
+}
+
+/** @throws BAD_INPUT, naming the flags */
+function checkedInput(what: string, spec: JobSpec, given: JsonObject): JsonObject {
+  const parsed = spec.input.safeParse(given, { error: inOwnWords })
+  if (parsed.success) return parsed.data as JsonObject
+  const problems = parsed.error.issues.map(({ path: [key], message }) =>
+    key === undefined ? message : `--${flagOf(String(key))} ${message}`,
+  )
+  throw usage('BAD_INPUT', `${what}: ${problems.join('; ')}.`, `frota ${what} --help`)
+}
+
+const screen = (): JobScreen => ({
+  width: process.stdout.columns || USUAL_COLUMNS,
+  colour: process.stdout.isTTY === true && process.stdout.hasColors(),
+})
+
+/** The first Ctrl-C asks it to stop, a second one does not wait for that. */
+function hearStops(cli: Cli, what: string, clear: () => void): { signal: AbortSignal; hurry: AbortSignal } {
+  const [stop, hurry] = [new AbortController(), new AbortController()]
+  const onSignal = () => {
+    if (stop.signal.aborted) return hurry.abort()
+    clear()
+    if (!cli.json) cli.note(`Stopping ${what}; Ctrl-C again ends it at once.`)
+    stop.abort(new UserError('INTERRUPTED', `${what} was interrupted.`, '', EXIT.interrupted))
+  }
+  cli.ownSignals()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  return { signal: stop.signal, hurry: hurry.signal }
+}
