@@ -65,7 +65,7 @@ const doors: Doors = {
     const live = await doors.supervisor()
     if (live) return live
     const { openLocalClient } = await import('./main/local.js')
-    return openLocalClient(doors.config(), VERSION, door)
+    return openLocalClient(doors.config(), { version: VERSION, checkout: CHECKOUT, door })
   },
   async liveClient() {
     const before = await doors.supervisor()

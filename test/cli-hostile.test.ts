@@ -27,7 +27,7 @@ do acme/h say | do acme/h list | do acme/h refuse | do acme/h fail | do acme/h n
 notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | audit | audit acme
 db status | db migrate | db sql --all | key check | key new | doctor | startup | help | sim none
 add acme/more --kind hostile | rename acme/more More | add acme/more --kind none | rm acme/more --yes | run acme/h | stop acme/h --wait
-recover acme/h --yes | move acme/h --yes | records acme/h | records acme/h notes --csv | hooks acme/h | completion bash | __complete show
+check acme/h | check acme/none | recover acme/h --yes | move acme/h --yes | records acme/h | records acme/h notes --csv | hooks acme/h | completion bash | __complete show
 tenant add other | tenant rename other Others | tenant set-plan other pro | tenant set-status other cancelled | tenant rm other --yes
 down | ls | show acme/h | start acme/none | db copy --to sqlite`
   .split(/[|\n]/)
@@ -118,7 +118,7 @@ describe('a hostile session', { concurrency: true }, () => {
     await menu.chooses('Sessions')
     await menu.sees(/acme\/h/)
     await menu.types(KEY.enter)
-    for (const page of ['Log', 'What happened', 'Settings']) {
+    for (const page of ['Log', 'What happened', 'Settings', 'Check']) {
       await menu.chooses(page)
       await menu.goesBack()
     }

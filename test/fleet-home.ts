@@ -42,6 +42,8 @@ export interface FleetHome {
   frota(...args: string[]): Promise<string>
   /** The real command, whatever it answers. */
   run(...args: string[]): Promise<Ran>
+  /** The same with this on its standard input. */
+  runWith(input: string, ...args: string[]): Promise<Ran>
   json<T>(...args: string[]): Promise<T>
   /** Adds a session of the probe. */
   add(ref: string, settings?: Record<string, string | number>, kind?: string): Promise<void>
@@ -135,6 +137,7 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
     witness,
     env,
     run: (...args) => execute(NODE, [join(ROOT, 'bin/frota'), ...args], env),
+    runWith: (input, ...args) => execute(NODE, [join(ROOT, 'bin/frota'), ...args], env, ROOT, input),
     async frota(...args) {
       const ran = await home.run(...args)
       assert.equal(ran.code, 0, `frota ${args.join(' ')}: ${ran.stderr}${ran.stdout}`)
@@ -201,14 +204,20 @@ export async function upWith(home: FleetHome, sessions: Record<string, Record<st
   return home.reached('ready', ...refs)
 }
 
-export function execute(command: string, args: string[], env: Record<string, string>, cwd = ROOT): Promise<Ran> {
+export function execute(
+  command: string,
+  args: string[],
+  env: Record<string, string>,
+  cwd = ROOT,
+  input = '',
+): Promise<Ran> {
   return new Promise((resolve) => {
     const options = { env, cwd, maxBuffer: 64 * 1024 * 1024, timeout: PATIENCE_MS }
     const child = execFile(command, args, options, (error, stdout, stderr) => {
       const code = typeof error?.code === 'number' ? error.code : error ? 255 : 0
       resolve({ code, stdout, stderr })
     })
-    child.stdin?.end()
+    child.stdin?.end(input)
   })
 }
 

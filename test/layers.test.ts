@@ -18,7 +18,7 @@ const LAYERS = [
   ['menu'],
 ]
 /** main.ts is more than one file holds: its parts lie in main/. */
-const isAssembler = (path: string) => /^src\/((main|session|service|job)\.ts|main\/.*)$/.test(path)
+const isAssembler = (path: string) => /^src\/((main|session|service|job|check)\.ts|main\/.*)$/.test(path)
 const CONCRETE_DRIVER = /^src\/(store\/(sqlite|supabase)|processes\/(pm2|memory|swarm)|notify\/(telegram|webhook))\b/
 const LONGEST_FILE = 300
 

@@ -40,6 +40,7 @@ const CALLS: [Verb, object, action?: string][] = [
   ['sessions.add', { ref: 'acme/c', kind: 'probe' }, 'session.add'],
   ['sessions.list', { tenant: 'acme' }],
   ['sessions.show', A],
+  ['sessions.check', A],
   ['sessions.records', A],
   ['sessions.hooks', A],
   ['sessions.rename', { ...A, name: 'Vendas' }, 'session.rename'],

@@ -76,6 +76,7 @@ export const VERBS = {
   'sessions.move': verb('operator', byRef.extend({ dryRun: flag.optional() }), ({ sessions }, input) =>
     sessions.move(input),
   ),
+  'sessions.check': verb('member', byRef, ({ sessions }, input) => sessions.check(input)),
   'sessions.records': verb(
     'viewer',
     byRef.extend({ collection: text.optional(), cursor: text.optional() }),

@@ -23,6 +23,7 @@ export const COMMANDS_OF = {
   notify: ['notify'],
   db: ['db'],
   keys: ['key'],
+  check: ['check'],
   doctor: ['doctor'],
   startup: ['startup'],
   demo: ['demo'],

@@ -87,6 +87,7 @@ const EXAMPLES: Record<string, string[]> = {
   key: ['frota key check'],
   'key new': ['frota key new'],
   'key check': ['frota key check'],
+  check: ['frota check acme/vendas', 'frota check acme/vendas --json'],
   doctor: ['frota doctor'],
   startup: ['frota startup', 'sudo frota startup --install'],
   demo: ['frota demo', 'frota demo --down'],

@@ -27,6 +27,7 @@ const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   notify: async () => (await import('./notify.js')).notifyCommands,
   db: async () => (await import('./db.js')).dbCommands,
   keys: async () => (await import('./keys.js')).keyCommands,
+  check: async () => (await import('./check.js')).checkCommands,
   doctor: async () => (await import('./doctor.js')).doctorCommands,
   startup: async () => (await import('./startup.js')).startupCommands,
   demo: async () => (await import('./demo/command.js')).demoCommands,

@@ -26,7 +26,22 @@ export function throwIfRefused(kind: Kind, config: JsonObject, entitled: Entitle
 
 /** PLAN_ENDED, PLAN_FULL, BAD_CONFIG, SECRET_MISSING or OVER_PLAN: what would keep it from running is said to whoever asks for it. */
 export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Entitlements) {
-  const { session, ref, tenant } = found
+  const { session } = found
+  throwIfPlanEnded(found, entitled)
+  await throwIfPlanIsFull(found, entitled)
+  throwIfRefused(kind, session.config, entitled, session.config)
+  await throwIfSecretMissing(found, kind)
+  await throwIfStartIsOverPlan({ ...found, kind, entitled }, session)
+}
+
+/** PLAN_ENDED, PLAN_FULL or OVER_PLAN: the same, as far as it is the plan's. */
+export async function throwIfPlanRefuses(found: Found, kind: Kind, entitled: Entitlements) {
+  throwIfPlanEnded(found, entitled)
+  await throwIfPlanIsFull(found, entitled)
+  await throwIfStartIsOverPlan({ ...found, kind, entitled }, found.session)
+}
+
+function throwIfPlanEnded({ ref, tenant }: Found, entitled: Entitlements) {
   if (!entitled.mayRun.yes) {
     const hint =
       tenant.status === 'cancelled' || tenant.planExpiresAt === null
@@ -34,10 +49,6 @@ export async function throwIfItCannotRun(found: Found, kind: Kind, entitled: Ent
         : `frota tenant set-plan ${tenant.slug} ${tenant.plan} --until DATE`
     throw notAllowed('PLAN_ENDED', `${formatRef(ref)}: ${entitled.mayRun.reason}.`, hint)
   }
-  await throwIfPlanIsFull(found, entitled)
-  throwIfRefused(kind, session.config, entitled, session.config)
-  await throwIfSecretMissing(found, kind)
-  await throwIfStartIsOverPlan({ ...found, kind, entitled }, session)
 }
 
 /** After a downgrade there may be more sessions than may run: started, an older one would push a newer one out. */

@@ -4,6 +4,7 @@
 import type { Actor } from '../core/actors.js'
 import type { Store } from '../store/store.js'
 import { auditVerbs } from './audit.js'
+import { checkSession } from './check.js'
 import { historyVerbs } from './history.js'
 import { listHooks } from './hooks.js'
 import { hostVerbs } from './host.js'
@@ -59,6 +60,7 @@ function verbsFor(parts: Acting) {
       ...wantedVerbs(parts),
       rename: renames.session,
       remove: (input: { ref: string; keepData?: boolean | undefined }) => removeSession(parts, input),
+      check: (input: { ref: string }) => checkSession(parts, input),
       recover: (input: { ref: string }) => recoverSession(parts, input),
       move: (input: Parameters<typeof moveSession>[1]) => moveSession(parts, input),
       records: (input: Parameters<typeof listRecords>[1]) => listRecords(parts, input),

@@ -1,6 +1,5 @@
 // What the operator's verbs work on. In the supervisor `live` is itself; with the fleet down it is null and states are
 // what the last heartbeats said.
-
 import { type Actor, actorName } from '../core/actors.js'
 import { notAllowed, notFound } from '../core/errors.js'
 import type { HomeId, SessionRef } from '../core/ids.js'
@@ -12,6 +11,7 @@ import type { Kinds } from '../kinds/load.js'
 import type { HostStatus } from '../processes/host.js'
 import type { AuditEntry, Snapshot, Store, StoredSession, Tenant, TenantStore } from '../store/store.js'
 import type { Vault } from '../vault/vault.js'
+import type { RunCheck } from './check.js'
 
 export interface FleetParts {
   store: Store
@@ -27,6 +27,7 @@ export interface FleetParts {
   /** Every process of this home's sessions. */
   findMarked(): { pid: number; run: string; session: string }[]
   now(): Date
+  runCheck: RunCheck
 }
 
 /** The parts as one actor may use them: an actor of a tenant has a store in which there is no other. */

@@ -63,6 +63,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   services?: Record<string, URL | HostServiceSpec>
   /** Long work without a session: `frota KIND JOB`. */
   jobs?: Record<string, JobSpec>
+  /** Module exporting `check(ctx)`: `frota check` asks it whether the session has what it needs. */
+  check?: URL
   /** Counts `starting` only: `pairing` waits for a person. */
   readyWithinMs?: number
   /** The grace after `shutdown`; then the tree is killed. */

@@ -159,6 +159,7 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   throwIfBadNeeds(kind)
   throwIfBadLimits(kind)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
+  if (kind.check !== undefined && !(kind.check instanceof URL)) throw new Error('`check` must be a URL')
   throwIfNoRoles(kind as Kind)
   throwIfBadJobs(kind, reserved)
   for (const { href } of modulesOf(kind as Kind)) throwIfUntrustedCode(href)
@@ -166,8 +167,9 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
 }
 
 /** All code that it names. */
-const modulesOf = ({ name: kind, run, jobs = {}, services = {} }: Kind): URL[] => [
+const modulesOf = ({ name: kind, run, check, jobs = {}, services = {} }: Kind): URL[] => [
   run,
+  ...(check ? [check] : []),
   ...Object.values(jobs).map((job) => job.run),
   ...Object.entries(services).map(([name, service]) => readHostService(name, service, kind).spec.run),
 ]

@@ -6,6 +6,7 @@ export { z } from 'zod'
 export { BadInput } from '../core/one-shot.js'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
 export { putFile } from '../node/put-file.js'
+export type { CheckContext, CheckModule, Finding } from './check.js'
 export type { HookAnswer, HookCall, HookHandler, HookSpec } from './hooks.js'
 export type { JobContext, JobDirs, JobModule, JobScreen, JobSpec } from './job.js'
 export type {

@@ -10,7 +10,7 @@ import { openLocalClient } from './local.js'
 test('with the fleet down nothing is removed or begun anew under a supervisor that comes up meanwhile', async (t) => {
   const dir = mkdtempSync(join(tmpdir(), 'frota-local-'))
   const config = loadConfig({ env: { FROTA_HOME: dir }, checkout: dir, cwd: dir })
-  const client = await openLocalClient(config, '0', 'cli')
+  const client = await openLocalClient(config, { version: '0', checkout: dir, door: 'cli' })
   t.after(async () => {
     await client.close()
     for (const path of [dir, config.paths.runDir]) rmSync(path, { recursive: true, force: true })

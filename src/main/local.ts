@@ -1,6 +1,7 @@
 // The control API's verbs with no supervisor running: on the store, in this process.
 import { inProcess } from '../api/in-process.js'
 import type { FleetClient, Verb } from '../api/verbs.js'
+import { writeErr } from '../cli/output.js'
 import type { Config } from '../config/config.js'
 import { ensureHome } from '../config/home.js'
 import { homeId } from '../config/home-id.js'
@@ -8,13 +9,17 @@ import { type OperatorDoor, operatorAt } from '../core/actors.js'
 import { UserError } from '../core/errors.js'
 import type { Lock } from '../processes/lock.js'
 import type { Vault } from '../vault/vault.js'
+import { openChecker } from './checker.js'
 import { takeHome } from './home-lock.js'
 import { fleetOf, migrateIfFree, openKinds, openStore, openVaultOf } from './parts.js'
 
 /** They move or delete a session's files: an `up` from another terminal must not start it on them meanwhile. */
 const ALONE: ReadonlySet<Verb> = new Set<Verb>(['sessions.remove', 'sessions.recover', 'sessions.move'])
 
-export async function openLocalClient(config: Config, version: string, door: OperatorDoor): Promise<FleetClient> {
+export async function openLocalClient(
+  config: Config,
+  { version, checkout, door }: { version: string; checkout: string; door: OperatorDoor },
+): Promise<FleetClient> {
   ensureHome(config)
   await migrateIfFree(config)
   const store = await openStore(config, true)
@@ -31,6 +36,7 @@ export async function openLocalClient(config: Config, version: string, door: Ope
       return vault
     },
     snapshot: () => store.home(homeId(config)).snapshot(),
+    runCheck: openChecker({ config, checkout, onLog: (level, message) => writeErr(`${level}: ${message}\n`) }),
   })
   const client = inProcess(fleets, operatorAt(door), () => store.close())
   const alone = holdingHome(config)

@@ -8,6 +8,7 @@ import type { Config } from '../config/config.js'
 import { homeId } from '../config/home-id.js'
 import { UserError } from '../core/errors.js'
 import type { Live } from '../core/live.js'
+import type { RunCheck } from '../fleet/check.js'
 import { createFleet, type Fleets } from '../fleet/fleet.js'
 import { builtInKinds } from '../kinds/index.js'
 import { type Kinds, loadKinds } from '../kinds/load.js'
@@ -106,17 +107,14 @@ export interface FleetOptions {
   host?: () => HostStatus
   vault(): Promise<Vault>
   snapshot(): Promise<Snapshot>
+  runCheck: RunCheck
 }
 
-export function fleetOf({ config, version, store, kinds, live, host, vault, snapshot }: FleetOptions): Fleets {
+export function fleetOf({ config, host, version, ...parts }: FleetOptions): Fleets {
   const { data, logs, tokens } = config.paths
   return createFleet({
-    store,
+    ...parts,
     homeId: homeId(config),
-    vault,
-    kinds,
-    live,
-    snapshot,
     settings: {
       version,
       home: config.home,

@@ -13,6 +13,7 @@ import { openForegroundDriver } from '../processes/foreground.js'
 import { endKeepers } from '../processes/keeper.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
+import { openChecker } from './checker.js'
 import { takeHome } from './home-lock.js'
 import { fleetOf, migrateLocalStore, openKinds, openStore, openVaultOf } from './parts.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
@@ -48,8 +49,9 @@ async function runOne(config: Config, ref: string, program: { version: string; c
   closers.add(() => store.close())
   const [vault, kinds] = await Promise.all([openVaultOf(config, store), openKinds(config)])
   const snapshot = () => store.home(homeId(config)).snapshot()
-  const { version } = program
-  const fleet = fleetOf({ config, version, store, kinds, live: null, vault: async () => vault, snapshot })
+  const { version, checkout } = program
+  const runCheck = openChecker({ config, checkout, onLog: (level, message) => writeErr(`${level}: ${message}\n`) })
+  const fleet = fleetOf({ config, version, store, kinds, live: null, vault: async () => vault, snapshot, runCheck })
   await fleet.as(operatorAt('cli')).sessions.show({ ref }) // SESSION_UNKNOWN before anything is started
   // Not before: a store that does not answer is waited for, and until here a signal just ends the program.
   let interrupted = false

@@ -16,6 +16,7 @@ import { writeStderr } from '../runtime/stderr.js'
 import { openLedger } from '../supervisor/ledger.js'
 import { startSupervisor } from '../supervisor/supervisor.js'
 import { startWatchdog } from '../supervisor/watchdog.js'
+import { openChecker } from './checker.js'
 import { takeHome } from './home-lock.js'
 import { openForServing } from './open-for-serving.js'
 import { fleetOf, migrateLocalStore, openKinds, openStore } from './parts.js'
@@ -81,7 +82,8 @@ async function supervise(config: Config, options: ServeOptions, log: SessionLog,
   closers.add(() => supervisor.close())
   const snapshot = async () => supervisor.snapshot() ?? store.home(homeId(config)).snapshot()
   const { live, host } = supervisor
-  const fleet = fleetOf({ config, version, store, kinds, live, host, vault: checked, snapshot })
+  const runCheck = openChecker({ config, checkout: options.checkout, onLog: log.write })
+  const fleet = fleetOf({ config, version, store, kinds, live, host, vault: checked, snapshot, runCheck })
   supervisor.answerCalls(answerCalls(fleet, CREDENTIAL_KINDS, report))
   // Before anybody is answered: the keeper before this one leaves when it hears that the fleet is up.
   const endOtherKeepers = keep(config, options, log, closers)

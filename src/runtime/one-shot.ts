@@ -41,7 +41,7 @@ export async function openOneShot(leave: () => void): Promise<OneShotDoor> {
     stop('nobody waits for it any more')
     setTimeout(() => {
       leave()
-      process.exit(1)
+      process.kill(-process.pid, 'SIGKILL') // it leads a group of its own: with whatever it started
     }, ORPHAN_GRACE_MS).unref()
   })
   const log: Log = {

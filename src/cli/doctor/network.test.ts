@@ -5,9 +5,10 @@ import { type TestContext, test } from 'node:test'
 import { createServer as createTlsServer } from 'node:tls'
 import { generate } from 'selfsigned'
 import { z } from 'zod'
+import { problemOf } from '../../fleet/reach.js'
 import type { Kind } from '../../kinds/kind.js'
 import { whatsapp } from '../../kinds/whatsapp/kind.js'
-import { problemOf, targetsOf } from './network.js'
+import { targetsOf } from './network.js'
 
 const kindOf = (reaches: (config: Record<string, unknown>) => string[]) =>
   ({ name: 'k', title: 'K', config: z.object({ at: z.string() }), reaches, run: new URL('file:///k.js') }) as Kind

@@ -1,15 +1,13 @@
 // The network, as far as the wanted sessions need it: each address that their kinds name is connected to, all at once and
 // within a few seconds. Nothing is sent but what opens a connection.
 import { existsSync } from 'node:fs'
-import { connect, isIP } from 'node:net'
-import { connect as connectTls } from 'node:tls'
 import { homeId } from '../../config/home-id.js'
 import { messageOf } from '../../core/errors.js'
 import { formatRef } from '../../core/ids.js'
 import type { JsonObject } from '../../core/json.js'
+import { type Place, problemOf, targetOf } from '../../fleet/reach.js'
 import { checkConfig } from '../../kinds/config.js'
 import type { Kinds } from '../../kinds/load.js'
-import { isLoopbackHost } from '../../node/addresses.js'
 import { type Finding, ok, type Patient, warn } from './finding.js'
 
 const REACH_WITHIN_MS = 4_000
@@ -21,10 +19,7 @@ interface Wanted {
   config: JsonObject
 }
 
-export interface Target {
-  host: string
-  port: number
-  isSecure: boolean
+interface Target extends Place {
   /** Who needs it. */
   sessions: string[]
 }
@@ -81,18 +76,6 @@ export function targetsOf(wanted: Wanted[], kinds: Pick<Kinds, 'get'>): { target
   return { targets: [...targets.values()], problems: [...problems.values()] }
 }
 
-const PORTS: Record<string, number> = { 'https:': 443, 'wss:': 443, 'http:': 80, 'ws:': 80 }
-
-function targetOf(address: string): Omit<Target, 'sessions'> {
-  const { protocol, hostname, port } = new URL(address)
-  const usual = PORTS[protocol]
-  if (usual === undefined) throw new Error(`"${address}" begins with none of https, wss, http, ws`)
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  // Nobody has a certificate for this machine itself.
-  const isSecure = usual === 443 && !isLoopbackHost(hostname)
-  return { host, port: port === '' ? usual : Number(port), isSecure }
-}
-
 async function judge(target: Target, withinMs: number): Promise<Finding> {
   const { host, port, sessions } = target
   const more = sessions.length - MOST_NAMES
@@ -101,37 +84,4 @@ async function judge(target: Target, withinMs: number): Promise<Finding> {
   if (problem === null) return ok('network', `${host}:${port} can be reached, for ${who}`)
   const advice = 'look at DNS (/etc/resolv.conf), at the firewall, and for a certificate at the clock'
   return warn('network', `${host}:${port} cannot be reached: ${problem}. Needed by ${who}.`, advice)
-}
-
-/** Null when a connection could be opened. */
-export function problemOf(
-  { host, port, isSecure }: Omit<Target, 'sessions'>,
-  withinMs: number,
-): Promise<string | null> {
-  const servername = isIP(host) === 0 ? host : undefined
-  const socket = isSecure
-    ? connectTls({ host, port, ...(servername !== undefined && { servername }) })
-    : connect({ host, port })
-  let isFound = isIP(host) !== 0
-  let isConnected = false
-  socket.on('lookup', () => {
-    isFound = true
-  })
-  socket.on('connect', () => {
-    isConnected = true
-  })
-  return new Promise((resolve) => {
-    const settle = (problem: string | null) => {
-      clearTimeout(timer)
-      resolve(problem)
-      socket.destroy()
-    }
-    const timer = setTimeout(() => {
-      const silent = !isFound ? 'DNS did not answer' : isConnected ? 'nobody there speaks TLS' : 'no answer'
-      settle(`${silent} within ${withinMs / 1000} s`)
-    }, withinMs)
-    socket.on(isSecure ? 'secureConnect' : 'connect', () => settle(null))
-    socket.on('error', (error) => settle(messageOf(error)))
-    socket.on('close', () => settle('the connection was cut'))
-  })
 }

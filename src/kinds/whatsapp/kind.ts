@@ -81,6 +81,7 @@ export const whatsapp = defineKind({
     status: { input: z.object({}), help: 'Phone, connection, replies waiting' },
     logout: { input: z.object({}), help: 'Unlink from the phone; pairing is needed again' },
   },
+  check: new URL('./check.js', import.meta.url),
   readyWithinMs: 90_000,
   stopWithinMs: 8_000,
   run: new URL('./run.js', import.meta.url),

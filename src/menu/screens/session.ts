@@ -8,6 +8,7 @@ import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { paint, paintState, wrap } from '../paint.js'
 import { BACK, type Line } from '../prompts.js'
+import { check } from './check.js'
 import { commands } from './commands.js'
 import { config } from './config.js'
 import { events, logs, ofOne } from './history.js'
@@ -26,6 +27,7 @@ type Action =
   | 'config'
   | 'secrets'
   | 'commands'
+  | 'check'
   | 'rename'
   | 'remove'
 
@@ -107,6 +109,7 @@ function actions(row: LsRow, kind: KindView | undefined): Line<Action>[] {
       help: m.session.secretsHelp,
     },
     others.length > 0 && { value: 'commands', name: m.session.commands, help: m.session.commandsHelp },
+    { value: 'check', name: m.session.check, help: m.session.checkHelp },
     'line',
     { value: 'rename', name: m.session.rename, help: m.session.renameHelp },
     { value: 'remove', name: m.session.remove, help: m.session.removeHelp },
@@ -161,6 +164,9 @@ async function act(
       return false
     case 'commands':
       if (kind) await commands(menu, ref, kind)
+      return false
+    case 'check':
+      await check(menu, crumbs, ref)
       return false
     case 'rename': {
       const shown = await menu.attempt(crumbs, () => call('sessions.show', { ref }))

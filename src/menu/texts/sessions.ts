@@ -45,6 +45,8 @@ export const sessionTexts = {
     secretsHelp: 'Keys and passwords it needs; they are never shown again',
     commands: 'Commands',
     commandsHelp: 'What this kind of session can do when asked',
+    check: 'Check',
+    checkHelp: 'Whether it has all that it needs: settings, secrets, plan, network',
     rename: 'Change name',
     renameHelp: 'What people call it; its short name stays',
     remove: 'Remove',
@@ -79,6 +81,11 @@ export const sessionTexts = {
     paired: (ref: string, account: string | null) => `${ref} is paired${account === null ? '' : ` with ${account}`}.`,
     tooSmall: (columns: number, rows: number) =>
       `The code needs a window of ${columns} columns and ${rows} rows. Enlarge it, or make its letters smaller, or go back and pair by a code.`,
+  },
+  check: {
+    title: 'Check',
+    level: { ok: 'ok', warning: 'warning', error: 'error' },
+    widest: 7,
   },
   commands: {
     title: 'Commands',
