@@ -13,6 +13,12 @@ export const flag = z.boolean('must be true or false')
 export const object = z.custom<JsonObject>(isObject, 'must be an object')
 export const textOrNull = z.union([z.string(), z.null()], 'must be a text or null')
 
+export const uploads = z.record(
+  z.string(),
+  z.object({ name: text, base64: text }, 'must be { name, base64 }'),
+  'must be an object',
+)
+
 /** What no verb knows is passed over. @throws BAD_INPUT, naming the field, never its value */
 export function readInput<I extends z.ZodObject>(verb: string, schema: I, input: unknown): z.output<I> {
   const parsed = schema.safeParse(input)

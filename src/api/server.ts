@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { dirname } from 'node:path'
 import { operatorAt } from '../core/actors.js'
 import { EXIT, messageOf, UserError, untrusted, usage } from '../core/errors.js'
+import { MOST_FILE_BYTES } from '../core/files.js'
 import type { Health } from '../core/health.js'
 import type { Fleets } from '../fleet/fleet.js'
 import { readBody } from '../node/bodies.js'
@@ -14,7 +15,8 @@ import { DOOR_HEADER } from './client.js'
 import { HEALTH_PATH } from './health.js'
 import { callVerb } from './verbs.js'
 
-const MAX_BODY_BYTES = 4 * 1024 * 1024
+/** A config's files come with it, in base64. */
+const MAX_BODY_BYTES = 2 * MOST_FILE_BYTES
 const CLOSE_WITHIN_MS = 2_000
 
 export async function listenForOperators(

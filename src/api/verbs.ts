@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { type Actor, type Role, throwIfBelow } from '../core/actors.js'
 import { usage } from '../core/errors.js'
 import type { Fleet, Fleets } from '../fleet/fleet.js'
-import { flag, number, object, readInput, text, textOrNull, texts } from './inputs.js'
+import { flag, number, object, readInput, text, textOrNull, texts, uploads } from './inputs.js'
 
 const verb = <I extends z.ZodObject, O>(
   role: Role,
@@ -54,7 +54,13 @@ export const VERBS = {
 
   'sessions.add': verb(
     'owner',
-    byRef.extend({ kind: text, name: text.optional(), settings: texts.optional(), config: object.optional() }),
+    byRef.extend({
+      kind: text,
+      name: text.optional(),
+      settings: texts.optional(),
+      config: object.optional(),
+      files: uploads.optional(),
+    }),
     ({ sessions }, input) => sessions.add(input),
   ),
   'sessions.list': verb(
@@ -86,7 +92,7 @@ export const VERBS = {
   'sessions.config': verb('viewer', byRef, ({ sessions }, input) => sessions.config(input)),
   'sessions.configSet': verb(
     'owner',
-    byRef.extend({ settings: texts, config: object.optional(), unset: texts.optional() }),
+    byRef.extend({ settings: texts, config: object.optional(), unset: texts.optional(), files: uploads.optional() }),
     ({ sessions }, input) => sessions.configSet(input),
   ),
   'sessions.configUnset': verb('owner', byRef.extend({ keys: texts }), ({ sessions }, input) =>

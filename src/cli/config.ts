@@ -1,10 +1,12 @@
 // `frota config REF`, and its two verbs. Validated before anything is written; a running session reloads or restarts.
 import { Command } from 'commander'
 import { usage } from '../core/errors.js'
+import { isStoredFile } from '../core/files.js'
 import { didYouMean } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
+import { filesFor, fileText } from './config-files.js'
 
 export function configCommands(cli: Cli): Command[] {
   const group = new Command('config')
@@ -32,7 +34,8 @@ function set(cli: Cli): Command {
         throw usage('NOTHING_TO_SET', 'Nothing to set.', `frota config set ${ref} key=value, or --config FILE`)
       }
       const config = options.config === undefined ? undefined : await readConfigFile(options.config)
-      const changed = await cli.call('sessions.configSet', { ref, settings, config })
+      const given = await filesFor(cli.call, { ref }, { settings, config })
+      const changed = await cli.call('sessions.configSet', { ref, ...given })
       cli.print(changed, () => `Changed the config of ${ref}.`)
     })
 }
@@ -56,7 +59,7 @@ function notAVerb(word: string) {
 
 export function configText(config: JsonObject, given: JsonObject): string {
   const lines = Object.entries(config).map(([key, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
+    const text = isStoredFile(value) ? fileText(value) : typeof value === 'string' ? value : JSON.stringify(value)
     return `${key}=${text}${key in given ? '' : '   (default)'}`
   })
   return lines.length === 0 ? 'Nothing is set.' : lines.join('\n')

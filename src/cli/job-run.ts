@@ -1,11 +1,13 @@
 // One job from its flags to what is printed: its input judged by its schema, its process watched, Ctrl-C handed on.
-import { mkdirSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { bareEnvironment } from '../config/config.js'
 import { ensureHome } from '../config/home.js'
-import { EXIT, UserError, usage } from '../core/errors.js'
+import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import { parseSize } from '../core/sizes.js'
+import { fieldsOfSchema } from '../kinds/config.js'
+import { FileInPlace } from '../kinds/file.js'
 import { flagOf } from '../kinds/flags.js'
 import type { JobScreen, JobSpec } from '../kinds/job.js'
 import { inOwnWords } from '../kinds/own-words.js'
@@ -32,7 +34,7 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
   const spec = (await (await doors.admin()).openKinds()).need(kind).jobs?.[job]
   if (!spec) throw new Error(`${kind} has no job ${job}`)
   const what = `${kind} ${job}`
-  const input = checkedInput(what, spec, given)
+  const input = checkedInput(what, spec, withFilesInPlace(spec, given))
   ensureHome(config)
   const data = path.join(config.paths.data, 'jobs', kind)
   mkdirSync(data, { recursive: true, mode: 0o700 })
@@ -63,8 +65,35 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
   if (stops.signal.aborted) cli.exitWith(EXIT.interrupted)
 }
 
+/** Read where they lie, never copied: candles of years are gigabytes. What cannot be opened is said before it begins. */
+function withFilesInPlace(spec: JobSpec, given: JsonObject): Record<string, unknown> {
+  const input: Record<string, unknown> = { ...given }
+  for (const { key, type, items } of fieldsOfSchema(spec.input)) {
+    const value = given[key]
+    if (type === 'file' && typeof value === 'string') input[key] = fileAt(key, value)
+    if (items?.type === 'file' && Array.isArray(value)) input[key] = value.map((one) => fileAt(key, String(one)))
+  }
+  return input
+}
+
+function fileAt(key: string, given: string): FileInPlace {
+  const file = path.resolve(given)
+  try {
+    accessSync(file, constants.R_OK)
+    const seen = statSync(file)
+    if (!seen.isFile()) throw new Error('it is not a regular file')
+    return new FileInPlace({ name: path.basename(file), bytes: seen.size, path: file })
+  } catch (thrown) {
+    throw usage(
+      'BAD_FILE',
+      `--${flagOf(key)}: ${given}: ${messageOf(thrown)}.`,
+      'the path of a file, from this directory',
+    )
+  }
+}
+
 /** @throws BAD_INPUT, naming the flags */
-function checkedInput(what: string, spec: JobSpec, given: JsonObject): JsonObject {
+function checkedInput(what: string, spec: JobSpec, given: Record<string, unknown>): JsonObject {
   const parsed = spec.input.safeParse(given, { error: inOwnWords })
   if (parsed.success) return parsed.data as JsonObject
   const problems = parsed.error.issues.map(({ path: [key], message }) =>

@@ -73,12 +73,15 @@ function optionsOf(field: Field, positional: ReadonlySet<string>): Option[] {
     const [on, off] = [new Option(`--${flag}`, help), new Option(`--no-${flag}`, `not: ${field.help}`)]
     return field.default === true ? [off, on.hideHelp()] : [on, off.hideHelp()]
   }
-  const option = new Option(`--${flag} <${field.items ? 'value' : (VALUE[field.type] ?? 'text')}>`, help)
+  const option = new Option(
+    `--${flag} <${field.items ? (VALUE[field.items.type] ?? 'text') : (VALUE[field.type] ?? 'text')}>`,
+    help,
+  )
   if (field.items) option.argParser((text: string, before: unknown) => [...(Array.isArray(before) ? before : []), text])
   return [field.choices.length > 0 ? option.choices(field.choices) : option]
 }
 
-const VALUE: Partial<Record<Field['type'], string>> = { number: 'number', choice: 'word', json: 'json' }
+const VALUE: Partial<Record<Field['type'], string>> = { number: 'number', choice: 'word', json: 'json', file: 'file' }
 
 function helpOf(field: Field, positional: ReadonlySet<string>): string {
   const isSaid = field.type !== 'boolean' && !['', '[]', undefined].includes(shown(field.default))

@@ -4,6 +4,7 @@ import { hostServiceIn } from '../core/ids.js'
 import type { Outcome } from '../fleet/wanted.js'
 import type { Cli } from './cli.js'
 import { readConfigFile } from './config-file.js'
+import { filesFor } from './config-files.js'
 import { confirm } from './confirm.js'
 import { lsTable } from './ls-table.js'
 import { readDuration } from './options.js'
@@ -58,7 +59,8 @@ function add(cli: Cli): Command {
     .action(async (ref: string, options: { kind: string; name?: string; set?: string[]; config?: string }) => {
       const { kind, name, set: settings } = options
       const config = options.config === undefined ? undefined : await readConfigFile(options.config)
-      const row = await cli.call('sessions.add', { ref, kind, name, settings, config })
+      const given = await filesFor(cli.call, { kind }, { settings: settings ?? [], config })
+      const row = await cli.call('sessions.add', { ref, kind, name, ...given })
       cli.print(row, () => cli.typed(`Added ${row.session}. Start it: frota start ${row.session}`))
     })
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { UserError, usage } from '../core/errors.js'
+import { filesIn, type Uploads } from '../core/files.js'
 import { didYouMean, formatRef, parseDisplayName, parseRef, type SessionId, type SessionRef } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { LsRow } from '../core/states.js'
@@ -7,8 +8,10 @@ import { checkConfig, fieldsOf, fieldsOfSchema, issuesOf, readSettings } from '.
 import { inOwnWords } from '../kinds/own-words.js'
 import { throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
+import { type ReadFiles, readUploads, sweepFiles, throwIfFilesAreGone } from './files.js'
 import { throwIfChangeIsOverPlan } from './over-plan.js'
 import { type Acting, entitlementsOf, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
+import { dataDir } from './removal.js'
 import { changedKeys, throwIfCommandIsForOthers, throwIfFieldIsForOthers } from './rights.js'
 import { listRows, type RowFilter } from './rows.js'
 
@@ -19,7 +22,11 @@ export interface AddInput {
   /** `key=value` texts, over `config`. */
   settings?: string[] | undefined
   config?: JsonObject | undefined
+  /** Of its file fields, by key; over both. */
+  files?: Uploads | undefined
 }
+
+const NO_FILES: ReadFiles = { values: {}, write: () => undefined }
 
 export function sessionVerbs(parts: Acting) {
   const { store, kinds } = parts
@@ -30,10 +37,13 @@ export function sessionVerbs(parts: Acting) {
     const displayName = input.name === undefined ? ref.name : parseDisplayName(input.name)
     const kind = kinds.need(input.kind)
     const tenant = await needTenant(parts, ref.tenant)
-    const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []) }
+    const files = readUploads(kind, input.files)
+    const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []), ...files.values }
     throwIfFieldIsForOthers(parts, kind, Object.keys(config))
     const entitled = await entitlementsOf(parts, tenant)
     throwIfRefused(kind, config, entitled)
+    const dir = dataDir(parts, ref)
+    throwIfFilesAreGone(dir, {}, config, files)
     const mine = store.tenant(tenant.id)
     await throwIfChangeIsOverPlan({ store: mine, ref, id: null, kind, entitled }, { after: config })
     const id = randomUUID() as SessionId
@@ -52,6 +62,8 @@ export function sessionVerbs(parts: Acting) {
     )
     try {
       await reclaim(parts, { tenant, session, ref, store: mine })
+      files.write(dir)
+      sweepFiles(dir, [config], parts.now())
     } catch (thrown) {
       const audit = entryOf(parts, 'session.remove', formatRef(ref), { why: 'refused' })
       // Another id than asked for: what an earlier session left is not deleted because this one may not be.
@@ -87,8 +99,9 @@ export function sessionVerbs(parts: Acting) {
   async function config(input: { ref: string }): Promise<JsonObject> {
     const { session } = await needSession(parts, parseRef(input.ref))
     const checked = checkConfig(kinds.need(session.kind), session.config)
-    // What a kind's schema knows, with its defaults, over what every kind has.
-    return checked.ok ? { ...session.config, ...checked.config } : session.config
+    // What a kind's schema knows, with its defaults, over what every kind has. Files as they are stored.
+    if (!checked.ok) return session.config
+    return { ...session.config, ...checked.config, ...Object.fromEntries(filesIn(session.config)) }
   }
 
   async function configSet(input: {
@@ -97,12 +110,15 @@ export function sessionVerbs(parts: Acting) {
     config?: JsonObject | undefined
     /** Put back to their defaults in the same step: what is refused together changes nothing. */
     unset?: string[] | undefined
+    files?: Uploads | undefined
   }): Promise<JsonObject> {
     const found = await needSession(parts, parseRef(input.ref))
-    const fields = fieldsOf(kinds.need(found.session.kind))
-    const next = { ...found.session.config, ...input.config, ...readSettings(fields, input.settings) }
+    const kind = kinds.need(found.session.kind)
+    const files = readUploads(kind, input.files)
+    const set = { ...input.config, ...readSettings(fieldsOf(kind), input.settings), ...files.values }
+    const next = { ...found.session.config, ...set }
     for (const key of input.unset ?? []) delete next[key]
-    return reconfigure(found, next)
+    return reconfigure(found, next, files)
   }
 
   async function configUnset(input: { ref: string; keys: string[] }): Promise<JsonObject> {
@@ -112,12 +128,14 @@ export function sessionVerbs(parts: Acting) {
       if (!(key in next)) throw usage('BAD_CONFIG', `${key}: is not set.`, `frota config ${formatRef(found.ref)}`)
       delete next[key]
     }
-    return reconfigure(found, next)
+    return reconfigure(found, next, NO_FILES)
   }
 
-  async function reconfigure(found: Found, next: JsonObject): Promise<JsonObject> {
+  async function reconfigure(found: Found, next: JsonObject, files: ReadFiles): Promise<JsonObject> {
     const { session } = found
     const kind = kinds.need(session.kind)
+    const dir = dataDir(parts, found.ref)
+    throwIfFilesAreGone(dir, session.config, next, files)
     const keys = changedKeys(session.config, next)
     throwIfFieldIsForOthers(parts, kind, keys)
     const entitled = await entitlementsOf(parts, found.tenant)
@@ -127,12 +145,16 @@ export function sessionVerbs(parts: Acting) {
     await reclaim(parts, { ...found, session: { ...session, config: next } })
     const audit = entryOf(parts, 'session.config', formatRef(found.ref), { keys })
     try {
+      files.write(dir)
       await found.store.changeSession(session.id, { config: next }, { ifConfigVersion: session.configVersion, audit })
     } catch (thrown) {
       await reclaim(parts, await needSession(parts, found.ref))
       throw thrown
     }
     await wake(parts)
+    // A running session may still read what it was given before: that stays until the next change.
+    const runs = parts.live?.sessions().get(session.id)?.pid != null
+    sweepFiles(dir, runs ? [session.config, next] : [next], parts.now())
     return next
   }
 

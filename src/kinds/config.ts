@@ -4,6 +4,7 @@ import { type UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import type { Json, JsonObject } from '../core/json.js'
 import { parseSize, SIZE_RULE } from '../core/sizes.js'
+import { fileIn } from './file.js'
 import type { Kind } from './kind.js'
 import { inOwnWords } from './own-words.js'
 
@@ -56,8 +57,10 @@ export function badConfig(kind: Kind, problems: string[]): UserError {
 /** One line of a form. */
 export interface Field {
   key: string
-  type: 'text' | 'number' | 'boolean' | 'choice' | 'json'
+  type: 'text' | 'number' | 'boolean' | 'choice' | 'json' | 'file'
   choices: string[]
+  /** Of a file. */
+  maxBytes?: number
   /** Of a list of plain values: what each of them is. */
   items?: { type: Field['type']; choices: string[] }
   default: Json | undefined
@@ -89,7 +92,10 @@ type JsonSchema = z.core.JSONSchema.JSONSchema
 
 const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && !Array.isArray(value)
 
-function formOf({ enum: values = [], type }: JsonSchema): Pick<Field, 'type' | 'choices'> {
+function formOf(property: JsonSchema): Pick<Field, 'type' | 'choices' | 'maxBytes'> {
+  const { enum: values = [], type } = property
+  const file = fileIn(property)
+  if (file) return { type: 'file', choices: [], ...file }
   const choices = values.map(String)
   return { type: choices.length > 0 ? 'choice' : typeOf(type), choices }
 }
@@ -116,6 +122,7 @@ export function readValue(field: Field, text: string): Json {
   switch (field.type) {
     case 'text':
     case 'choice':
+    case 'file': // its path; what has not become a file by then its schema refuses
       return text
     case 'number': {
       const number = Number(text)

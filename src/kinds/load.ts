@@ -6,9 +6,11 @@ import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isRole } from '../core/actors.js'
 import { messageOf, notFound } from '../core/errors.js'
+import { MOST_FILE_BYTES } from '../core/files.js'
 import { didYouMean } from '../core/ids.js'
 import { distrustOfCode } from '../node/trust.js'
 import { within } from '../node/waits.js'
+import { throwIfBadFiles } from './file.js'
 import { throwIfBadJobs } from './flags.js'
 import { throwIfBadHooks } from './hooks.js'
 import {
@@ -162,8 +164,15 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   if (kind.check !== undefined && !(kind.check instanceof URL)) throw new Error('`check` must be a URL')
   throwIfNoRoles(kind as Kind)
   throwIfBadJobs(kind, reserved)
+  throwIfFilesMisplaced(kind as Kind)
   for (const { href } of modulesOf(kind as Kind)) throwIfUntrustedCode(href)
   return kind as Kind
+}
+
+/** Commands have no door for files, and a config's have to fit into one request. */
+function throwIfFilesMisplaced({ config, commands = {} }: Kind) {
+  throwIfBadFiles('config', config, MOST_FILE_BYTES)
+  for (const [name, { input }] of Object.entries(commands)) throwIfBadFiles(`commands.${name}`, input, 0)
 }
 
 /** All code that it names. */

@@ -3,10 +3,12 @@ import type { z } from 'zod'
 import type { Kind } from './kind.js'
 
 export { z } from 'zod'
+export type { GivenFile } from '../core/files.js'
 export { BadInput } from '../core/one-shot.js'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
 export { putFile } from '../node/put-file.js'
 export type { CheckContext, CheckModule, Finding } from './check.js'
+export { file } from './file.js'
 export type { HookAnswer, HookCall, HookHandler, HookSpec } from './hooks.js'
 export type { JobContext, JobDirs, JobModule, JobScreen, JobSpec } from './job.js'
 export type {

@@ -1,6 +1,7 @@
 // What `import … from 'frota'` is inside a session: the same names as sdk.ts, but zod is loaded when it is first used.
 // Most run modules import SessionExit and nothing else, and zod would cost each of them 15 MB.
 import type { z as Zod } from 'zod'
+import type { file as File } from './file.js'
 
 export { BadInput } from '../core/one-shot.js'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
@@ -10,11 +11,16 @@ export const defineKind = <Kind>(kind: Kind): Kind => kind
 
 let loaded: typeof Zod | undefined
 
+function load(module: string): unknown {
+  return process.getBuiltinModule('node:module').createRequire(import.meta.url)(module)
+}
+
 function zod(): typeof Zod {
-  const { createRequire } = process.getBuiltinModule('node:module')
-  loaded ??= createRequire(import.meta.url)('zod') as typeof Zod
+  loaded ??= load('zod') as typeof Zod
   return loaded
 }
+
+export const file: typeof File = (options) => (load('./file.js') as { file: typeof File }).file(options)
 
 export const z: typeof Zod = new Proxy(Object.create(null), {
   get: (_, name) => Reflect.get(zod(), name),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { z } from 'zod'
 import { badConfig, checkConfig, fieldsOf } from '../kinds/config.js'
+import { file } from '../kinds/file.js'
 import { builtInKinds } from '../kinds/index.js'
 import type { Kind } from '../kinds/kind.js'
 import { changes, formLine, missing, newForm, readProblems, shownValue, take } from './form.js'
@@ -46,6 +47,16 @@ test('a form has a line for every key of the schema, with its default, and says 
     missing(form).map(({ key }) => key),
     ['name'],
   )
+})
+
+test('a file is shown by its name and size; what is typed in its place is a path', () => {
+  const [text] = fieldsOf({ ...kind, config: z.object({ text: file() }) })
+  assert.ok(text)
+  const stored = { name: 'a.md', sha256: 'a'.repeat(64), bytes: 12 }
+  assert.equal(shownValue(newForm([text], { text: stored }), text), 'a.md (12 bytes)')
+  const form = newForm([text])
+  assert.equal(take(form, text, './b.md'), null)
+  assert.deepEqual(form.values, { text: './b.md' })
 })
 
 test('what is typed becomes a value of the field’s type, and empty means the default again', () => {

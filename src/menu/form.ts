@@ -1,5 +1,7 @@
 // A form drawn from a kind's schema: what each line shows, what is still missing, and which line a refusal belongs to.
 
+import { fileText } from '../cli/config-files.js'
+import { isStoredFile } from '../core/files.js'
 import type { Json, JsonObject } from '../core/json.js'
 import { plain } from '../core/plain-text.js'
 import { type Field, readValue } from '../kinds/config.js'
@@ -47,6 +49,7 @@ export function shownValue({ values }: Pick<Form, 'values'>, field: Field): stri
 /** What a person types to get this value again. */
 export function textOf(value: Json): string {
   if (typeof value === 'string') return plain(value)
+  if (isStoredFile(value)) return plain(fileText(value))
   if (typeof value === 'boolean') return value ? m.yes : m.no
   return plain(JSON.stringify(value))
 }

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../core/json.js'
 import type { CheckContext, CheckModule } from '../kinds/check.js'
 import { sleep } from '../node/waits.js'
+import { withFiles } from './files.js'
 import { asSecrets } from './new-secrets.js'
 import { answerWith, lastWord, openOneShot } from './one-shot.js'
 import { loadModule } from './run-module.js'
@@ -33,7 +34,7 @@ export async function runCheck(sdk: URL): Promise<never> {
   const ctx: CheckContext = {
     signal,
     session,
-    config: Object.freeze(config),
+    config: Object.freeze(withFiles(config, dirs.data)),
     secrets: Object.freeze(asSecrets(secrets)),
     limits: Object.freeze(limits),
     log,

@@ -2,6 +2,7 @@
 // listener finds all of them as they are now.
 import type { JsonObject } from '../core/json.js'
 import type { BeatAnswer, Welcome } from '../core/protocol.js'
+import { withFiles } from './files.js'
 import { liveValue } from './live-value.js'
 
 export interface LiveConfig {
@@ -16,10 +17,14 @@ export interface LiveConfig {
   take(newer: NonNullable<BeatAnswer['newer']>): void
 }
 
-export function liveConfig(first: Pick<Welcome, 'config' | 'configVersion' | 'limits' | 'services'>): LiveConfig {
+/** @throws when a file of the config is not there, now or at `take` */
+export function liveConfig(
+  first: Pick<Welcome, 'config' | 'configVersion' | 'limits' | 'services' | 'dirs'>,
+): LiveConfig {
+  const given = (config: JsonObject) => Object.freeze(withFiles(config, first.dirs.data))
   const live = liveValue(
     {
-      config: Object.freeze(first.config),
+      config: given(first.config),
       limits: Object.freeze(first.limits.value),
       services: frozen(first.services),
     },
@@ -39,7 +44,7 @@ export function liveConfig(first: Pick<Welcome, 'config' | 'configVersion' | 'li
       const isNewer = config.version > live.version().config
       live.take(
         {
-          config: isNewer ? Object.freeze(config.value) : live.value().config,
+          config: isNewer ? given(config.value) : live.value().config,
           limits: Object.freeze(limits.value),
           services: isNewer ? frozen(services) : live.value().services,
         },

@@ -1,5 +1,6 @@
 // A new session, step by step: whose, what it does, its name, its settings, start, pair. Esc goes one step back.
 import type { Output } from '../../api/verbs.js'
+import { readFiles } from '../../cli/config-files.js'
 import { plain } from '../../core/plain-text.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
@@ -94,7 +95,7 @@ async function nameAndFill(menu: Menu, tenant: string, kind: KindView): Promise<
     const form = newForm(kind.fields)
     const crumbs = [m.add.title, ref]
     const saved = await fillForm(menu, crumbs, form, m.form.add, (config) =>
-      menu.fleet.call('sessions.add', { ref, kind: kind.name, config }),
+      menu.fleet.call('sessions.add', { ref, kind: kind.name, ...readFiles(kind.fields, { settings: [], config }) }),
     )
     if (saved) return ref
   }

@@ -1,4 +1,5 @@
 // A session's settings, as the form that its kind's schema draws.
+import { readFiles } from '../../cli/config-files.js'
 import type { JsonObject } from '../../core/json.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
@@ -15,7 +16,8 @@ export async function config(menu: Menu, ref: string, kind: KindView): Promise<v
     const { set, unset } = changes(shown.config, values)
     // A session takes new settings over, maybe by a restart: not for nothing.
     if (Object.keys(set).length + unset.length === 0) return
-    await menu.fleet.call('sessions.configSet', { ref, settings: [], config: set, unset })
+    const given = readFiles(kind.fields, { settings: [], config: set })
+    await menu.fleet.call('sessions.configSet', { ref, ...given, unset })
   }
   if (await fillForm(menu, crumbs, form, m.form.save, save)) menu.tell(m.form.saved(ref))
 }

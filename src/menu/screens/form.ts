@@ -1,6 +1,7 @@
 // The form as a screen: every field a line; choosing one asks for it; a refusal stands beside the field it names.
 
 import { messageOf } from '../../core/errors.js'
+import { isStoredFile } from '../../core/files.js'
 import type { JsonObject } from '../../core/json.js'
 import { plain } from '../../core/plain-text.js'
 import type { Field } from '../../kinds/config.js'
@@ -97,7 +98,8 @@ async function askField(menu: Menu, crumbs: string[], form: Form, field: Field):
     take(form, field, typed)
     return true
   }
-  const typed = typeof set === 'string' ? set : JSON.stringify(set)
+  // A file that is there is kept by its name; another one is a path.
+  const typed = typeof set === 'string' ? set : isStoredFile(set) ? set.name : JSON.stringify(set)
   const meant = (text: string) => (hasLines ? text.replaceAll('\\n', '\n') : text)
   const options = {
     message,
@@ -107,6 +109,7 @@ async function askField(menu: Menu, crumbs: string[], form: Form, field: Field):
   }
   const answer = field.type === 'number' ? await menu.ask.number(page, options) : await menu.ask.text(page, options)
   if (answer === BACK) return false
+  if (isStoredFile(set) && answer === set.name) return true
   take(form, field, answer === null ? '' : meant(String(answer)))
   return true
 }

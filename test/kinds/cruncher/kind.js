@@ -1,5 +1,5 @@
 // A kind with jobs, for tests of the real command: one that says what it was given, one that misbehaves as it is told.
-import { defineKind, z } from 'frota'
+import { defineKind, file, z } from 'frota'
 
 const ACTS = ['prints', 'refuses', 'breaks', 'fails', 'leaks', 'exits', 'detaches', 'ignores-stop', 'obeys', 'writes']
 
@@ -17,6 +17,8 @@ export default defineKind({
         wholeUnits: z.boolean().default(false).describe('No fractions'),
         label: z.string().describe('What it is called'),
         more: z.json().optional().describe('Anything'),
+        data: file({ maxBytes: 1000, help: 'Candles' }).optional(),
+        others: z.array(file()).default([]),
       }),
       args: ['label', 'numbers'],
       help: 'Says what it was given',
