@@ -25,6 +25,19 @@ for (const [shell, script] of Object.entries(ASK)) {
   })
 }
 
+test('a kind with jobs is completed like a command, with its jobs, flags and the words that they take', async (t) => {
+  const home = await fleetHome(t, { FROTA_KINDS: join(ROOT, 'test/kinds/cruncher/kind.js') })
+  await home.frota('tenant', 'add', 'acme')
+  await home.frota('up')
+  const at = async (...words: string[]) => (await home.run('__complete', '--', ...words)).stdout.trim().split('\n')
+  assert.deepEqual(await at('cru'), ['cruncher'])
+  assert.deepEqual(await at('cruncher', ''), ['act', 'tell'])
+  assert.deepEqual(await at('cruncher', 'tell', '--fill-model', ''), ['close', 'open'])
+  assert.deepEqual(await at('cruncher', 'tell', '--take'), ['--take-profit'])
+  assert.deepEqual(await at('cruncher', 'act', 'le'), ['leaks'])
+  assert.deepEqual(await at('cruncher', 'tell', '--label', ''), [''])
+})
+
 test('Tab makes nothing in a home that is not there, and says nothing of a broken one', async (t) => {
   const home = await fleetHome(t)
   const ran = await home.run('__complete', '--', 'start', '')

@@ -80,6 +80,7 @@ describe('jobs', { concurrency: true }, () => {
       closeAtEnd: false,
       wholeUnits: true,
       more: { a: [1] },
+      others: [],
     })
     assert.deepEqual(said.argv, [])
     assert.ok(!said.env.some((name: string) => /SUPABASE|FROTA_(?!RUN$)/.test(name)), said.env.join())

@@ -37,9 +37,9 @@ function complete(cli: Cli, all: () => Promise<Command[]>): Command {
   })
 }
 
-/** Kinds with jobs are commands too. Asked for where one of them may stand, or stands. */
+/** Kinds with jobs are commands too. They are asked for only when it can be no command of ours: that takes its time. */
 async function withJobs(cli: Cli, all: Command[], [first = '', ...more]: string[], asked: Asked): Promise<Command[]> {
-  if (more.length > 0 && COMMAND_NAMES.includes(first)) return all
+  if (COMMAND_NAMES.some((name) => (more.length > 0 ? name === first : name.startsWith(first)))) return all
   const { kindCommand } = await import('./jobs.js')
   const kinds = (await asked.kinds()).filter(({ jobs }) => jobs.length > 0)
   return [...all, ...kinds.map((kind) => kindCommand(cli, kind))]

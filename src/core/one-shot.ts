@@ -32,16 +32,6 @@ export interface SaidError {
   stack: string | null
 }
 
-/** What a job was given is wrong, though its schema took it: a file that is no CSV, a column that is missing. */
-export class BadInput extends Error {
-  override readonly name = 'BadInput'
-  readonly hint: string
-  constructor(message: string, hint = '') {
-    super(message)
-    this.hint = hint
-  }
-}
-
 const LEVELS: ReadonlySet<unknown> = new Set<LogLevel>(['debug', 'info', 'warn', 'error'])
 
 /** Null: the line is none of ours. */

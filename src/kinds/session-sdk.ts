@@ -1,11 +1,11 @@
 // What `import … from 'frota'` is inside a session: the same names as sdk.ts, but zod is loaded when it is first used.
 // Most run modules import SessionExit and nothing else, and zod would cost each of them 15 MB.
 import type { z as Zod } from 'zod'
+import type { putFile as PutFile } from '../node/put-file.js'
 import type { file as File } from './file.js'
 
-export { BadInput } from '../core/one-shot.js'
+export { BadInput } from '../core/bad-input.js'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
-export { putFile } from '../node/put-file.js'
 
 export const defineKind = <Kind>(kind: Kind): Kind => kind
 
@@ -19,6 +19,9 @@ function zod(): typeof Zod {
   loaded ??= load('zod') as typeof Zod
   return loaded
 }
+
+export const putFile: typeof PutFile = (path, content) =>
+  (load('../node/put-file.js') as { putFile: typeof PutFile }).putFile(path, content)
 
 export const file: typeof File = (options) => (load('./file.js') as { file: typeof File }).file(options)
 
