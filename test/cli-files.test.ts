@@ -71,14 +71,14 @@ describe('files', { concurrency: true }, () => {
     await home.until('the new text', async () => (await home.row('acme/r'))?.detail.text === 'Be brief.')
     assert.deepEqual(kept(), ['Be brief.', 'Be kind.']) // it ran, and could still have read the one before
     age()
+    const before = await home.row('acme/r')
     assert.equal((await here('config', 'set', 'acme/r', 'live=true')).code, 0)
     assert.deepEqual(kept(), ['Be brief.'])
 
-    await home.until(
-      'that it takes it live',
-      async () => (await home.command('acme/r', 'read').catch(() => null))?.text,
-    )
-    const { pid } = (await home.row('acme/r')) ?? {}
+    const { pid } = await home.until('that it takes a new one live', async () => {
+      const row = await home.row('acme/r')
+      return row?.state === 'ready' && !row.outdated && row.pid !== before?.pid ? row : undefined
+    })
     put('three.md', 'Be bold.')
     assert.equal((await here('config', 'set', 'acme/r', 'text=three.md')).code, 0)
     await home.until('it live', async () => (await home.command('acme/r', 'read')).text === 'Be bold.')
