@@ -78,7 +78,7 @@ async function openGate(target: string): Promise<Gate> {
 
 export async function eventsIn(server: SupabaseServer, type: string, ref: string): Promise<Record<string, unknown>[]> {
   const rows = await server.query<{ data: Record<string, unknown> }>(
-    `select e.data from events e join sessions s on s.id = e.session_id join tenants t on t.id = e.tenant_id
+    `select e.data from frota_events e join frota_sessions s on s.id = e.session_id join frota_tenants t on t.id = e.tenant_id
      where e.type = $1 and t.slug || '/' || s.name = $2 order by e.seq`,
     [type, ref],
   )
@@ -120,7 +120,7 @@ export async function dump(server: SupabaseServer): Promise<string> {
 export function editSession(server: SupabaseServer, ref: string, assignment: string): Promise<unknown> {
   const [tenant, name] = ref.split('/')
   return server.query(
-    `update sessions set ${assignment} where name = $1 and tenant_id = (select id from tenants where slug = $2)`,
+    `update frota_sessions set ${assignment} where name = $1 and tenant_id = (select id from frota_tenants where slug = $2)`,
     [name, tenant],
   )
 }
@@ -128,7 +128,7 @@ export function editSession(server: SupabaseServer, ref: string, assignment: str
 export function editLease(server: SupabaseServer, ref: string, assignment: string): Promise<unknown> {
   const [tenant, name] = ref.split('/')
   return server.query(
-    `update leases set ${assignment} where session_id in (select s.id from sessions s join tenants t on t.id = s.tenant_id
+    `update frota_leases set ${assignment} where session_id in (select s.id from frota_sessions s join frota_tenants t on t.id = s.tenant_id
      where s.name = $1 and t.slug = $2)`,
     [name, tenant],
   )

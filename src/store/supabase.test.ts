@@ -20,7 +20,7 @@ storeContract('supabase', async () => {
     store: await openSupabaseStore(options),
     another: await openSupabaseStore(options),
     expireLeases: async (sessions) => {
-      await server.query(`update leases set expires_at = '2020-01-01' where session_id = any ($1)`, [sessions])
+      await server.query(`update frota_leases set expires_at = '2020-01-01' where session_id = any ($1)`, [sessions])
     },
     cleanup: () => server.close(),
   }
@@ -33,7 +33,7 @@ if (hosted) {
     another: await openSupabaseStore(hosted),
     expireLeases: async (sessions) => {
       const client = createClient(hosted.url, hosted.key)
-      await client.from('leases').update({ expires_at: '2020-01-01' }).in('session_id', sessions).throwOnError()
+      await client.from('frota_leases').update({ expires_at: '2020-01-01' }).in('session_id', sessions).throwOnError()
     },
     cleanup: async () => undefined,
   }))
@@ -53,9 +53,30 @@ describe('a supabase project', () => {
     await assert.rejects(store.tenants(), { name: 'UserError', code: 'SCHEMA_OLDER' })
     const status = await supabaseSchemaStatus(store)
     assert.deepEqual([status.current, status.missing.length], [0, status.latest])
+    const theirs = ['users', 'plans', 'tenants', 'sessions', 'events', 'messages', 'audit']
+    for (const name of theirs)
+      await server.execute(`create table public.${name} (id int); insert into ${name} values (7)`)
     await server.execute(status.sql)
+    for (const name of theirs) {
+      assert.deepEqual(await server.query(`select id from ${name}`), [{ id: 7 }])
+      await server.execute(`drop table public.${name}`)
+    }
     assert.deepEqual(await supabaseSchemaStatus(store), { ...status, current: status.latest, missing: [], sql: '' })
     assert.deepEqual(await store.tenants(), [], 'the same store works on')
+  })
+
+  test('has nothing of ours whose name does not begin with frota_', async () => {
+    const all = await server.query<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'public'::regnamespace
+       union all select proname from pg_proc where pronamespace = 'public'::regnamespace
+       union all select tgname from pg_trigger where not tgisinternal
+         and tgrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)`,
+    )
+    assert.ok(all.length > 80)
+    assert.deepEqual(
+      all.filter(({ name }) => !name.startsWith('frota_')),
+      [],
+    )
   })
 
   test('has the same plans to begin with as a SQLite home', async () => {
@@ -65,7 +86,7 @@ describe('a supabase project', () => {
   test('shows nothing to its public key', async () => {
     const anybody = createClient(server.url, server.publishableKey)
     for (const table of ['plans', 'tenants', 'sessions', 'secrets', 'data_keys', 'events', 'messages', 'settings']) {
-      const { data, error } = await anybody.from(table).select()
+      const { data, error } = await anybody.from(`frota_${table}`).select()
       assert.ok(error && data === null, table)
     }
     const functions = await server.query<{ name: string }>(
@@ -136,7 +157,7 @@ describe('a supabase project', () => {
       [429, 'slow down'],
       [404, '<html>no such host here</html>'],
       [405, '{"code":"25006","message":"cannot execute UPDATE in a read-only transaction"}'],
-      [404, '{"code":"42P01","message":"relation \\"public.leases\\" does not exist"}'],
+      [404, '{"code":"42P01","message":"relation \\"public.frota_leases\\" does not exist"}'],
     ] as const) {
       const url = await answering(t, status, body)
       await outage((await openSupabaseStore({ url, key: server.secretKey })).tenants(), new RegExp(String(status)))
@@ -162,25 +183,25 @@ describe('a supabase project', () => {
     const tenant = { id: 'hand' as TenantId, slug: 'hand', name: 'H', plan: 'free', status: 'active' } as const
     await store.addTenant({ ...tenant, planExpiresAt: null, createdAt: new Date() })
     await server.query(
-      `insert into sessions (tenant_id, name, display_name, kind, home) values ('hand', 'one', 'One', 'whatsapp', 'h')`,
+      `insert into frota_sessions (tenant_id, name, display_name, kind, home) values ('hand', 'one', 'One', 'whatsapp', 'h')`,
     )
-    await server.query(`update sessions set config = '{"by":"hand"}' where name = 'one'`)
+    await server.query(`update frota_sessions set config = '{"by":"hand"}' where name = 'one'`)
     const session = await store.tenant(tenant.id).session('one')
     assert.deepEqual([session?.config, session?.configVersion, session?.wanted], [{ by: 'hand' }, 2, 'stopped'])
   })
 
   test('whose plan is made to end never, by hand, ends never', async () => {
-    await server.query(`update tenants set plan_expires_at = 'infinity' where slug = 'hand'`)
+    await server.query(`update frota_tenants set plan_expires_at = 'infinity' where slug = 'hand'`)
     assert.equal((await (await open()).tenantBySlug('hand'))?.planExpiresAt, null)
   })
 
   test('keeps the names that folders and logs carry, and the ids that secrets are sealed for', async () => {
-    await server.query(`update tenants set name = 'Another' where slug = 'hand'`)
+    await server.query(`update frota_tenants set name = 'Another' where slug = 'hand'`)
     for (const sql of [
-      `update tenants set slug = 'foot' where slug = 'hand'`,
-      `update sessions set name = 'two' where name = 'one'`,
-      `update sessions set kind = 'other' where name = 'one'`,
-      `update sessions set id = 'other' where name = 'one'`,
+      `update frota_tenants set slug = 'foot' where slug = 'hand'`,
+      `update frota_sessions set name = 'two' where name = 'one'`,
+      `update frota_sessions set kind = 'other' where name = 'one'`,
+      `update frota_sessions set id = 'other' where name = 'one'`,
     ]) {
       await assert.rejects(server.query(sql), /frota: a (tenant|session) keeps its/, sql)
     }
@@ -203,10 +224,10 @@ describe('a supabase project', () => {
     assert.ok(bytes > 1_000)
     assert.deepEqual(await home.snapshot(), first)
     assert.ok(bytes < 200, `${bytes} bytes to say nothing new`)
-    await server.query(`update sessions set wanted = 'running' where name = 'one'`)
+    await server.query(`update frota_sessions set wanted = 'running' where name = 'one'`)
     const changed = await home.snapshot()
     assert.equal(changed.sessions[0]?.wanted, 'running')
-    await server.query(`update sessions set wanted = 'stopped' where name = 'one'`)
+    await server.query(`update frota_sessions set wanted = 'stopped' where name = 'one'`)
     assert.deepEqual(await home.snapshot(), first)
   })
 
@@ -216,14 +237,14 @@ describe('a supabase project', () => {
     const home = store.home('h' as HomeId)
     const before = await home.snapshot()
     assert.equal(before.sessions.length, 1)
-    await server.query(`delete from settings`)
+    await server.query(`delete from frota_settings`)
     await outage(home.snapshot(), /is empty/)
-    await server.query(`insert into settings (key, value) values ('key_check', 'a check')`)
+    await server.query(`insert into frota_settings (key, value) values ('key_check', 'a check')`)
     assert.deepEqual(await home.snapshot(), before)
   })
 
   test('that a newer program upgraded is left alone', async () => {
-    await server.query('insert into schema_version (version) values (99)')
+    await server.query('insert into frota_schema_version (version) values (99)')
     await assert.rejects((await open()).tenants(), { name: 'UserError', code: 'SCHEMA_NEWER' })
   })
 })

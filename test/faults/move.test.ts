@@ -38,7 +38,7 @@ const counts = async (ref: string) => (await eventsIn(server, 'count', ref)).map
 /** How the counters stand in the project. */
 async function standing(ref: string): Promise<Record<string, unknown>> {
   const rows = await server.query<{ key: string; data: unknown }>(
-    `select r.key, r.data from records r join sessions s on s.id = r.session_id join tenants t on t.id = s.tenant_id
+    `select r.key, r.data from frota_records r join frota_sessions s on s.id = r.session_id join frota_tenants t on t.id = s.tenant_id
      where t.slug || '/' || s.name = $1 and r.collection = 'counters' and r.data is not null`,
     [ref],
   )

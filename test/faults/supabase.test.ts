@@ -87,7 +87,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     const status = await home.status()
     assert.equal(status.store.driver, 'supabase')
     await home.until('a heartbeat in the project', async () => {
-      const beats = await server.query(`select 1 from heartbeats where state = 'ready' and pid = $1`, [row?.pid])
+      const beats = await server.query(`select 1 from frota_heartbeats where state = 'ready' and pid = $1`, [row?.pid])
       return beats.length === 1
     })
     await nothingLostOrDoubled(server, home, 'first/a')
@@ -142,7 +142,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     // Three starts of a, two of them uncounted by the store at their time.
     await home.until('the leases, with the epochs counted meanwhile', async () => {
       const leases = await server.query<{ epoch: number }>(
-        `select l.epoch from leases l join sessions s on s.id = l.session_id join tenants t on t.id = s.tenant_id
+        `select l.epoch from frota_leases l join frota_sessions s on s.id = l.session_id join frota_tenants t on t.id = s.tenant_id
          where t.slug = 'away' and l.home = $1 order by s.name`,
         [home.id()],
       )
@@ -190,14 +190,14 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
   test('a row removed by hand: the session ends, what its journal held arrives, its login waits for a new row', async (t) => {
     const { home } = await upOn(t, 'gone', { 'gone/a': { everyMs: 20 } })
     const [row] = await server.query<Record<string, string>>(
-      `select s.* from sessions s join tenants t on t.id = s.tenant_id where t.slug = 'gone' and s.name = 'a'`,
+      `select s.* from frota_sessions s join frota_tenants t on t.id = s.tenant_id where t.slug = 'gone' and s.name = 'a'`,
     )
     await home.gate.shut('refuses')
     await home.until('events that only the journal has', () => leftIn(home, 'gone/a').length > 10)
     await home.frota('down')
     const newest = leftIn(home, 'gone/a').at(-1)
     assert.ok(!(await countsOf('gone')).includes(newest ?? 0), 'nothing was left: this test proves nothing')
-    await server.query(`delete from sessions where id = $1`, [row?.id])
+    await server.query(`delete from frota_sessions where id = $1`, [row?.id])
     await home.gate.open()
     await home.frota('up')
     const words = /gone\/a is not this home's any more/
@@ -208,7 +208,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
     const doctor = await home.run('doctor')
     assert.match(doctor.stdout, /warn +leftovers .*tokens\/gone\/a.*frota clean/)
     await server.query(
-      `insert into sessions (tenant_id, name, display_name, kind, config, wanted, home)
+      `insert into frota_sessions (tenant_id, name, display_name, kind, config, wanted, home)
        values ($1, 'a', 'A', 'probe', $2, 'running', $3)`,
       [row?.tenant_id, JSON.stringify(row?.config), row?.home],
     )
@@ -225,7 +225,7 @@ describe('a fleet on Supabase', { concurrency: true }, () => {
   /** Also those of rows that are gone. */
   async function countsOf(tenant: string) {
     const rows = await server.query<{ n: number }>(
-      `select (e.data ->> 'n')::int as n from events e join tenants t on t.id = e.tenant_id
+      `select (e.data ->> 'n')::int as n from frota_events e join frota_tenants t on t.id = e.tenant_id
        where t.slug = $1 and e.type = 'count' order by e.seq`,
       [tenant],
     )
