@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { Secret } from '../src/core/secret.js'
 import { listMigrations } from '../src/store/migrations.js'
 
 export interface SupabaseServer {
@@ -18,10 +19,13 @@ export interface SupabaseServer {
   close(): Promise<void>
 }
 
-/** A hosted project for the contract suite, when the operator of the test gives one. Its migrations are applied. */
-export function hostedSupabase(): { url: string; key: string } | undefined {
-  const { FROTA_TEST_SUPABASE_URL: url, FROTA_TEST_SUPABASE_KEY: key } = process.env
-  return url && key ? { url, key } : undefined
+/**
+ * A hosted project for the contract suite, when the operator of the test gives one. Its migrations are applied; views of
+ * the suite's own are made by its database's address.
+ */
+export function hostedSupabase(): { url: string; key: string; dbUrl: Secret } | undefined {
+  const { FROTA_TEST_SUPABASE_URL: url, FROTA_TEST_SUPABASE_KEY: key, FROTA_TEST_SUPABASE_DB_URL: dbUrl } = process.env
+  return url && key && dbUrl ? { url, key, dbUrl: new Secret(dbUrl) } : undefined
 }
 
 export async function startSupabase({ migrated } = { migrated: true }): Promise<SupabaseServer> {

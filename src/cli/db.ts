@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
+import type { View } from '../core/views.js'
 import type { Store } from '../store/store.js'
 import type { Cli } from './cli.js'
 import type { Admin } from './doors.js'
@@ -40,35 +41,50 @@ interface SchemaView {
   latest: number
   upToDate: boolean
   missing: string[]
+  /** Views of the loaded kinds that are not there as the kinds describe them. */
+  missingViews: string[]
 }
 
 async function status(cli: Cli) {
-  const found = await withStore(cli, (store) => look(store))
+  const found = await withStore(cli, (store) => look(cli, store))
   const { sql: _sql, ...view } = found
   cli.print(view, () => {
     if (view.upToDate) return `${view.store}: schema ${view.current}, up to date.`
-    const missing = view.missing.length > 0 ? `\nmissing: ${view.missing.join(', ')}` : ''
+    const lacking = [...view.missing, ...view.missingViews.map((name) => `the view ${name}`)]
+    const missing = lacking.length > 0 ? `\nmissing: ${lacking.join(', ')}` : ''
     return cli.typed(`${view.store}: schema ${view.current} of ${view.latest}: frota db migrate`) + missing
   })
 }
 
-async function look(store: Store): Promise<SchemaView & { sql: string }> {
-  const { current, latest } = await store.schema()
-  const view = { store: store.driver, current, latest, upToDate: current === latest, missing: [], sql: '' }
-  if (store.driver === 'sqlite') return view
-  const { supabaseSchemaStatus } = await import('../store/migrations.js')
-  const found = await supabaseSchemaStatus(store)
-  return { ...view, missing: found.missing.map(({ file }) => file), sql: found.sql }
+async function look(cli: Cli, store: Store): Promise<SchemaView & { sql: string }> {
+  const { supabaseSchemaStatus, viewsMissing } = await import('../store/migrations.js')
+  const views = await loadedViews(cli)
+  const { driver } = store
+  if (driver === 'sqlite') {
+    const { current, latest } = await store.schema()
+    const missingViews = current === latest ? namesOf(await viewsMissing(store, views)) : []
+    const upToDate = current === latest && missingViews.length === 0
+    return { store: driver, current, latest, upToDate, missing: [], missingViews, sql: '' }
+  }
+  const { current, latest, sql, ...found } = await supabaseSchemaStatus(store, views)
+  const [missing, missingViews] = [found.missing.map(({ file }) => file), namesOf(found.missingViews)]
+  return { store: driver, current, latest, upToDate: sql === '', missing, missingViews, sql }
 }
+
+const namesOf = (views: View[]) => views.map(({ name }) => name)
 
 async function migrate(cli: Cli) {
   const config = cli.doors.config()
   const admin = await cli.doors.admin()
   if (config.storeDriver === 'sqlite') await migrateLocal(cli, admin)
   else await migrateSupabase(cli)
-  const { sql: _sql, ...view } = await withStore(cli, look)
+  const { sql: _sql, ...view } = await withStore(cli, (store) => look(cli, store))
   if (!view.upToDate)
-    throw new UserError('NOT_MIGRATED', `The schema is ${view.current} of ${view.latest} still.`, 'frota db status')
+    throw new UserError(
+      'NOT_MIGRATED',
+      `The schema is ${view.current} of ${view.latest} still, ${view.missingViews.length} views missing.`,
+      'frota db status',
+    )
   cli.print(view, () => `${view.store}: schema ${view.current}, up to date.`)
 }
 
@@ -86,30 +102,28 @@ async function migrateLocal(cli: Cli, admin: Admin) {
 
 async function migrateSupabase(cli: Cli) {
   const config = cli.doors.config()
-  const before = await withStore(cli, look)
+  const before = await withStore(cli, (store) => look(cli, store))
   if (before.upToDate) return
   const dbUrl = config.supabase?.dbUrl
   if (!dbUrl) {
     if (!cli.json) writeOut(before.sql)
     throw new UserError(
       'MIGRATIONS_MISSING',
-      `The project lacks ${before.missing.join(', ')}.`,
+      `The project lacks ${[...before.missing, ...before.missingViews].join(', ')}.`,
       'paste the SQL (frota db sql) into its SQL editor, or set SUPABASE_DB_URL and repeat this',
     )
   }
   const { applyMigrations } = await import('../store/migrations-apply.js')
-  const { listMigrations } = await import('../store/migrations.js')
-  await applyMigrations(dbUrl, listMigrations().slice(before.current))
+  await applyMigrations(dbUrl, before.sql)
   // The project's API learns of new functions a little later than its database.
   for (let waitedS = 0; waitedS < API_LEARNS_WITHIN_S; waitedS++) {
-    if ((await withStore(cli, look)).upToDate) return
+    if ((await withStore(cli, (store) => look(cli, store))).upToDate) return
     await sleep(1_000)
   }
 }
 
 async function sql(cli: Cli, all: boolean) {
-  const { listMigrations, sqlToPaste } = await import('../store/migrations.js')
-  const needed = all ? sqlToPaste(listMigrations()) : await missingSql(cli)
+  const needed = all ? await wholeSql(cli) : await missingSql(cli)
   if (needed === '') cli.note('Nothing is missing.')
   cli.print({ sql: needed }, () => needed)
 }
@@ -118,7 +132,18 @@ async function missingSql(cli: Cli): Promise<string> {
   if (cli.doors.config().storeDriver === 'sqlite') {
     throw usage('NO_SQL', 'This home’s store is sqlite: it needs no SQL.', 'frota db sql --all prints Supabase’s')
   }
-  return (await withStore(cli, look)).sql
+  return (await withStore(cli, (store) => look(cli, store))).sql
+}
+
+async function wholeSql(cli: Cli): Promise<string> {
+  const { listMigrations, sqlToPaste, viewsNotMigrated } = await import('../store/migrations.js')
+  return sqlToPaste(listMigrations(), viewsNotMigrated(await loadedViews(cli)))
+}
+
+async function loadedViews(cli: Cli): Promise<View[]> {
+  const { viewsOf } = await import('../kinds/views.js')
+  const kinds = await (await cli.doors.admin()).openKinds()
+  return viewsOf(kinds.list())
 }
 
 async function copy(cli: Cli, to: string) {

@@ -18,6 +18,7 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
   return {
     driver: store.driver,
     schema: store.schema,
+    views: store.views,
     keyCheck: store.keyCheck,
     setKeyCheck: refuse('the key'),
     plans: store.plans,

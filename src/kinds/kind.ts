@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Secret } from '../core/secret.js'
+import type { ViewSpec } from '../core/views.js'
 import type { Journal, Records } from '../journal/types.js'
 import type { HookHandler, HookSpec } from './hooks.js'
 import type { JobSpec } from './job.js'
@@ -65,6 +66,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   jobs?: Record<string, JobSpec>
   /** Module exporting `check(ctx)`: `frota check` asks it whether the session has what it needs. */
   check?: URL
+  /** Read models over what its sessions keep or record: `messages` of the kind `whatsapp` is `whatsapp_messages` in the store. */
+  views?: Record<string, ViewSpec>
   /** Counts `starting` only: `pairing` waits for a person. */
   readyWithinMs?: number
   /** The grace after `shutdown`; then the tree is killed. */

@@ -23,6 +23,7 @@ import {
   throwIfBadSecrets,
 } from './host-services.js'
 import type { Kind } from './kind.js'
+import { throwIfBadViews, throwIfViewIsTaken } from './views.js'
 
 export interface Kinds {
   list(): Kind[]
@@ -84,6 +85,7 @@ export async function loadKinds(
   /** All of it or nothing: a kind without the services that it brings would have its sessions speak with another's. */
   function take(kind: Kind) {
     if (kinds.has(kind.name)) throw new Error(`there is already a kind named "${kind.name}"`)
+    throwIfViewIsTaken(kind, [...kinds.values()])
     const brought = Object.entries(kind.services ?? {}).map(([name, spec]) => readHostService(name, spec, kind.name))
     for (const { name } of brought) {
       const first = services.get(name)
@@ -160,6 +162,7 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   throwIfBadHooks(kind.hooks)
   throwIfBadNeeds(kind)
   throwIfBadLimits(kind)
+  throwIfBadViews(kind as Kind)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
   if (kind.check !== undefined && !(kind.check instanceof URL)) throw new Error('`check` must be a URL')
   throwIfNoRoles(kind as Kind)

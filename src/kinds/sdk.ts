@@ -9,6 +9,7 @@ export { SESSION_EXIT, SessionExit } from '../core/states.js'
 export { putFile } from '../node/put-file.js'
 export type { CheckContext, CheckModule, Finding } from './check.js'
 export { file } from './file.js'
+export type { ColumnType, EventsView, RecordsView, ViewColumn, ViewSpec } from '../core/views.js'
 export type { HookAnswer, HookCall, HookHandler, HookSpec } from './hooks.js'
 export type { JobContext, JobDirs, JobModule, JobScreen, JobSpec } from './job.js'
 export type {

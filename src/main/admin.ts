@@ -8,7 +8,8 @@ import { browserOf, migrateLocalStore, openKinds, openStore, openVaultOf } from 
 export function openAdmin(config: Config, checkout: string): Admin {
   return {
     openStore: (driver = config.storeDriver) => openStore({ ...config, storeDriver: driver }, true),
-    migrateLocal: (toCopyInto) => migrateLocalStore({ ...config, storeDriver: 'sqlite' }, toCopyInto),
+    migrateLocal: async (toCopyInto) =>
+      migrateLocalStore({ ...config, storeDriver: 'sqlite' }, await openKinds(config), toCopyInto),
     openVault: (store) => openVaultOf(config, store),
     openKinds: () => openKinds(config),
     browser: () => browserOf(config, checkout),

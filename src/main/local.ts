@@ -21,9 +21,9 @@ export async function openLocalClient(
   { version, checkout, door }: { version: string; checkout: string; door: OperatorDoor },
 ): Promise<FleetClient> {
   ensureHome(config)
-  await migrateIfFree(config)
-  const store = await openStore(config, true)
   const kinds = await openKinds(config)
+  await migrateIfFree(config, kinds)
+  const store = await openStore(config, true)
   let vault: Promise<Vault> | undefined
   const fleets = fleetOf({
     config,

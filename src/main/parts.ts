@@ -12,6 +12,7 @@ import type { RunCheck } from '../fleet/check.js'
 import { createFleet, type Fleets } from '../fleet/fleet.js'
 import { builtInKinds } from '../kinds/index.js'
 import { type Kinds, loadKinds } from '../kinds/load.js'
+import { viewsOf } from '../kinds/views.js'
 import { type HostStatus, hostMeter } from '../processes/host.js'
 import { tryLock } from '../processes/lock.js'
 import { findMarked } from '../processes/proc.js'
@@ -36,13 +37,14 @@ export async function openStore(config: Config, brief = false): Promise<Store> {
 
 /**
  * Only for whoever holds the home's lock. With Supabase the operator migrates: `frota db migrate`.
+ * @param kinds whose views are made as well
  * @param toCopyInto the home's sessions are in another store: there never was a database, or it is to be made again
  */
-export async function migrateLocalStore(config: Config, toCopyInto = false): Promise<void> {
+export async function migrateLocalStore(config: Config, kinds: Kinds, toCopyInto = false): Promise<void> {
   if (config.storeDriver !== 'sqlite') return
   if (!toCopyInto) throwIfDatabaseIsGone(config)
   const { migrateSqlite } = await import('../store/sqlite.js')
-  migrateSqlite(config.paths.db)
+  migrateSqlite(config.paths.db, viewsOf(kinds.list()))
 }
 
 /** A lost file is not an empty store: made anew, it would tell the supervisor to stop every session as removed. */
@@ -54,13 +56,13 @@ function throwIfDatabaseIsGone({ paths }: Config): void {
 }
 
 /** For the in-process door: makes or migrates the database, or waits for whoever has the home and is doing it. */
-export async function migrateIfFree(config: Config): Promise<void> {
+export async function migrateIfFree(config: Config, kinds: Kinds): Promise<void> {
   const giveUpAt = performance.now() + OTHERS_MIGRATE_WITHIN_MS
   for (;;) {
     const lock = tryLock(config.paths.lock, 'frota (migrating)')
     if ('release' in lock) {
       try {
-        return await migrateLocalStore(config)
+        return await migrateLocalStore(config, kinds)
       } finally {
         lock.release()
       }

@@ -44,10 +44,11 @@ export async function runForeground(config: Config, text: string, program: { ver
 }
 
 async function runOne(config: Config, ref: string, program: { version: string; checkout: string }, closers: Closers) {
-  await migrateLocalStore(config)
+  const kinds = await openKinds(config)
+  await migrateLocalStore(config, kinds)
   const store = await openStore(config)
   closers.add(() => store.close())
-  const [vault, kinds] = await Promise.all([openVaultOf(config, store), openKinds(config)])
+  const vault = await openVaultOf(config, store)
   const snapshot = () => store.home(homeId(config)).snapshot()
   const { version, checkout } = program
   const runCheck = openChecker({ config, checkout, onLog: (level, message) => writeErr(`${level}: ${message}\n`) })

@@ -62,10 +62,11 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
 async function supervise(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): Promise<number> {
   const report = (thrown: unknown) => log.error(messageOf(thrown))
   homeId(config) // made, or missed, before there is a ledger
-  await migrateLocalStore(config)
+  const kinds = await openKinds(config)
+  await migrateLocalStore(config, kinds)
   const opened = await openStore(config)
   closers.add(() => opened.close())
-  const [{ store, vault, checked }, kinds] = await Promise.all([openForServing(config, opened), openKinds(config)])
+  const { store, vault, checked } = await openForServing(config, opened)
   const told = untilToldToStop()
   const ledger = openLedger(config.paths.ledger, (trouble) => {
     if (trouble === null) log.info('the ledger is written again')

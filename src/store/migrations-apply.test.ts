@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { UserError } from '../core/errors.js'
 import { Secret } from '../core/secret.js'
-import { listMigrations } from './migrations.js'
+import { listMigrations, sqlToPaste } from './migrations.js'
 import { applyMigrations, sslFor } from './migrations-apply.js'
 
 test('only a database on this machine may be spoken to in clear, unless the address says otherwise', () => {
@@ -24,7 +24,7 @@ test('a database that does not answer is named without the password', async () =
   const { port } = server.address() as { port: number }
   try {
     const address = new Secret(`postgres://frota:p%40ss-word@127.0.0.1:${port}/postgres?sslmode=disable`)
-    await assert.rejects(applyMigrations(address, listMigrations(), 1), (thrown) => {
+    await assert.rejects(applyMigrations(address, sqlToPaste(listMigrations()), 1), (thrown) => {
       assert.ok(thrown instanceof UserError)
       assert.equal(thrown.code, 'NOT_MIGRATED')
       assert.match(thrown.message, new RegExp(`127.0.0.1:${port} did not answer: `))
@@ -36,4 +36,4 @@ test('a database that does not answer is named without the password', async () =
   }
 })
 
-test('with nothing missing nothing is asked', () => applyMigrations(new Secret('postgres://nowhere.invalid'), []))
+test('with nothing missing nothing is asked', () => applyMigrations(new Secret('postgres://nowhere.invalid'), ''))

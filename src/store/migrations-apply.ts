@@ -2,17 +2,16 @@
 import { messageOf, UserError } from '../core/errors.js'
 import type { Secret } from '../core/secret.js'
 import { within } from '../node/waits.js'
-import { type Migration, sqlToPaste } from './migrations.js'
 
 const CONNECT_WITHIN_S = 15
 
 /** All of it or nothing, in one transaction. */
 export async function applyMigrations(
   dbUrl: Secret,
-  missing: Migration[],
+  missingSql: string,
   connectWithinS = CONNECT_WITHIN_S,
 ): Promise<void> {
-  if (missing.length === 0) return
+  if (missingSql === '') return
   const { default: postgres } = await import('postgres') // late: one verb needs it
   const address = new URL(dbUrl.reveal())
   const sql = postgres(dbUrl.reveal(), {
@@ -25,7 +24,7 @@ export async function applyMigrations(
   })
   try {
     await connected(sql`select 1`, connectWithinS)
-    await sql.unsafe(sqlToPaste(missing)).simple()
+    await sql.unsafe(missingSql).simple()
   } catch (thrown) {
     throw notMigrated(thrown, address)
   } finally {

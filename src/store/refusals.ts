@@ -35,6 +35,11 @@ const REFUSALS = {
       `Its journal is the one of another session (${what.slice(0, 8)}): two would do the same acts. Put its own back from a backup, or begin a new one.`,
     'frota recover TENANT/NAME begins a new one',
   ],
+  VIEW_MISSING: [
+    EXIT.failure,
+    (what) => `The view ${what} is not in the store as this program knows it.`,
+    'frota db migrate makes it; frota db status shows what is missing',
+  ],
   CONFIG_CHANGED: [
     EXIT.failure,
     (what) => `Somebody else changed the config of "${what}" in the meantime: nothing was changed.`,

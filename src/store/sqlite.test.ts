@@ -24,6 +24,7 @@ storeContract('sqlite', async () => {
       for (const id of sessions) db.prepare(`update leases set expires_at = '2020' where session_id = ?`).run(id)
       db.close()
     },
+    makeViews: async (views) => migrateSqlite(path, views),
     cleanup: async () => {
       await Promise.all([store.close(), another.close()])
       rmSync(dir, { recursive: true, force: true })

@@ -2,6 +2,7 @@
 
 import type { TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
+import type { View } from '../core/views.js'
 import { number, text } from './columns.js'
 import { refusal } from './refusals.js'
 import { planToRow, rowToPlan, rowToTenant, tenantToRow } from './rows.js'
@@ -11,6 +12,7 @@ import { type Database, migrateDatabase, openDatabase, type Sql } from './sqlite
 import { homeStore } from './sqlite/home.js'
 import { MIGRATIONS } from './sqlite/schema.js'
 import { tenantStore } from './sqlite/tenant.js'
+import { keepViews, viewsIn } from './sqlite/views.js'
 import type { Store, Tenant } from './store.js'
 
 /** Opened at first use. Its directory exists; `migrateSqlite` made the file, or will. @param brief for one command */
@@ -19,6 +21,7 @@ export function openSqliteStore(path: string, brief = false): Store {
   return {
     driver: 'sqlite',
     schema: async () => ({ current: await db.version(), latest: MIGRATIONS.length }),
+    views: () => db.read(viewsIn),
     ...settings(db),
     ...plans(db),
     ...tenants(db),
@@ -32,11 +35,15 @@ export function openSqliteStore(path: string, brief = false): Store {
   }
 }
 
-/** Makes the file, or brings it up to date. Only for whoever holds the home's lock. */
-export function migrateSqlite(path: string): void {
-  migrateDatabase(path, (sql) => {
+/**
+ * Makes the file, or brings it up to date. Only for whoever holds the home's lock.
+ * @param views of the kinds that are loaded
+ */
+export function migrateSqlite(path: string, views: View[] = []): void {
+  const seed = (sql: Sql) => {
     for (const plan of SEED_PLANS) sql.insert('plans', planToRow(plan))
-  })
+  }
+  migrateDatabase(path, seed, (sql) => keepViews(sql, views))
 }
 
 function settings(db: Database): Pick<Store, 'keyCheck' | 'setKeyCheck'> {

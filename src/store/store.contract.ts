@@ -15,6 +15,7 @@ import { secretsContract } from './contract/secrets.contract.js'
 import { sessionsContract } from './contract/sessions.contract.js'
 import type { StoreUnderTest, Suite } from './contract/suite.contract.js'
 import { tenantsContract } from './contract/tenants.contract.js'
+import { viewsContract } from './contract/views.contract.js'
 
 export type { StoreUnderTest } from './contract/suite.contract.js'
 
@@ -40,6 +41,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
       get another() {
         return under().another
       },
+      makeViews: (views) => under().makeViews(views),
       expireLeases: (sessions) => under().expireLeases(sessions),
       newTenant: async (change = {}) => {
         const tenant = { ...aTenant(), ...change }
@@ -62,6 +64,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     journalsContract(suite)
     moveContract(suite)
     recordsContract(suite)
+    viewsContract(suite)
   })
 }
 

@@ -13,12 +13,15 @@ import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
+import type { ViewPage, ViewQuery } from './views/page.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 
 export interface Store {
   readonly driver: 'sqlite' | 'supabase'
   schema(): Promise<{ current: number; latest: number }>
+  /** The views of kinds that are there, by name, with the mark of what they were made from. */
+  views(): Promise<Map<string, string>>
   /** The vault's key-check value: set once, by whoever comes first; answers what is stored. */
   keyCheck(): Promise<string | undefined>
   setKeyCheck(value: string): Promise<string>
@@ -86,6 +89,8 @@ export interface TenantStore {
   events(query: EventQuery): Promise<StoredEvent[]>
   /** By collection and key, the next `limit` of them. */
   records(query: RecordQuery): Promise<StoredRecord[]>
+  /** A page of a kind's view. VIEW_MISSING when it is not there, or of another description. */
+  view(query: ViewQuery): Promise<ViewPage>
   /** The session's journal and the highest row of it that was acknowledged; null before its first start. */
   journal(session: SessionId): Promise<JournalMark | null>
   /** Who has its lease, or had it last and never let go of it; null: nobody has it. */

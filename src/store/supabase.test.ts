@@ -7,11 +7,15 @@ import { createClient } from '@supabase/supabase-js'
 import { hostedSupabase, type SupabaseServer, startSupabase } from '../../test/supabase-server.js'
 import type { HomeId, TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
+import { builtInKinds } from '../kinds/index.js'
+import { viewsOf } from '../kinds/views.js'
 import { aHome, anEntry, aSession, aTenant } from './contract/samples.contract.js'
-import { supabaseSchemaStatus } from './migrations.js'
+import { supabaseSchemaStatus, viewsMissing } from './migrations.js'
+import { applyMigrations } from './migrations-apply.js'
 import { storeContract } from './store.contract.js'
 import { StoreUnavailable } from './store.js'
 import { openSupabaseStore } from './supabase.js'
+import { postgresSql } from './views/sql.js'
 
 storeContract('supabase', async () => {
   const server = await startSupabase()
@@ -22,6 +26,7 @@ storeContract('supabase', async () => {
     expireLeases: async (sessions) => {
       await server.query(`update frota_leases set expires_at = '2020-01-01' where session_id = any ($1)`, [sessions])
     },
+    makeViews: (views) => server.execute(views.map(postgresSql).join('\n')),
     cleanup: () => server.close(),
   }
 })
@@ -35,7 +40,14 @@ if (hosted) {
       const client = createClient(hosted.url, hosted.key)
       await client.from('frota_leases').update({ expires_at: '2020-01-01' }).in('session_id', sessions).throwOnError()
     },
-    cleanup: async () => undefined,
+    makeViews: (views) => applyMigrations(hosted.dbUrl, views.map(postgresSql).join('\n')),
+    cleanup: async () => {
+      const client = createClient(hosted.url, hosted.key)
+      const { data } = await client.rpc('frota_views').throwOnError()
+      const made = Object.keys(data as object).filter((name) => name.startsWith('test_shop_'))
+      const drop = made.map((name) => `select public.frota_drop_view('${name}');`)
+      await applyMigrations(hosted.dbUrl, drop.join('\n'))
+    },
   }))
 }
 
@@ -83,9 +95,23 @@ describe('a supabase project', () => {
     assert.deepEqual(await (await open()).plans(), SEED_PLANS)
   })
 
+  test('has the views of built-in kinds as the kinds describe them now', async () => {
+    const store = await open()
+    assert.deepEqual(await viewsMissing(store, viewsOf(builtInKinds)), [])
+  })
+
   test('shows nothing to its public key', async () => {
     const anybody = createClient(server.url, server.publishableKey)
-    for (const table of ['plans', 'tenants', 'sessions', 'secrets', 'data_keys', 'events', 'messages', 'settings']) {
+    for (const table of [
+      'plans',
+      'tenants',
+      'sessions',
+      'secrets',
+      'data_keys',
+      'events',
+      'settings',
+      'whatsapp_messages',
+    ]) {
       const { data, error } = await anybody.from(`frota_${table}`).select()
       assert.ok(error && data === null, table)
     }
@@ -111,6 +137,11 @@ describe('a supabase project', () => {
       `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity`,
     )
     assert.deepEqual(open, [])
+    const views = await server.query<{ name: string; options: string[] }>(
+      `select relname as name, reloptions as options from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'`,
+    )
+    assert.ok(views.length > 0)
+    for (const { name, options } of views) assert.deepEqual(options, ['security_invoker=true'], name)
   })
 
   test('is asked once for what a hundred sessions are to do, their audit included', async (t) => {

@@ -35,6 +35,7 @@ import {
 } from './supabase/call.js'
 import { homeStore } from './supabase/home.js'
 import { tenantStore } from './supabase/tenant.js'
+import { viewsIn } from './supabase/views.js'
 
 /** Asks nothing yet: a home must be able to boot while its project is away. */
 export async function openSupabaseStore(options: SupabaseOptions): Promise<Store> {
@@ -44,6 +45,7 @@ export async function openSupabaseStore(options: SupabaseOptions): Promise<Store
   return {
     driver: 'supabase',
     schema: async () => ({ current: await schemaVersion(plain), latest }),
+    views: () => viewsIn(checked),
     ...settings(checked),
     ...tenants(checked),
     audit: async (entry) => void (await checked.call('frota_audit', { p_entry: entryOrNull(null, entry) })),

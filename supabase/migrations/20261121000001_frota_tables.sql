@@ -172,6 +172,8 @@ create table public.frota_events (
   id text not null unique,
   tenant_id text not null references public.frota_tenants (id) on delete cascade,
   session_id text,
+  -- the session's, also when it is gone
+  kind text,
   at timestamptz not null,
   type text not null,
   data jsonb not null,
@@ -190,6 +192,7 @@ create index frota_events_age on public.frota_events (tenant_id, at);
 create table public.frota_records (
   session_id text not null,
   tenant_id text not null,
+  kind text not null,
   collection text collate "C" not null,
   key text collate "C" not null,
   data jsonb,
@@ -243,14 +246,7 @@ create table public.frota_homes (
   registered_at timestamptz not null default now()
 );
 
-create view public.frota_messages with (security_invoker = true) as
-  select seq, id, tenant_id, session_id, at,
-    substr(type, length('message.') + 1) as direction,
-    data ->> 'chat' as chat,
-    data ->> 'text' as text
-  from public.frota_events where type in ('message.in', 'message.out');
-
--- New tables of a project are open to its public keys by default: take that back, here and for the view.
+-- New tables of a project are open to its public keys by default: take that back.
 do $$
 declare
   name text;
@@ -264,8 +260,6 @@ begin
     execute format('grant select, insert, update, delete on public.%I to service_role', name);
   end loop;
 end $$;
-revoke all on public.frota_messages from public, anon, authenticated;
-grant select on public.frota_messages to service_role;
 revoke all on sequence public.frota_events_seq_seq, public.frota_audit_seq_seq from public, anon, authenticated;
 revoke all on function public.frota_count_config(), public.frota_keep_names(), public.frota_take_data() from public, anon, authenticated;
 

@@ -331,9 +331,9 @@ create function public.frota_apply_standing(p_keeps jsonb, p_forgets jsonb) retu
 language plpgsql set search_path = '' as $$
 begin
   insert into public.frota_records as r
-    (session_id, tenant_id, collection, key, data, subject, epoch, journal_row, updated_at)
+    (session_id, tenant_id, kind, collection, key, data, subject, epoch, journal_row, updated_at)
   select distinct on (k.session_id, k.collection, k.key)
-    k.session_id, k.tenant_id, k.collection, k.key, k.data, k.subject, k.epoch, k.journal_row, k.updated_at
+    k.session_id, k.tenant_id, s.kind, k.collection, k.key, k.data, k.subject, k.epoch, k.journal_row, k.updated_at
   from jsonb_array_elements(p_keeps) as item (value)
   cross join lateral jsonb_populate_record(null::public.frota_records, item.value) as k
   join public.frota_sessions s on s.id = k.session_id and s.tenant_id = k.tenant_id
@@ -356,8 +356,9 @@ create function public.frota_append(
 begin
   -- One batch after another: seq is then also the order in which events become visible, and a follower misses none.
   perform pg_advisory_xact_lock(hashtextextended('frota.events', 0));
-  insert into public.frota_events (id, tenant_id, session_id, at, type, data, subject, epoch, journal_row)
-  select e.id, e.tenant_id, e.session_id, e.at, e.type, e.data, e.subject, e.epoch, e.journal_row
+  insert into public.frota_events (id, tenant_id, session_id, kind, at, type, data, subject, epoch, journal_row)
+  select e.id, e.tenant_id, e.session_id, (select s.kind from public.frota_sessions s where s.id = e.session_id),
+    e.at, e.type, e.data, e.subject, e.epoch, e.journal_row
   from jsonb_array_elements(p_events) with ordinality as item (value, n)
   cross join lateral jsonb_populate_record(null::public.frota_events, item.value) as e
   where exists (select from public.frota_tenants t where t.id = e.tenant_id)
@@ -453,6 +454,75 @@ begin
       order by seq limit p_limit) a;
   end if;
   return jsonb_build_object('entries', found, 'next', coalesce(found -> -1 ->> 'seq', p_after::text, '0'));
+end $$;
+
+-- views of kinds -------------------------------------------------------------------------------------------------
+
+-- Those that are there, by name, with what they were made from.
+create function public.frota_views() returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(substr(v.name, length('frota_') + 1), v.mark), '{}') from (
+    select c.relname as name, obj_description(c.oid, 'pg_class') as mark from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'v' and c.relname like 'frota\_%') v
+  where v.mark like 'frota view %'
+$$;
+
+-- With the indexes that were made for it.
+create function public.frota_drop_view(p_view text) returns void language plpgsql set search_path = '' as $$
+declare
+  name text;
+begin
+  execute format('drop view if exists public.%I', 'frota_' || p_view);
+  for name in select c.relname from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'i'
+      and obj_description(c.oid, 'pg_class') = 'frota view ' || p_view
+  loop
+    execute format('drop index public.%I', name);
+  end loop;
+end $$;
+
+-- What is asked of a view, as SQL. p_order: its columns in their order, each with what counts instead of a null;
+-- p_after: where the page before ended, column by column.
+create function public.frota_view_sql(
+  p_tenant text, p_view text, p_where jsonb, p_order jsonb, p_descending boolean, p_after jsonb, p_limit integer
+) returns text language plpgsql stable set search_path = '' as $$
+declare
+  conditions text := format('tenant_id = %L', p_tenant);
+  places text[];
+begin
+  if exists (select from jsonb_array_elements(p_where) c where c.value ->> 'is' not in ('=', '<', '<=', '>', '>=')) then
+    raise exception 'frota_view: no such comparison';
+  end if;
+  conditions := conditions || coalesce((
+    select string_agg(format(' and %I %s %L', c.value ->> 'column', c.value ->> 'is', c.value ->> 'value'), '')
+    from jsonb_array_elements(p_where) c), '');
+  select array_agg(case when o.value ->> 'missing' is null then format('%I', o.value ->> 'column')
+      else format('coalesce(%I, %L)', o.value ->> 'column', o.value ->> 'missing') end order by o.n)
+    into places from jsonb_array_elements(p_order) with ordinality o (value, n);
+  if jsonb_typeof(p_after) = 'array' then
+    conditions := conditions || format(' and (%s) %s (%s)', array_to_string(places, ', '),
+      case when p_descending then '<' else '>' end,
+      (select string_agg(format('%L', a.value), ', ' order by a.n)
+        from jsonb_array_elements_text(p_after) with ordinality a (value, n)));
+  end if;
+  return format('select * from public.%I where %s order by %s limit %s', 'frota_' || p_view, conditions,
+    (select string_agg(place || case when p_descending then ' desc' else ' asc' end, ', ' order by n)
+      from unnest(places) with ordinality p (place, n)),
+    p_limit);
+end $$;
+
+create function public.frota_view(
+  p_tenant text, p_view text, p_mark text, p_where jsonb, p_order jsonb, p_descending boolean, p_after jsonb,
+  p_limit integer
+) returns jsonb language plpgsql stable set search_path = '' as $$
+declare
+  found jsonb;
+begin
+  if public.frota_views() ->> p_view is distinct from p_mark then
+    perform public.frota_refuse('VIEW_MISSING', p_view);
+  end if;
+  execute format('select coalesce(jsonb_agg(to_jsonb(v)), ''[]'') from (%s) v',
+    public.frota_view_sql(p_tenant, p_view, p_where, p_order, p_descending, p_after, p_limit)) into found;
+  return found;
 end $$;
 
 -- a home ---------------------------------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 // The store, the key that opens its secrets, and sessions that another home holds.
 import { UserError } from '../../core/errors.js'
+import type { Kinds } from '../../kinds/load.js'
+import { viewsOf } from '../../kinds/views.js'
+import { viewsMissing } from '../../store/migrations.js'
+import type { Store } from '../../store/store.js'
 import { openVaultOffline } from '../../vault/vault.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
@@ -12,13 +16,24 @@ export async function checkStore({ config, admin }: Patient): Promise<Finding[]>
     const name = store.driver === 'sqlite' ? `sqlite (${config.paths.db})` : `supabase (${config.supabase?.url})`
     if (current > latest)
       return [fail('store', `${name} has schema ${current}, this program knows ${latest}.`, 'a newer frota')]
-    if (current === latest) return [ok('store', `${name}, schema ${current}, answered in ${ms} ms`)]
+    if (current === latest) {
+      const answered = ok('store', `${name}, schema ${current}, answered in ${ms} ms`)
+      return [answered, ...(await checkViews(store, await admin.openKinds()))]
+    }
     if (store.driver === 'supabase')
       return [fail('store', `${name} has schema ${current} of ${latest}.`, 'frota db migrate')]
     return [ok('store', current === 0 ? `${name} is made at first use` : `${name} is migrated at the next start`)]
   } finally {
     await store.close()
   }
+}
+
+/** Nothing but reading them needs them. */
+async function checkViews(store: Store, kinds: Kinds): Promise<Finding[]> {
+  const missing = await viewsMissing(store, viewsOf(kinds.list()))
+  if (missing.length === 0) return []
+  const names = missing.map(({ name }) => name).join(', ')
+  return [warn('store', `It lacks views of kinds, or has them of another version: ${names}.`, 'frota db migrate')]
 }
 
 export async function checkKey({ config, admin }: Patient): Promise<Finding[]> {

@@ -82,6 +82,22 @@ export const whatsapp = defineKind({
     logout: { input: z.object({}), help: 'Unlink from the phone; pairing is needed again' },
   },
   check: new URL('./check.js', import.meta.url),
+  views: {
+    messages: {
+      help: 'What was written and answered, also by a person on the phone',
+      events: ['message.in', 'message.out'],
+      columns: {
+        chat: { type: 'text', filter: 'index' },
+        sender: { type: 'text', path: 'from' },
+        name: { type: 'text' },
+        text: { type: 'text' },
+        content: { type: 'text', path: 'kind', filter: true },
+        by: { type: 'text', filter: true },
+        message_id: { type: 'text', path: 'id', filter: true },
+        written_at: { type: 'time', path: 'at' },
+      },
+    },
+  },
   readyWithinMs: 90_000,
   stopWithinMs: 8_000,
   run: new URL('./run.js', import.meta.url),

@@ -1,4 +1,5 @@
 import type { SessionId, TenantId } from '../../core/ids.js'
+import type { View } from '../../core/views.js'
 import type { NewSession, Store, StoredSession, Tenant } from '../store.js'
 
 export interface StoreUnderTest {
@@ -7,6 +8,8 @@ export interface StoreUnderTest {
   another: Store
   /** As if the time of these leases had run out. */
   expireLeases(sessions: SessionId[]): Promise<void>
+  /** As whoever migrates does. */
+  makeViews(views: View[]): Promise<void>
   cleanup(): Promise<void>
 }
 

@@ -86,14 +86,18 @@ const replaced = (path: string) =>
     new Error(`${path} was removed or replaced; frota down, put the right one back, frota up`),
   )
 
-export function migrateDatabase(path: string, seed: (sql: Sql) => void): void {
+/** @param afterwards in the same transaction, each time */
+export function migrateDatabase(path: string, seed: (sql: Sql) => void, afterwards: (sql: Sql) => void): void {
   guarded(() => {
     // Made before SQLite makes it, so that it is never readable by others; WAL files take the same mode.
     closeSync(openSync(path, 'a', 0o600))
     chmodSync(path, 0o600)
     const db = connectBriefly(path)
     try {
-      inTransaction(db, 'begin immediate', () => migrate(db, seed))
+      inTransaction(db, 'begin immediate', () => {
+        migrate(db, seed)
+        afterwards(statements(db))
+      })
     } finally {
       db.close()
     }

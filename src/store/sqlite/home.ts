@@ -184,8 +184,8 @@ on conflict (session_id) do update set run = excluded.run, state = excluded.stat
 where excluded.at >= heartbeats.at`
 
 const APPEND = `
-insert into events (id, tenant_id, session_id, at, type, data, subject, epoch, journal_row)
-select :id, :tenant_id, :session_id, :at, :type, :data, :subject, :epoch, :journal_row
+insert into events (id, tenant_id, session_id, kind, at, type, data, subject, epoch, journal_row)
+select :id, :tenant_id, :session_id, (select kind from sessions where id = :session_id), :at, :type, :data, :subject, :epoch, :journal_row
 where exists (select 1 from tenants where id = :tenant_id) and ${NOT_LATE}
 on conflict (id) do nothing`
 

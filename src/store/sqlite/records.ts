@@ -10,8 +10,8 @@ export const NOT_LATE = `not exists (select 1 from journals j
   where j.session_id = :session_id and j.journal = :journal and j.acked_row >= :journal_row)`
 
 const KEEP = `
-insert into records (session_id, tenant_id, collection, key, data, subject, epoch, journal_row, updated_at)
-select id, tenant_id, :collection, :key, :data, :subject, :epoch, :journal_row, :updated_at
+insert into records (session_id, tenant_id, kind, collection, key, data, subject, epoch, journal_row, updated_at)
+select id, tenant_id, kind, :collection, :key, :data, :subject, :epoch, :journal_row, :updated_at
 from sessions where id = :session_id and tenant_id = :tenant_id and ${NOT_LATE}
 on conflict (session_id, collection, key) do update set data = excluded.data, subject = excluded.subject,
   epoch = excluded.epoch, journal_row = excluded.journal_row, updated_at = excluded.updated_at

@@ -132,6 +132,8 @@ create table events (
   id text not null unique,
   tenant_id text not null references tenants (id) on delete cascade,
   session_id text,
+  -- the session's, also when it is gone
+  kind text,
   at text not null,
   type text not null,
   data text not null,
@@ -147,6 +149,7 @@ create index events_subject on events (tenant_id, session_id, subject) where sub
 create table records (
   session_id text not null,
   tenant_id text not null,
+  kind text not null,
   collection text not null,
   key text not null,
   data text,
@@ -198,13 +201,6 @@ create table homes (
   version text not null,
   registered_at text not null
 ) strict;
-
-create view messages as
-  select seq, id, tenant_id, session_id, at,
-    substr(type, length('message.') + 1) as direction,
-    data ->> '$.chat' as chat,
-    data ->> '$.text' as text
-  from events where type in ('message.in', 'message.out');
 `
 
 export const MIGRATIONS: readonly string[] = [first]

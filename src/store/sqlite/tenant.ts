@@ -11,6 +11,7 @@ import { tenantJournals } from './journals.js'
 import { KEEP_DATA, keptIn, takeUp } from './kept.js'
 import { tenantLeases } from './move.js'
 import { tenantRecords } from './records.js'
+import { tenantViews } from './views.js'
 
 export function tenantStore(db: Database, tenant: TenantId): TenantStore {
   return {
@@ -20,6 +21,7 @@ export function tenantStore(db: Database, tenant: TenantId): TenantStore {
     ...tenantJournals(db, tenant),
     ...tenantLeases(db, tenant),
     ...tenantRecords(db, tenant),
+    ...tenantViews(db, tenant),
     ...history(db, tenant),
   }
 }
