@@ -11,6 +11,7 @@ import type { FleetParts } from '../src/fleet/parts.js'
 import type { Kind } from '../src/kinds/kind.js'
 import { loadKinds } from '../src/kinds/load.js'
 import { defineKind } from '../src/kinds/sdk.js'
+import { viewsOf } from '../src/kinds/views.js'
 import { migrateSqlite, openSqliteStore } from '../src/store/sqlite.js'
 import { openVault } from '../src/vault/vault.js'
 import { ACME, aSession, aTenant } from './a-unit.js'
@@ -28,6 +29,19 @@ const trader = defineKind({
     look: { input: z.object({}), help: 'Look' },
     withdraw: { input: z.object({}), help: 'Take money out', role: 'admin' },
   },
+  views: {
+    said: {
+      help: 'What was said',
+      events: ['said'],
+      columns: {
+        word: { type: 'text', filter: true },
+        n: { type: 'integer', filter: true },
+        loud: { type: 'flag', filter: true },
+        price: { type: 'decimal' },
+        due: { type: 'time', filter: true },
+      },
+    },
+  },
   secrets: { BOT_TOKEN: 'optional', API_KEY: 'optional', 'SHOP_*': 'optional' },
   claims: ({ wallet }, { BOT_TOKEN, API_KEY: _, ...shops }) => [
     ...(wallet ? [`wallet:${wallet}`] : []),
@@ -39,7 +53,8 @@ const trader = defineKind({
 
 export async function aFleet(t: TestContext) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-fleet-'))
-  migrateSqlite(join(dir, 'frota.db'))
+  const kinds = await loadKinds([trader as Kind], [LIMITED], dir)
+  migrateSqlite(join(dir, 'frota.db'), viewsOf(kinds.list()))
   const store = openSqliteStore(join(dir, 'frota.db'))
   t.after(async () => {
     await store.close()
@@ -52,7 +67,7 @@ export async function aFleet(t: TestContext) {
     store,
     homeId: 'home',
     vault: () => vault,
-    kinds: await loadKinds([trader as Kind], [LIMITED], dir),
+    kinds,
     live: null,
     host: () => ({ memoryFreeBytes: 0, memoryTotalBytes: 0, cpuPercent: null, diskFreeBytes: 0, cores: 1 }),
     findMarked: () => [],

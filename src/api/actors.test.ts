@@ -28,6 +28,8 @@ const CALLS: [Verb, object, action?: string][] = [
   ['tenants.wouldStop', { ...ACME, plan: 'free' }],
   ['tenants.setPlan', { ...ACME, plan: 'premium' }, 'tenant.set-plan'],
   ['tenants.setStatus', { ...ACME, status: 'trial' }, 'tenant.set-status'],
+  ['tenants.views', ACME],
+  ['tenants.view', { ...ACME, name: 'probe_said', where: ['session=a'] }],
   ['plans.list', {}],
   ['plans.show', { slug: 'pro' }],
   ['plans.wouldStop', { slug: 'pro', settings: ['sessions=9'] }],

@@ -37,6 +37,12 @@ export const VERBS = {
     tenants.setPlan(input),
   ),
   'tenants.setStatus': verb('admin', bySlug.extend({ status: text }), ({ tenants }, input) => tenants.setStatus(input)),
+  'tenants.views': verb('viewer', bySlug, ({ tenants }, input) => tenants.views(input)),
+  'tenants.view': verb(
+    'viewer',
+    bySlug.extend({ name: text, where: texts.optional(), limit: number.optional(), cursor: text.optional() }),
+    ({ tenants }, input) => tenants.view(input),
+  ),
   'tenants.remove': verb('admin', bySlug, ({ tenants }, input) => tenants.remove(input)),
 
   'plans.list': verb('viewer', nothing, ({ plans }) => plans.list()),

@@ -19,6 +19,7 @@ export const COMMANDS_OF = {
   audit: ['audit'],
   records: ['records'],
   hooks: ['hooks'],
+  views: ['view'],
   do: ['do', 'run'],
   notify: ['notify'],
   db: ['db'],

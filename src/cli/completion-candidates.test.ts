@@ -41,6 +41,15 @@ const asked: Asked = {
     }),
   kinds: async () => [kind],
   secrets: async () => ['TOKEN', 'BOT_A'],
+  views: async () => [
+    {
+      name: 'chat_said',
+      columns: [
+        { name: 'at', filter: true },
+        { name: 'id', filter: false },
+      ],
+    },
+  ],
 }
 const complete = async (line: string) =>
   (await candidates(await loadCommands({} as Cli, []), line.split(' '), asked)).sort()
@@ -75,6 +84,9 @@ test('Tab offers what may stand there: commands, options, sessions, customers, s
     ['plan add gold withdrawn=', ['withdrawn=no', 'withdrawn=yes']],
     ['rename acme', ['acme', 'acme/a', 'acme/b']],
     ['completion z', ['zsh']],
+    ['view a', ['acme']],
+    ['view acme ', ['chat_said']],
+    ['view acme chat_said --where ', ['at=']],
     ['notify set ', ['operator']],
     ['no-such-command ', []],
   ]

@@ -16,6 +16,7 @@ export interface Asked {
   planFields(plan: string): Promise<PlanField[]>
   kinds(): Promise<KindView[]>
   secrets(scope: string): Promise<string[]>
+  views(tenant: string): Promise<{ name: string; columns: { name: string; filter: boolean }[] }[]>
 }
 
 /** @param words all after `frota`; the last one is being typed and may be empty */
@@ -158,6 +159,11 @@ const SLOTS: Record<string, Slot> = {
     ...(await asked.secrets(given[0] ?? '')),
   ],
   'secret-set': ({ secrets }, { given }) => secrets(given[0] ?? ''),
+  view: async ({ views }, { given }) => (await views(given[0] ?? '')).map(({ name }) => name),
+  where: async ({ views }, { given }) => {
+    const view = (await views(given[0] ?? '')).find(({ name }) => name === given[1])
+    return view?.columns.flatMap(({ name, filter }) => (filter ? `${name}=` : [])) ?? []
+  },
   command: async (asked, { given }) => (await kindOf(asked, given[0]))?.commands.map(({ name }) => name) ?? [],
   set: (asked, place, current) => settings(asked, place, current),
   settings: (asked, place, current) => settings(asked, place, current),

@@ -56,6 +56,7 @@ function openAsked(cli: Cli): Asked {
     tenants: async () => (isHome() ? (await cli.call('tenants.list')).map(({ slug }) => slug) : []),
     plans: async () => (isHome() ? await cli.call('plans.list') : []),
     planFields: async (slug) => (isHome() ? await cli.call('plans.fields', { slug }) : []),
+    views: async (slug) => (isHome() ? await cli.call('tenants.views', { slug }) : []),
     secrets: async (scope) => (isHome() ? (await cli.call('secrets.list', { scope })).map(({ name }) => name) : []),
   }
 }

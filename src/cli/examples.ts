@@ -67,6 +67,11 @@ const EXAMPLES: Record<string, string[]> = {
   logs: ['frota logs acme/vendas --tail 100', 'frota logs -f acme/', 'frota logs acme/vendas --since 2h --grep error'],
   records: ['frota records acme/vendas', 'frota records acme/vendas customers --csv > customers.csv'],
   hooks: ['frota hooks acme/shop', 'frota hooks acme/shop --json'],
+  view: [
+    'frota view acme',
+    'frota view acme whatsapp_messages --where session=vendas --where at>=1d',
+    'frota view acme whatsapp_messages --csv > messages.csv',
+  ],
   events: ['frota events acme/vendas --since 1d', 'frota events --all -f --type message.in'],
   audit: ['frota audit', 'frota audit acme --since 7d', 'frota audit --json'],
   do: ['frota do acme/vendas send to=+5511988887777 text="Bom dia"', 'frota do acme/vendas status'],

@@ -23,6 +23,7 @@ const LOAD: Record<CommandFile, () => Promise<Commands>> = {
   audit: async () => (await import('./audit.js')).auditCommands,
   records: async () => (await import('./records.js')).recordCommands,
   hooks: async () => (await import('./hooks.js')).hookCommands,
+  views: async () => (await import('./views.js')).viewCommands,
   do: async () => (await import('./do.js')).doCommands,
   notify: async () => (await import('./notify.js')).notifyCommands,
   db: async () => (await import('./db.js')).dbCommands,

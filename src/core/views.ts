@@ -70,7 +70,20 @@ const NAME = /^[a-z][a-z0-9_]*$/
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*$/
 const COLLECTION = /^[a-z][a-z0-9_-]{0,62}$/
 const EVENT_TYPE = /^[A-Za-z0-9_.:-]{1,100}$/
-const TAKEN = ['tenant_id', 'session_id', 'session', 'id', 'at', 'seq', 'type', 'key', 'updated_at', 'kind', 'data']
+const TAKEN = [
+  'tenant_id',
+  'session_id',
+  'session',
+  'id',
+  'at',
+  'seq',
+  'type',
+  'key',
+  'updated_at',
+  'kind',
+  'data',
+  'in_order',
+]
 
 /** Why this cannot be a view of the kind; null when it can. */
 export function viewProblem(kind: string, own: string, spec: ViewSpec): string | null {

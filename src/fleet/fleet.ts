@@ -22,6 +22,7 @@ import { secretVerbs } from './secrets.js'
 import { serviceVerbs } from './services.js'
 import { sessionVerbs } from './sessions.js'
 import { tenantVerbs } from './tenants.js'
+import { viewVerbs } from './views.js'
 import { wantedVerbs } from './wanted.js'
 
 export type Fleet = ReturnType<typeof verbsFor>
@@ -51,8 +52,9 @@ function actingAs(parts: FleetParts, actor: Actor): Acting {
 
 function verbsFor(parts: Acting) {
   const renames = renameVerbs(parts)
+  const views = viewVerbs(parts)
   return {
-    tenants: { ...tenantVerbs(parts), rename: renames.tenant },
+    tenants: { ...tenantVerbs(parts), rename: renames.tenant, views: views.list, view: views.view },
     plans: planVerbs(parts),
     kinds: kindVerbs(parts),
     sessions: {

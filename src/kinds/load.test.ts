@@ -151,3 +151,42 @@ test('what a session needs may depend on its config, and a kind that is wrong th
     /cannot be told: no idea/,
   )
 })
+
+test('a kind whose view could not be made in a store is not loaded, and it is said what is wrong', async (t) => {
+  const column = `word: { type: 'text' }`
+  const cases: [views: string, said: RegExp][] = [
+    [`{ Things: { help: '', records: 'a', columns: {} } }`, /views\.Things: its name must be/],
+    [`{ ${'x'.repeat(50)}: { help: '', records: 'a', columns: {} } }`, /longer than 50/],
+    [`{ things: { records: 'a', columns: {} } }`, /views\.things: `help`/],
+    [`{ things: { help: '', columns: {} } }`, /either `records` or `events`/],
+    [`{ things: { help: '', records: 'a', events: ['b'], columns: {} } }`, /either `records` or `events`/],
+    [`{ things: { help: '', records: "a'b", columns: {} } }`, /`records` must name/],
+    [`{ things: { help: '', events: [], columns: {} } }`, /`events` must list/],
+    [`{ things: { help: '', events: ["it's"], columns: {} } }`, /`events` must list/],
+    [`{ things: { help: '', records: 'a' } }`, /`columns` is missing/],
+    [`{ things: { help: '', records: 'a', columns: { 'a"b': { type: 'text' } } } }`, /cannot be a column/],
+    [`{ things: { help: '', records: 'a', columns: { session: { type: 'text' } } } }`, /every view may have/],
+    [`{ things: { help: '', records: 'a', columns: { n: { type: 'number' } } } }`, /must be one of text, integer/],
+    [`{ things: { help: '', records: 'a', columns: { n: { type: 'text', path: "a'" } } } }`, /names of fields/],
+    [`{ things: { help: '', records: 'a', columns: { n: { type: 'text', path: ['a', '0'] } } } }`, /names of fields/],
+    [`{ things: { help: '', records: 'a', columns: { n: { type: 'decimal', filter: true } } } }`, /decimals cannot/],
+    [`{ things: { help: '', records: 'a', order: { by: 'word' }, columns: { ${column} } } }`, /its order must be/],
+    [`{ things: { help: '', records: 'a', order: { by: 'none' }, columns: { ${column} } } }`, /its order must be/],
+  ]
+  const withViews = (name: string, views: string) => KIND(name).replace('config:', `views: ${views}, config:`)
+  const things = `{ help: '', records: 'a', columns: { ${column} } }`
+  const dir = home(t, {
+    ...Object.fromEntries(cases.map(([views], n) => [`k${n}.mjs`, withViews(`k${n}`, views)])),
+    'taken.mjs': withViews('kept', `{ sessions: ${things} }`),
+    'first.mjs': withViews('a-b', `{ c: ${things} }`),
+    'second.mjs': withViews('a', `{ b_c: ${things} }`),
+  })
+  const files = [...cases.map((_, n) => `./k${n}.mjs`), './taken.mjs', './first.mjs', './second.mjs']
+  const { problems, ...kinds } = await loadKinds([], files, dir)
+  assert.deepEqual(
+    kinds.list().map(({ name }) => name),
+    ['a-b'],
+  )
+  const said = [...cases.map(([, words]) => words), /"kept_sessions" is a name of the store/, /a_b_c .*the kind "a-b"/]
+  for (const [n, words] of said.entries()) assert.match(problems[n] ?? '', words)
+})

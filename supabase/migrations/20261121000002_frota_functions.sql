@@ -480,14 +480,15 @@ begin
   end loop;
 end $$;
 
--- What is asked of a view, as SQL. p_order: its columns in their order, each with what counts instead of a null;
--- p_after: where the page before ended, column by column.
+-- What is asked of a view, as SQL. p_order: the columns that it is ordered by; p_after: where the page before ended,
+-- column by column.
 create function public.frota_view_sql(
   p_tenant text, p_view text, p_where jsonb, p_order jsonb, p_descending boolean, p_after jsonb, p_limit integer
 ) returns text language plpgsql stable set search_path = '' as $$
 declare
   conditions text := format('tenant_id = %L', p_tenant);
-  places text[];
+  places text[] := array(
+    select format('%I', o.value) from jsonb_array_elements_text(p_order) with ordinality o (value, n) order by o.n);
 begin
   if exists (select from jsonb_array_elements(p_where) c where c.value ->> 'is' not in ('=', '<', '<=', '>', '>=')) then
     raise exception 'frota_view: no such comparison';
@@ -495,9 +496,6 @@ begin
   conditions := conditions || coalesce((
     select string_agg(format(' and %I %s %L', c.value ->> 'column', c.value ->> 'is', c.value ->> 'value'), '')
     from jsonb_array_elements(p_where) c), '');
-  select array_agg(case when o.value ->> 'missing' is null then format('%I', o.value ->> 'column')
-      else format('coalesce(%I, %L)', o.value ->> 'column', o.value ->> 'missing') end order by o.n)
-    into places from jsonb_array_elements(p_order) with ordinality o (value, n);
   if jsonb_typeof(p_after) = 'array' then
     conditions := conditions || format(' and (%s) %s (%s)', array_to_string(places, ', '),
       case when p_descending then '<' else '>' end,

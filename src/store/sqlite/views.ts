@@ -52,9 +52,7 @@ export function viewSql(tenant: TenantId, { view, where, after, limit }: ViewQue
     conditions.push(`"${column}" ${is} :where${n}`)
     values[`where${n}`] = value
   }
-  const columns = places.map(({ column, missing }) =>
-    missing === null ? column : `coalesce("${column}", ${typeof missing === 'number' ? missing : `'${missing}'`})`,
-  )
+  const columns = places.map(({ column }) => column)
   if (after !== undefined) {
     const names = columns.map((_, n) => `:after${n}`)
     for (const [n, value] of placeIn(view, after).entries()) values[`after${n}`] = value

@@ -20,7 +20,7 @@ export function tenantViews({ rows }: Calls, tenant: TenantId): Pick<TenantStore
         p_view: view.name,
         p_mark: postgresMark(view),
         p_where: where.map(({ column, is, value }) => ({ column, is, value })),
-        p_order: places.map(({ column, missing }) => ({ column, missing })),
+        p_order: places.map(({ column }) => column),
         p_descending: descending,
         p_after: after === undefined ? null : placeIn(view, after),
         p_limit: limit + 1,

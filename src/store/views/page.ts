@@ -27,26 +27,37 @@ export interface ViewPage {
   next: string | null
 }
 
-interface Place {
+export interface Place {
   column: string
   type: 'text' | 'integer' | 'time'
-  /** What counts instead of a null; null where there is none. */
-  missing: string | number | null
+}
+
+/** A column in which something else stands for null: that compares with nothing, and would end a reading page by page. */
+export const IN_ORDER = 'in_order'
+export interface OrderColumn {
+  of: string
+  missing: string | number
 }
 
 /** All in one direction: two rows are compared place by place, as both databases compare rows. */
 export function orderOf(view: View): { places: Place[]; descending: boolean } {
-  const key: Place[] = [of('session_id', 'text'), of('key', 'text')]
-  if ('events' in view) return { places: [of('at', 'time'), of('seq', 'integer')], descending: true }
+  const key: Place[] = [at('session_id', 'text'), at('key', 'text')]
+  if ('events' in view) return { places: [at('at', 'time'), at('seq', 'integer')], descending: true }
   if (view.order === undefined) return { places: key, descending: false }
   const { by, descending = false } = view.order
-  if (by === 'updated_at') return { places: [of(by, 'time'), ...key], descending }
-  const type = view.columns[by]?.type === 'integer' ? 'integer' : 'time'
-  const missing = type === 'integer' ? Number.MIN_SAFE_INTEGER - 1 : ''
-  return { places: [{ column: by, type, missing }, ...key], descending }
+  if (by === 'updated_at') return { places: [at(by, 'time'), ...key], descending }
+  const type = typeof orderColumn(view)?.missing === 'number' ? 'integer' : 'time'
+  return { places: [at(IN_ORDER, type), ...key], descending }
 }
 
-const of = (column: string, type: Place['type']): Place => ({ column, type, missing: null })
+const at = (column: string, type: Place['type']): Place => ({ column, type })
+
+/** Of views in the order of a column of their own. */
+export function orderColumn(view: View): OrderColumn | undefined {
+  if (!('records' in view) || view.order === undefined || view.order.by === 'updated_at') return undefined
+  const { by } = view.order
+  return { of: by, missing: view.columns[by]?.type === 'integer' ? Number.MIN_SAFE_INTEGER : '' }
+}
 
 /** @param found one more than was asked for, when there are more */
 export function pageOf({ view, limit }: ViewQuery, found: Row[]): ViewPage {
@@ -71,7 +82,7 @@ function shown(row: Row, name: string): string | number | null {
 const HALF_A_PAIR = '\ufffd\ufffd\ufffd'
 
 const cursorAt = (view: View, row: Row): string => {
-  const values = orderOf(view).places.map(({ column, missing }) => row[column] ?? missing)
+  const values = orderOf(view).places.map(({ column }) => row[column])
   return Buffer.from(JSON.stringify([view.name, ...values])).toString('base64url')
 }
 
@@ -86,10 +97,10 @@ export function placeIn(view: View, cursor: string): (string | number)[] {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d(:\d\d)?)$/
 
-function isAt({ type, missing }: Place, value: unknown): boolean {
+function isAt({ type, column }: Place, value: unknown): boolean {
   if (type === 'integer') return Number.isInteger(value)
   if (typeof value !== 'string') return false
-  return type === 'text' || value === missing || TIME.test(value)
+  return type === 'text' || TIME.test(value) || (column === IN_ORDER && value === '')
 }
 
 function listIn(cursor: string): unknown[] {

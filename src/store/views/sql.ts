@@ -2,16 +2,16 @@
 // set of characters (`viewProblem`), so none of them can be more than it says.
 import { createHash } from 'node:crypto'
 import { type ColumnType, pathOf, type View } from '../../core/views.js'
-import { orderOf } from './page.js'
+import { IN_ORDER, orderColumn, orderOf } from './page.js'
 
 interface Dialect {
   table: string
   sessions: string
+  /** What an index of a view begins with. */
+  lead: string[]
   /** Compared byte by byte, wherever the database is. */
   bytewise(expression: string): string
   column: Record<ColumnType, (path: string[]) => string>
-  /** What counts instead of a null, in an order. */
-  instead(expression: string, missing: string | number): string
 }
 
 const MOST = Number.MAX_SAFE_INTEGER
@@ -25,6 +25,8 @@ const sqliteText = (path: string[], condition: string) =>
 const sqlite = (view: View): Dialect => ({
   table: 'events' in view ? 'events' : 'records',
   sessions: 'sessions',
+  // The kind is the same in all of it, but a second equality lets SQLite prefer it to an index of the whole table.
+  lead: ['tenant_id', 'kind'],
   bytewise: (expression) => expression,
   column: {
     text: (path) => sqliteText(path, ''),
@@ -41,7 +43,6 @@ const sqlite = (view: View): Dialect => ({
       `case json_type(data, ${inJson(path)}) when 'true' then 1 when 'false' then 0 when 'integer' then ` +
       `case when (data ->> ${inJson(path)}) in (0, 1) then data ->> ${inJson(path)} end end`,
   },
-  instead: (expression, missing) => `coalesce(${expression}, ${literal(missing)})`,
 })
 
 const jsonAt = (path: string[]) => `data #> '{${path.join(',')}}'`
@@ -53,6 +54,7 @@ const postgresText = (path: string[], condition: string) =>
 const postgres = (view: View): Dialect => ({
   table: `public.frota_${'events' in view ? 'events' : 'records'}`,
   sessions: 'public.frota_sessions',
+  lead: ['tenant_id'],
   bytewise: (expression) => `${expression} ${C}`,
   column: {
     text: (path) => postgresText(path, ''),
@@ -68,8 +70,6 @@ const postgres = (view: View): Dialect => ({
       `case ${jsonAt(path)} when 'true'::jsonb then 1 when 'false'::jsonb then 0 ` +
       `when '1'::jsonb then 1 when '0'::jsonb then 0 end`,
   },
-  // Quoted, as the function that asks has it: the index is found by the same words.
-  instead: (expression, missing) => `coalesce(${expression}, '${missing}')`,
 })
 
 const literal = (value: string | number) => (typeof value === 'number' ? String(value) : `'${value}'`)
@@ -120,6 +120,7 @@ function selectOf(view: View, dialect: Dialect): string {
     `(select ${dialect.bytewise('s.name')} from ${dialect.sessions} s where s.id = session_id) as session`,
     ...place.map((name) => (name === 'id' || name === 'type' ? `${dialect.bytewise(name)} as ${name}` : name)),
     ...Object.keys(view.columns).map((name) => `${expressionOf(view, name, dialect)} as "${name}"`),
+    ...(orderColumn(view) ? [`${expressionOf(view, IN_ORDER, dialect)} as ${IN_ORDER}`] : []),
   ]
   return `select\n  ${columns.join(',\n  ')}\nfrom ${dialect.table}\nwhere ${conditionOf(view)}`
 }
@@ -132,11 +133,9 @@ function conditionOf(view: View): string {
 
 /** One that leads through a page in the order of the view, one for each column that has its own. */
 function indexesOf(view: View, dialect: Dialect): { name: string; on: string }[] {
-  const places = orderOf(view).places.map(({ column, missing }) => {
-    const expression = expressionOf(view, column, dialect)
-    return missing === null ? expression : `(${dialect.instead(expression, missing)})`
-  })
-  const onto = (columns: string[]) => `(${['tenant_id', ...columns, ...places].join(', ')})\nwhere ${conditionOf(view)}`
+  const places = orderOf(view).places.map(({ column }) => expressionOf(view, column, dialect))
+  const onto = (columns: string[]) =>
+    `(${[...dialect.lead, ...columns, ...places].join(', ')})\nwhere ${conditionOf(view)}`
   const filtered = Object.entries(view.columns).filter(([, { filter }]) => filter === 'index')
   return [
     { name: `${view.name}_order`, on: onto([]) },
@@ -148,6 +147,8 @@ function indexesOf(view: View, dialect: Dialect): { name: string; on: string }[]
 }
 
 function expressionOf(view: View, name: string, dialect: Dialect): string {
+  const order = name === IN_ORDER ? orderColumn(view) : undefined
+  if (order) return `coalesce(${expressionOf(view, order.of, dialect)}, ${literal(order.missing)})`
   const column = Object.hasOwn(view.columns, name) ? view.columns[name] : undefined
   if (column) return dialect.column[column.type](pathOf(name, column.path))
   return name === 'session_id' ? dialect.bytewise(name) : name

@@ -12,6 +12,7 @@ export default defineKind({
     text: z.string().default(HOSTILE).describe(help),
     choice: z.enum([HOSTILE, 'plain']).default('plain').describe(help),
   }),
+  views: { said: { help, events: ['said'], columns: { word: { type: 'text' } } } },
   commands: {
     say: { input: z.object({ text: z.string().default('').describe(help) }), help },
     list: { input: z.object({}), help },

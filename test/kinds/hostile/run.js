@@ -15,7 +15,7 @@ export async function run(ctx) {
   console.log(HOSTILE)
   writeSync(2, `past the log ${HOSTILE}`)
   ctx.log.warn(HOSTILE, { [HOSTILE]: HOSTILE })
-  ctx.journal.record('said', { [HOSTILE]: HOSTILE })
+  ctx.journal.record('said', { [HOSTILE]: HOSTILE, word: HOSTILE })
   ctx.report('ready', { reason: HOSTILE, detail: { [HOSTILE]: HOSTILE } })
   while (!ctx.signal.aborted) await ctx.clock.sleep(1_000)
 }
