@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { fleetHome, NODE, ROOT } from './fleet-home.js'
 import { startSupabase } from './supabase-server.js'
 
-const KINDS = join(ROOT, 'test/kinds/pairable/kind.js')
+const KINDS = ['pairable', 'probe'].map((kind) => join(ROOT, `test/kinds/${kind}/kind.js`)).join(',')
 
 test('a home moves from sqlite to supabase: schema pasted, everything copied, nothing lost, nothing done twice', async (t) => {
   const server = await startSupabase({ migrated: false })
@@ -49,6 +49,18 @@ test('a home moves from sqlite to supabase: schema pasted, everything copied, no
 
   assert.equal((await home.json<{ name: string }[]>('secret', 'ls', 'acme/p'))[0]?.name, 'PAIR_TOKEN')
   assert.equal((await home.json<{ inUse: boolean }>('key', 'check')).inUse, true)
+
+  await server.execute(`select frota_drop_view('probe_counters')`)
+  assert.match(await home.frota('db', 'status'), /missing: the view probe_counters/)
+  assert.match((await home.run('doctor')).stdout, /warn +store .*probe_counters.*frota db migrate/s)
+  const unseen = await home.run('view', 'acme', 'probe_counters')
+  assert.match(unseen.stderr, /^frota: The view probe_counters is not in the store.*frota db migrate/)
+  const lacking = await home.run('db', 'migrate')
+  assert.match(lacking.stderr, /^frota: The project lacks probe_counters/)
+  assert.doesNotMatch(lacking.stdout, /whatsapp|create table/)
+  await server.execute(lacking.stdout)
+  assert.deepEqual(await home.json('view', 'acme', 'probe_counters'), { rows: [], cursor: null })
+  assert.equal((await home.json<{ upToDate: boolean }>('db', 'status')).upToDate, true)
 
   await server.stop()
   const away = await home.run('ls')

@@ -69,7 +69,7 @@ const EXAMPLES: Record<string, string[]> = {
   hooks: ['frota hooks acme/shop', 'frota hooks acme/shop --json'],
   view: [
     'frota view acme',
-    'frota view acme whatsapp_messages --where session=vendas --where at>=1d',
+    'frota view acme whatsapp_messages --where session=vendas --where "at>=1d"',
     'frota view acme whatsapp_messages --csv > messages.csv',
   ],
   events: ['frota events acme/vendas --since 1d', 'frota events --all -f --type message.in'],

@@ -26,6 +26,13 @@ export default defineKind({
     everyMs: z.int().min(1).default(100).describe('Pause between two counted events'),
     code: z.int().min(0).max(255).default(1).describe('Exit code of the act "exits"'),
   }),
+  views: {
+    counters: {
+      help: 'How far it counted',
+      records: 'counters',
+      columns: { n: { type: 'integer', filter: true } },
+    },
+  },
   commands: {
     hush: { input: z.object({}), help: 'Counts no further; answers how far it came' },
     stands: { input: z.object({}), help: 'Answers what it keeps' },
