@@ -97,6 +97,15 @@ export const whatsapp = defineKind({
         written_at: { type: 'time', path: 'at' },
       },
     },
+    pairings: {
+      help: 'When a phone was linked, and when and why it was not any more',
+      events: ['paired', 'pairing.lost', 'pairing.restored', 'logged.out'],
+      columns: {
+        phone: { type: 'text', filter: true },
+        name: { type: 'text' },
+        reason: { type: 'text' },
+      },
+    },
   },
   readyWithinMs: 90_000,
   stopWithinMs: 8_000,
