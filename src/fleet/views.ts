@@ -23,7 +23,7 @@ export interface ViewPageView {
   cursor: string | null
 }
 
-/** An event or a record has at most 64 KB that people see: an answer stays of a size that a socket takes. */
+/** As many as a page of records: a value may be long, and whoever wants more asks again. */
 const MOST = 200
 
 export function viewVerbs(parts: FleetParts) {

@@ -98,6 +98,12 @@ describe('a supabase project', () => {
   test('has the views of built-in kinds as the kinds describe them now', async () => {
     const store = await open()
     assert.deepEqual(await viewsMissing(store, viewsOf(builtInKinds)), [])
+    const collated = await server.query<{ place: string }>(
+      `select relname || '.' || attname as place from pg_class join pg_attribute on attrelid = pg_class.oid
+       where relnamespace = 'public'::regnamespace and relkind = 'v' and attname <> 'tenant_id'
+         and atttypid = 'text'::regtype and attcollation <> '"C"'::regcollation`,
+    )
+    assert.deepEqual(collated, [], 'a column would be in another order where the project is')
   })
 
   test('shows nothing to its public key', async () => {

@@ -53,6 +53,8 @@ export function viewsContract(suite: Suite): void {
         [{ word: true, n: true, paid: 2, total: true, inner: { due: 5 } }, {}],
         [{ n: 1.5, paid: 0.5, total: 12.5, inner: { due: '2026-11-20' } }, {}],
         [{ n: 1e21, paid: -1, total: '12,5', inner: { due: `${DAY} ` } }, {}],
+        [{ n: 2 ** 53 }, {}],
+        [{ n: -(2 ** 53) }, {}],
         [{ n: 12345678901234567000, total: '-', inner: { due: `${DAY}\n` } }, {}],
         [
           { n: -1e15, paid: false, total: '-0.10' },
