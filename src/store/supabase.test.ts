@@ -7,10 +7,8 @@ import { createClient } from '@supabase/supabase-js'
 import { hostedSupabase, type SupabaseServer, startSupabase } from '../../test/supabase-server.js'
 import type { HomeId, TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
-import { builtInKinds } from '../kinds/index.js'
-import { viewsOf } from '../kinds/views.js'
 import { aHome, anEntry, aSession, aTenant } from './contract/samples.contract.js'
-import { supabaseSchemaStatus, viewsMissing } from './migrations.js'
+import { supabaseSchemaStatus } from './migrations.js'
 import { applyMigrations } from './migrations-apply.js'
 import { storeContract } from './store.contract.js'
 import { StoreUnavailable } from './store.js'
@@ -77,77 +75,8 @@ describe('a supabase project', () => {
     assert.deepEqual(await store.tenants(), [], 'the same store works on')
   })
 
-  test('has nothing of ours whose name does not begin with frota_', async () => {
-    const all = await server.query<{ name: string }>(
-      `select relname as name from pg_class where relnamespace = 'public'::regnamespace
-       union all select proname from pg_proc where pronamespace = 'public'::regnamespace
-       union all select tgname from pg_trigger where not tgisinternal
-         and tgrelid in (select oid from pg_class where relnamespace = 'public'::regnamespace)`,
-    )
-    assert.ok(all.length > 80)
-    assert.deepEqual(
-      all.filter(({ name }) => !name.startsWith('frota_')),
-      [],
-    )
-  })
-
   test('has the same plans to begin with as a SQLite home', async () => {
     assert.deepEqual(await (await open()).plans(), SEED_PLANS)
-  })
-
-  test('has the views of built-in kinds as the kinds describe them now', async () => {
-    const store = await open()
-    assert.deepEqual(await viewsMissing(store, viewsOf(builtInKinds)), [])
-    const collated = await server.query<{ place: string }>(
-      `select relname || '.' || attname as place from pg_class join pg_attribute on attrelid = pg_class.oid
-       where relnamespace = 'public'::regnamespace and relkind = 'v' and attname <> 'tenant_id'
-         and atttypid = 'text'::regtype and attcollation <> '"C"'::regcollation`,
-    )
-    assert.deepEqual(collated, [], 'a column would be in another order where the project is')
-  })
-
-  test('shows nothing to its public key', async () => {
-    const anybody = createClient(server.url, server.publishableKey)
-    for (const table of [
-      'plans',
-      'tenants',
-      'sessions',
-      'secrets',
-      'data_keys',
-      'events',
-      'settings',
-      'whatsapp_messages',
-    ]) {
-      const { data, error } = await anybody.from(`frota_${table}`).select()
-      assert.ok(error && data === null, table)
-    }
-    const functions = await server.query<{ name: string }>(
-      `select proname as name from pg_proc where pronamespace = 'public'::regnamespace and (
-         has_function_privilege('anon', oid, 'execute') or has_function_privilege('authenticated', oid, 'execute'))`,
-    )
-    assert.deepEqual(functions, [])
-    const grants = await server.query<{ relname: string }>(
-      `select relname from pg_class, unnest(array['anon', 'authenticated']) as role
-       where relnamespace = 'public'::regnamespace and case when relkind = 'S'
-         then has_sequence_privilege(role, oid, 'usage, select, update')
-         else relkind in ('r', 'v') and has_table_privilege(role, oid, 'select, insert, update, delete, truncate, references, trigger')
-       end`,
-    )
-    assert.deepEqual(grants, [])
-    const movable = await server.query(
-      `select proname from pg_proc where pronamespace = 'public'::regnamespace
-         and not coalesce(array_to_string(proconfig, ',') like '%search_path=""%', false)`,
-    )
-    assert.deepEqual(movable, [], 'a function looks names up on the caller’s search_path')
-    const open = await server.query(
-      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and not relrowsecurity`,
-    )
-    assert.deepEqual(open, [])
-    const views = await server.query<{ name: string; options: string[] }>(
-      `select relname as name, reloptions as options from pg_class where relnamespace = 'public'::regnamespace and relkind = 'v'`,
-    )
-    assert.ok(views.length > 0)
-    for (const { name, options } of views) assert.deepEqual(options, ['security_invoker=true'], name)
   })
 
   test('is asked once for what a hundred sessions are to do, their audit included', async (t) => {

@@ -127,10 +127,10 @@ test('a project that takes no record at all, since somebody changed the table, l
     const found = await store.tenant(ACME).records({ session: session.id, limit: 9 })
     return found.map(({ key }) => key)
   }
-  await server.execute(`alter table public.records add column region text not null`)
+  await server.execute(`alter table public.frota_records add column region text not null`)
   await assert.rejects(history.append(batch([aKeep('o1', 1), aKeep('o2', 2)])), /takes no records: .*region/)
   assert.deepEqual([said, await stands()], [['none: records'], []])
-  await server.execute(`alter table public.records drop column region`)
+  await server.execute(`alter table public.frota_records drop column region`)
   await history.append(batch([aKeep('o1', 1), aKeep('bad', 2, FAR), aKeep('o3', 3)]))
   assert.deepEqual(await stands(), ['o1', 'o3'])
   assert.deepEqual(said, ['none: records', 'again: records', 'put aside bad'])
