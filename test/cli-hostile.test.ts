@@ -28,7 +28,6 @@ notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test 
 db status | db migrate | db sql --all | key check | key new | doctor | startup | help | sim none
 add acme/more --kind hostile | rename acme/more More | add acme/more --kind none | rm acme/more --yes | run acme/h | stop acme/h --wait
 check acme/h | check acme/none | recover acme/h --yes | move acme/h --yes | records acme/h | records acme/h notes --csv | hooks acme/h | completion bash | __complete show
-recover acme/h --yes | move acme/h --yes | records acme/h | records acme/h notes --csv | hooks acme/h | completion bash | __complete show
 view acme | view acme hostile_said | view acme hostile_said --csv | view acme none
 tenant add other | tenant rename other Others | tenant set-plan other pro | tenant set-status other cancelled | tenant rm other --yes
 down | ls | show acme/h | start acme/none | db copy --to sqlite`
