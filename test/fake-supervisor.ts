@@ -209,7 +209,10 @@ async function listen(socket: string, answers: Answers): Promise<FakeSupervisor>
   const server = createServer((request, response) => {
     readBody(request).then((body) => {
       const { status, body: answer } = take(request, body)
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
+      const text = JSON.stringify(answer)
+      // As the supervisor does, and as sessions rely on.
+      const length = { 'content-length': Buffer.byteLength(text) }
+      response.writeHead(status, { 'content-type': 'application/json', ...length }).end(text)
     }, console.error)
   })
   function take(request: IncomingMessage, body: unknown) {

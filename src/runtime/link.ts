@@ -1,11 +1,10 @@
-// HTTP over the supervisor's Unix socket. Node's http is taken as a built-in module: its ESM face costs 14 MB.
-import type { RequestOptions } from 'node:http'
-import { readBody } from '../node/bodies.js'
+// HTTP over the supervisor's Unix socket.
 import { distrustOfSocket } from '../node/trust.js'
-
-const http = process.getBuiltinModule('node:http')
+import { openUnixClient } from '../node/unix-client.js'
 
 const MAX_ANSWER_BYTES = 8 * 1024 * 1024
+/** Beats, events and one more: a question of the one does not wait for an answer to the other. */
+const MAX_CONNECTIONS = 3
 
 export interface Answer {
   status: number
@@ -21,49 +20,22 @@ export interface Link {
   close(): void
 }
 
-export function openLink(socketPath: string, maxSockets = 3): Link {
-  const agent = new http.Agent({ keepAlive: true, maxSockets })
-  let token: string | undefined
+export function openLink(socketPath: string, maxConnections = MAX_CONNECTIONS): Link {
+  const client = openUnixClient(socketPath, { maxConnections, maxAnswerBytes: MAX_ANSWER_BYTES })
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
   return {
-    post(path, body, timeoutMs) {
-      const headers: Record<string, string> = { 'content-type': 'application/json' }
-      if (token !== undefined) headers.authorization = `Bearer ${token}`
-      return request({ socketPath, agent, path, method: 'POST', headers }, JSON.stringify(body), timeoutMs)
+    async post(path, body, timeoutMs) {
+      // Asked each time: what is sent holds a ticket or a token, and a directory under /tmp may have been cleared away.
+      const found = distrustOfSocket(socketPath)
+      if (found) throw new Error(found.message)
+      const { status, body: answer } = await client.post(path, headers, JSON.stringify(body), timeoutMs)
+      return { status, body: parse(answer.toString()) }
     },
     setToken(value) {
-      token = value
+      headers.authorization = `Bearer ${value}`
     },
-    close: () => agent.destroy(),
+    close: client.close,
   }
-}
-
-function request(options: RequestOptions, text: string, timeoutMs: number): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    // Asked each time: what is sent holds a ticket or a token, and a directory under /tmp may have been cleared away.
-    const found = distrustOfSocket(options.socketPath ?? '')
-    if (found) throw new Error(found.message)
-    const payload = Buffer.from(text)
-    const headers = { ...options.headers, 'content-length': payload.length }
-    let answered = false
-    const outgoing = http.request({ ...options, headers }, (incoming) => {
-      answered = true
-      readBody(incoming, MAX_ANSWER_BYTES).then((body) => {
-        clearTimeout(timer)
-        if (body) return resolve({ status: incoming.statusCode ?? 0, body: parse(body.toString()) })
-        outgoing.destroy()
-        reject(new Error('the answer is too large'))
-      }, settle)
-    })
-    const timer = setTimeout(() => outgoing.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
-    const settle = (error: Error) => {
-      clearTimeout(timer)
-      reject(error)
-    }
-    outgoing.on('error', settle)
-    // A connection that ends before its answer began may raise no error; afterwards it is the body that is cut short.
-    outgoing.on('close', () => answered || settle(new Error('the connection was closed')))
-    outgoing.end(payload)
-  })
 }
 
 function parse(text: string): Record<string, unknown> {
