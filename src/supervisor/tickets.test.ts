@@ -23,6 +23,7 @@ test('what was altered, made elsewhere or meant for something else opens nothing
   const ticket = tickets.ticket(pass, NOW)
   const token = tickets.token(pass)
   const another = token.replace(pass.run, 'run-2')
+  assert.deepEqual(tickets.readToken(token), pass, 'known from now on')
   for (const text of [token.slice(0, -1), `${token}x`, another, others.token(pass), ticket, '', '.', '..', 'a.b.c']) {
     assert.equal(tickets.readToken(text), undefined, text)
   }
