@@ -1,5 +1,5 @@
-// What is really there: processes every second from /proc, the driver's list every 5 s or after a hint, memory and CPU
-// of each session's whole tree every 5 s. It only looks; what has ended is handed to the carrier.
+// What is really there: processes in /proc and the driver's list every 5 s and after a hint that one has ended, memory and
+// CPU of each session's whole tree every 5 s. It only looks; what has ended is handed to the carrier.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../core/errors.js'
@@ -28,7 +28,7 @@ export interface Observer {
 export function openObserver({ parts, roster }: Context, carrier: Carrier): Observer {
   const { driver, host, settings } = parts
   let status = host.status()
-  let listedAtMs = 0
+  let listedAtMs = Number.NEGATIVE_INFINITY
   let hinted = true
   let cpuBefore = new Map<number, { cpuMs: number; atMs: number }>()
   /** Alive but no longer listed at the last look: the driver cannot reach them. */
@@ -43,6 +43,7 @@ export function openObserver({ parts, roster }: Context, carrier: Carrier): Obse
   return { lookAtProcesses, lookAtHost, host: () => status, mayNotStart }
 
   async function lookAtProcesses() {
+    if (!looking && !isTimeToLook()) return
     looking ??= look()
       .then((asked) => asked && tellOfDriver(null), tellOfDriver)
       .finally(() => {
@@ -60,6 +61,11 @@ export function openObserver({ parts, roster }: Context, carrier: Carrier): Obse
     if (trouble === null && before !== null) parts.log.info('PM2 answers again')
     // Only a change of it: a daemon that hangs would fill the log.
     if (trouble !== null && before === null) parts.log.error(`nothing is started for now: ${trouble}`)
+  }
+
+  /** A hundred sessions that get ready ring for a hundred turns, and each would look at a hundred: who ends is hinted at. */
+  function isTimeToLook(): boolean {
+    return hinted || trouble !== null || performance.now() - listedAtMs >= LIST_EVERY_MS
   }
 
   /** Answers whether it had a reason to ask the driver. */
@@ -81,7 +87,10 @@ export function openObserver({ parts, roster }: Context, carrier: Carrier): Obse
       const run = liveOf(unit)?.run
       // The driver's word counts as well: the pid may be somebody else's by now.
       const isOver = ended.includes(unit) || listed.some((row) => row.run === run && row.pid === null)
-      if (run && isOver) void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
+      if (!run || !isOver) continue
+      // Somebody is at work on it and will ring when that is done: then this is looked at again.
+      if (unit.busy) hinted = true
+      else void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
     }
     await putRight(listed, askedFor)
     return true
