@@ -1,5 +1,7 @@
 // The supervisor's turns: look at what is there, decide (plan.ts), act (carry.ts), and look again. Once a second, and at
 // once when the bell rings.
+
+import { pause } from '../node/waits.js'
 import type { Carrier } from './carry.js'
 import { moveTimes, watchClock } from './clock.js'
 import type { Context } from './context.js'
@@ -8,6 +10,8 @@ import { planActions } from './plan.js'
 import { liveOf } from './unit.js'
 
 const TURN_EVERY_MS = 1_000
+/** What happens within a moment is looked at in one turn: while many sessions start, every few milliseconds one rings. */
+const MOMENT_MS = 10
 /** After a pause this long (a hung loop, a suspended host) silence is not held against sessions. */
 const PAUSE_MS = 5_000
 
@@ -40,6 +44,7 @@ export function openTurns(
     while (!closing.aborted) {
       await turn().catch(loops.told('reconcile'))
       await bell.wait(TURN_EVERY_MS, closing)
+      await pause(MOMENT_MS, closing)
     }
   }
 
