@@ -43,7 +43,7 @@ export async function bringUp(config: Config, { main, unattended }: UpOptions): 
     await startSupervisorApp({
       pm2Home: config.paths.pm2Home,
       command: process.execPath,
-      args: [main, 'serve'],
+      args: [LITTLE_GARBAGE, main, 'serve'],
       env: childEnvironment(config),
       cwd: config.home,
       errorFile: crashFile,
@@ -52,6 +52,12 @@ export async function bringUp(config: Config, { main, unattended }: UpOptions): 
     return { already: false }
   })
 }
+
+/**
+ * A start of a hundred sessions leaves garbage of which the supervisor keeps 20 MB for ever, unless the room for new
+ * objects may not grow beyond 2 MB a half (Node's own limit is 16).
+ */
+const LITTLE_GARBAGE = '--max-semi-space-size=2'
 
 const bootLock = (config: Config) => path.join(config.paths.runDir, 'boot.lock.db')
 
