@@ -2,7 +2,7 @@
 export interface Row {
   what: string
   value: number
-  unit: 's' | 'ms' | 'MB' | '%' | '/s'
+  unit: 's' | 'ms' | 'MB' | '%' | '/s' | '×'
   budget: number | null
   /** Whether more is better. */
   atLeast?: boolean

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BenchHome } from '../home.js'
 import type { Row } from '../row.js'
 
-const SESSIONS = ['bench/s000', 'bench/s001', 'bench/s002', 'bench/s003']
+const SESSIONS = ['bench/e0', 'bench/e1', 'bench/e2', 'bench/e3']
 const EACH = 10_000
 const WITHIN_MS = 60_000
 
 export async function eventFlow(home: BenchHome): Promise<Row[]> {
+  for (const ref of SESSIONS) await home.frota('add', ref, '--kind', 'idle')
   await home.frota('start', ...SESSIONS, '--wait')
   const db = new DatabaseSync(path.join(home.dir, 'data/frota.db'), { readOnly: true })
   const arrived = () => Number(db.prepare(`select count(*) as n from events where type = 'bench'`).get()?.n)

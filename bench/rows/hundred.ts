@@ -1,79 +1,52 @@
-// 100 idle sessions: up, looked at, stopped.
-import { setTimeout as sleep } from 'node:timers/promises'
-import { connectToSupervisor } from '../../src/api/client.js'
-import { homePaths } from '../../src/config/home.js'
-import { pssBytes, treeUsage } from '../../src/processes/usage.js'
-import { type BenchHome, CHECKOUT } from '../home.js'
-import { median, medianOf, type Row, timed } from '../row.js'
-import { type Peers, plainCommand } from './peers.js'
+// 100 idle sessions, against PM2 alone in the same run.
+import type { Row } from '../row.js'
+import type { Figures } from './fleet.js'
+import type { Peers } from './peers.js'
 
-const MB = 1024 * 1024
-const COUNT = 100
-const CPU_OVER_MS = 20_000
-
-export async function hundredSessions(home: BenchHome, peers: Peers): Promise<Row[]> {
-  await home.frota('tenant', 'add', 'bench', '--plan', 'enterprise')
-  await home.frota('up')
-  await addSessions(home)
-  const readyMs = await timed(() => home.frota('start', '--all', '--wait', '--timeout', '120s'))
-  const rows: Row[] = [
-    row('100 idle sessions, down → all ready', readyMs / 1000, 's', 7, [
-      'PM2 alone, same options, empty script',
-      peers.leanMs / 1000,
-    ]),
-    row('… against PM2 defaults with wait_ready', readyMs / 1000, 's', null, [
-      'PM2 defaults, wait_ready',
-      peers.defaultsMs / 1000,
-    ]),
-  ]
-  await sleep(5_000)
-  rows.push(...(await lookedAt(home, peers)))
-  const stopMs = await timed(() => home.frota('stop', '--all', '--wait', '--timeout', '60s'))
-  rows.push(row('100 sessions: stop all', stopMs / 1000, 's', 3))
-  return rows
-}
-
-async function lookedAt(home: BenchHome, peers: Peers): Promise<Row[]> {
-  const lsMs = await medianOf(9, () => home.frota('ls'))
-  const viaOldNode = await plainCommand(home, 'ls')
-  const pids = (await home.ls()).flatMap((one) => one.pid ?? [])
-  const rss = [...treeUsage(pids).values()].map(({ rssBytes }) => rssBytes / MB)
-  const pss = pids.map((pid) => (pssBytes(pid) ?? Number.NaN) / MB)
-  const { supervisor } = await home.json<{ supervisor: { pid: number; rssBytes: number } }>('status')
-  const cpuMs = () => treeUsage([supervisor.pid]).get(supervisor.pid)?.cpuMs ?? Number.NaN
-  const before = cpuMs()
-  await sleep(CPU_OVER_MS)
-  const cpuPercent = ((cpuMs() - before) / CPU_OVER_MS) * 100
+export function hundredSessions(figures: Figures, peers: Peers): Row[] {
+  const leanS = peers.leanMs / 1000
+  const defaultsS = peers.defaultsMs / 1000
   return [
-    row('`frota ls` cold, 100 sessions', lsMs, 'ms', 250, ['pm2 jlist cold', peers.jlistMs]),
-    row('… through the system’s own Node', viaOldNode, 'ms', 250),
-    row('idle session, RSS at 100', median(rss), 'MB', 56, ['an empty script under PM2', peers.emptyRssMb]),
-    row('idle session, PSS at 100', median(pss), 'MB', 14, ['an empty script under PM2', peers.emptyPssMb]),
-    row('supervisor with 100 sessions, RSS', supervisor.rssBytes / MB, 'MB', 120),
-    row('supervisor with 100 sessions, CPU of a core', cpuPercent, '%', 3),
+    {
+      what: '100 idle sessions, down → all ready, against PM2 alone',
+      value: figures.startS / leanS,
+      unit: '×',
+      budget: 2,
+      reference: { what: 'PM2 alone, same options, empty script (s)', value: leanS },
+    },
+    {
+      what: '… in seconds',
+      value: figures.startS,
+      unit: 's',
+      budget: null,
+      reference: { what: 'PM2 defaults, wait_ready (s)', value: defaultsS },
+    },
+    { what: '… CPU of supervisor, PM2 and sessions', value: figures.startCpuS, unit: 's', budget: null },
+    {
+      what: '`frota ls` cold, 100 sessions, against `pm2 jlist` cold',
+      value: figures.lsMs / peers.jlistMs,
+      unit: '×',
+      budget: 1,
+      reference: { what: 'pm2 jlist cold (ms)', value: peers.jlistMs },
+    },
+    { what: '… in milliseconds', value: figures.lsMs, unit: 'ms', budget: 150 },
+    { what: '… through the system’s own Node', value: figures.lsOldNodeMs, unit: 'ms', budget: null },
+    {
+      what: 'idle session, RSS at 100',
+      value: figures.sessionRssMb,
+      unit: 'MB',
+      budget: 56,
+      reference: { what: 'an empty script under PM2', value: peers.emptyRssMb },
+    },
+    {
+      what: 'idle session, PSS at 100',
+      value: figures.sessionPssMb,
+      unit: 'MB',
+      budget: 14,
+      reference: { what: 'an empty script under PM2', value: peers.emptyPssMb },
+    },
+    { what: 'supervisor with 100 sessions, RSS', value: figures.supervisorMb, unit: 'MB', budget: 120 },
+    { what: 'supervisor with 100 sessions, CPU of a core', value: figures.supervisorCpuPercent, unit: '%', budget: 2 },
+    { what: '100 sessions: stop all', value: figures.stopS, unit: 's', budget: 3 },
   ]
 }
-
-/** Over the control API's own client: a hundred cold starts of the CLI are not what is measured here. */
-async function addSessions(home: BenchHome) {
-  const client = await connectToSupervisor(homePaths(home.dir, process.getuid?.() ?? 0).controlSocket)
-  if (!client) throw new Error(`no supervisor in ${home.dir} (${CHECKOUT})`)
-  for (let i = 0; i < COUNT; i++) {
-    await client.call('sessions.add', { ref: `bench/s${String(i).padStart(3, '0')}`, kind: 'idle' })
-  }
-  await client.close()
-}
-
-const row = (
-  what: string,
-  value: number,
-  unit: Row['unit'],
-  budget: number | null,
-  reference?: [string, number],
-): Row => ({
-  what,
-  value,
-  unit,
-  budget,
-  ...(reference && { reference: { what: reference[0], value: reference[1] } }),
-})

@@ -34,9 +34,9 @@ export async function whatsappSessions(home: BenchHome): Promise<Row[]> {
     const looked = await lookAt(home)
     await home.frota('stop', ...refs, '--wait')
     return [
-      { what: `whatsapp session on the sim, PSS, of ${COUNT}`, value: looked.pssMb, unit: 'MB', budget: 120 },
-      { what: 'whatsapp: start → QR code there', value: median(qrMs) / 1000, unit: 's', budget: 3 },
-      { what: 'whatsapp: idle, CPU of a core each', value: looked.cpuPercent, unit: '%', budget: 1 },
+      { what: `whatsapp session on the sim, PSS, of ${COUNT}`, value: looked.pssMb, unit: 'MB', budget: 80 },
+      { what: 'whatsapp: start → QR code there', value: median(qrMs) / 1000, unit: 's', budget: 2 },
+      { what: 'whatsapp: idle, CPU of a core each', value: looked.cpuPercent, unit: '%', budget: 0.5 },
     ]
   } finally {
     await sim.close()
