@@ -21,7 +21,7 @@ const LINES = `
 up | status | health | clean --dry-run | tenant ls | tenant show acme | plan ls | plan show pro | plan set pro sessions=9 | plan add gold | plan rm gold --yes
 ls | ls acme | ls --kind hostile | ls --host | show acme/h | show acme/none | kinds | kinds hostile
 config acme/h | config set acme/h choice=wrong | config set acme/h choice=plain | config unset acme/h choice
-secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes
+secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes | secret set operator TOKEN | secret ls operator | secret rm operator TOKEN --yes
 start acme/h --wait | restart acme/h --wait --rolling | pair acme/h --timeout 2s | logs acme/h | logs acme/ | events acme/h
 do acme/h say | do acme/h list | do acme/h refuse | do acme/h fail | do acme/h nonsense
 notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | audit | audit acme

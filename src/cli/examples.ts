@@ -56,8 +56,9 @@ const EXAMPLES: Record<string, string[]> = {
   'secret set': [
     'frota secret set acme/news TOKEN < token.txt',
     'frota secret set acme TOKEN   # for all its sessions',
+    'frota secret set operator TOKEN < token.txt   # for host services',
   ],
-  'secret ls': ['frota secret ls acme/news', 'frota secret ls acme'],
+  'secret ls': ['frota secret ls acme/news', 'frota secret ls acme', 'frota secret ls operator'],
   'secret rm': ['frota secret rm acme/news TOKEN --yes'],
   pair: [
     'frota pair acme/vendas',

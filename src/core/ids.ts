@@ -32,6 +32,17 @@ export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan'): st
   throw usage('BAD_NAME', `"${text}" is not a ${what} name.`, SLUG_RULE)
 }
 
+/** What frota itself is called where a tenant could be: by whoever sets secrets and channels. */
+export const OPERATOR = 'operator'
+const RESERVED_SLUGS: readonly string[] = [OPERATOR]
+
+/** Of a tenant that is to be made. */
+export function parseNewTenantSlug(text: string): string {
+  const slug = parseSlug(text, 'tenant')
+  if (!RESERVED_SLUGS.includes(slug)) return slug
+  throw usage('NAME_RESERVED', `"${slug}" means the operator: no tenant is called so.`, 'choose another name')
+}
+
 export function parseRef(text: string): SessionRef {
   const [tenant, name, ...rest] = text.split('/')
   if (!tenant || !name || rest.length > 0) throw usage('BAD_REF', `"${text}" is not TENANT/NAME.`, 'e.g. acme/vendas')

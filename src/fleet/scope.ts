@@ -24,6 +24,9 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
     putPlan: refuse('the plans'),
     addPlan: refuse('the plans'),
     removePlan: refuse('the plans'),
+    operatorSecrets: refuse('the operator’s secrets'),
+    putOperatorSecret: refuse('the operator’s secrets'),
+    removeOperatorSecret: refuse('the operator’s secrets'),
     tenants: async () => (await store.tenants()).filter(({ id }) => id === tenant),
     tenantBySlug: async (slug) => {
       const found = await store.tenantBySlug(slug)
@@ -90,6 +93,7 @@ export function scopedSnapshot(all: Snapshot, tenant: TenantId): Snapshot {
     tenants: all.tenants.filter(({ id }) => id === tenant),
     sessions,
     secrets: all.secrets.filter(({ tenantId }) => tenantId === tenant),
+    operatorSecrets: [],
     dataKeys: new Map(key === undefined ? [] : [[tenant, key]]),
     journals: new Map([...all.journals].filter(([id]) => ids.has(id))),
   }

@@ -26,6 +26,7 @@ function aProject(t: TestContext, { mirrored }: { mirrored: boolean }) {
     tenants: [],
     sessions: [],
     secrets: [],
+    operatorSecrets: [],
     dataKeys: new Map(),
     journals: new Map(),
   }

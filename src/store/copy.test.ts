@@ -30,10 +30,15 @@ test('a home moves to Supabase whole, and a second run adds only what is new', a
   const [free] = await from.plans()
   assert.ok(free)
   await from.putPlan({ ...free, sessions: 4 })
+  const { session: _, ...secret } = aSecret(null)
+  const theirs = { ...secret, name: 'THERE', sealed: 'v1:theirs' }
+  for (const one of [secret, { ...secret, name: 'THERE' }]) await from.putOperatorSecret(one)
+  await to.putOperatorSecret(theirs)
 
   assert.deepEqual(await copyStore(from, to), { tenants: 1, present: 0, events: 1202, records: 2 })
   assert.deepEqual(await to.exportTenant(tenant.id), await from.exportTenant(tenant.id))
   assert.deepEqual(await to.plans(), await from.plans())
+  assert.deepEqual(await to.operatorSecrets(), [secret, theirs])
   const all = { limit: 5000 }
   assert.deepEqual(await to.tenant(tenant.id).events(all), await from.tenant(tenant.id).events(all))
   assert.equal(await to.keyCheck(), 'check')

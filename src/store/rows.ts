@@ -25,6 +25,7 @@ import type {
   ClaimSource,
   Heartbeat,
   LeaseRow,
+  OperatorSecret,
   SealedSecret,
   StoredSession,
   Tenant,
@@ -116,6 +117,15 @@ export const rowToSession = (row: Row): StoredSession => ({
 export const secretToRow = (tenant: TenantId, secret: SealedSecret): WriteRow => ({
   tenant_id: tenant,
   session_id: secret.session,
+  ...operatorSecretToRow(secret),
+})
+
+export const rowToSecret = (row: Row): SealedSecret => ({
+  session: textOrNull(row, 'session_id') as SessionId | null,
+  ...rowToOperatorSecret(row),
+})
+
+export const operatorSecretToRow = (secret: OperatorSecret): WriteRow => ({
   name: secret.name,
   sealed: secret.sealed,
   last4: secret.last4,
@@ -123,8 +133,7 @@ export const secretToRow = (tenant: TenantId, secret: SealedSecret): WriteRow =>
   updated_at: secret.updatedAt.toISOString(),
 })
 
-export const rowToSecret = (row: Row): SealedSecret => ({
-  session: textOrNull(row, 'session_id') as SessionId | null,
+export const rowToOperatorSecret = (row: Row): OperatorSecret => ({
   name: text(row, 'name'),
   sealed: text(row, 'sealed'),
   last4: text(row, 'last4'),

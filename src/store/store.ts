@@ -28,6 +28,11 @@ export interface Store {
   addPlan(plan: Plan, audit?: AuditEntry): Promise<void>
   /** PLAN_IN_USE while a tenant has it, also one that is given it at the same moment. */
   removePlan(slug: string, audit?: AuditEntry): Promise<void>
+  /** The operator's own, for host services; by name. */
+  operatorSecrets(): Promise<OperatorSecret[]>
+  putOperatorSecret(secret: OperatorSecret, audit?: AuditEntry): Promise<void>
+  /** False when there was none: then nothing is told either. */
+  removeOperatorSecret(name: string, audit?: AuditEntry): Promise<boolean>
   tenants(): Promise<Tenant[]>
   tenantBySlug(slug: string): Promise<Tenant | undefined>
   /** TENANT_EXISTS when the slug is taken. */
@@ -220,6 +225,8 @@ export interface SealedSecret {
   updatedAt: Date
 }
 
+export type OperatorSecret = Omit<SealedSecret, 'session'>
+
 export interface LeaseRow {
   session: SessionId
   run: RunId
@@ -259,6 +266,7 @@ export interface Snapshot {
   tenants: Tenant[]
   sessions: StoredSession[]
   secrets: (SealedSecret & { tenantId: TenantId })[]
+  operatorSecrets: OperatorSecret[]
   dataKeys: Map<TenantId, string>
   /** The id of each session's journal; its rows are not here, since they change with every batch. */
   journals: Map<SessionId, string>

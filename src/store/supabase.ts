@@ -9,11 +9,13 @@ import { refusal } from './refusals.js'
 import {
   auditToRow,
   claimToRow,
+  operatorSecretToRow,
   planToRow,
   rowToAudit,
   rowToClaim,
   rowToEpoch,
   rowToJournal,
+  rowToOperatorSecret,
   rowToPlan,
   rowToSecret,
   rowToSession,
@@ -46,6 +48,7 @@ export async function openSupabaseStore(options: SupabaseOptions): Promise<Store
     schema: async () => ({ current: await schemaVersion(plain), latest }),
     ...settings(checked),
     ...tenants(checked),
+    ...operatorSecrets(checked),
     audit: async (entry) => void (await checked.call('frota_audit', { p_entry: entryOrNull(null, entry) })),
     auditTrail: (query) => readTrail(checked, null, query),
     tenant: (id) => tenantStore(checked, id),
@@ -110,6 +113,22 @@ function settings({
       void (await call('frota_add_plan', { p_plan: planToRow(plan), p_audit: entryOrNull(null, audit) })),
     removePlan: async (slug, audit) =>
       void (await call('frota_remove_plan', { p_slug: slug, p_audit: entryOrNull(null, audit) })),
+  }
+}
+
+function operatorSecrets({
+  call,
+  rows,
+}: Calls): Pick<Store, 'operatorSecrets' | 'putOperatorSecret' | 'removeOperatorSecret'> {
+  return {
+    operatorSecrets: async () => (await rows('frota_operator_secrets')).map(rowToOperatorSecret),
+    putOperatorSecret: async (secret, audit) =>
+      void (await call('frota_put_operator_secret', {
+        p_secret: operatorSecretToRow(secret),
+        p_audit: entryOrNull(null, audit),
+      })),
+    removeOperatorSecret: async (name, audit) =>
+      (await call('frota_remove_operator_secret', { p_name: name, p_audit: entryOrNull(null, audit) })) === true,
   }
 }
 

@@ -18,7 +18,7 @@ export interface SupervisorParts {
   ledger: Ledger
   tickets: Tickets
   host: Host
-  vault: Pick<Vault, 'tenant' | 'claim'>
+  vault: Pick<Vault, 'tenant' | 'operator' | 'claim'>
   services: ServiceParts
   /** Null with a local store. */
   mirror: { save(snapshot: Snapshot): void; load(): { snapshot: Snapshot; at: Date } | undefined } | null

@@ -15,6 +15,7 @@ const aSnapshot = (sessions: StoredSession[]): Snapshot => ({
   tenants: [aTenant()],
   sessions,
   secrets: [],
+  operatorSecrets: [],
   dataKeys: new Map(),
   journals: new Map(),
 })

@@ -33,6 +33,7 @@ const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   tenants: [aTenant()],
   sessions: [aSession('a')],
   secrets: [],
+  operatorSecrets: [],
   dataKeys: new Map(),
   journals: new Map(),
   ...change,

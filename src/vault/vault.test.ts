@@ -67,6 +67,16 @@ test('ciphertext moved to another name, session or tenant does not open', async 
   assert.throws(() => vault.tenant(beta, wrapped), { code: 'SEAL_BROKEN' })
 })
 
+test('the operator’s secrets open under their name only, and are no tenant’s', async () => {
+  const { vault, tenant } = await acmeVault()
+  const row = vault.operator.seal('BOT_TOKEN', 'a long enough token')
+  assert.equal(vault.operator.open(row), 'a long enough token')
+  assert.deepEqual([row.last4, row.fingerprint], ['oken', tenant.seal(null, 'X', 'a long enough token').fingerprint])
+  assert.throws(() => vault.operator.open({ ...row, name: 'OTHER' }), { code: 'SEAL_BROKEN' })
+  assert.throws(() => tenant.open({ ...row, session: null }), { code: 'SEAL_BROKEN' })
+  assert.throws(() => vault.operator.open(tenant.seal(null, 'BOT_TOKEN', 'x')), { code: 'SEAL_BROKEN' })
+})
+
 test('one changed character anywhere is noticed', async () => {
   const { tenant } = await acmeVault()
   const row = tenant.seal(vendas, 'API_KEY', 'a longer value')

@@ -43,7 +43,7 @@ values
 
 create table public.tenants (
   id text primary key default gen_random_uuid()::text,
-  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,30}$'),
+  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,30}$' and slug <> 'operator'),
   name text not null,
   plan text not null default 'free' references public.plans (slug),
   status text not null default 'active' check (status in ('active', 'trial', 'past_due', 'cancelled', 'expired')),
@@ -105,6 +105,15 @@ create table public.secrets (
   updated_at timestamptz not null,
   unique nulls not distinct (tenant_id, session_id, name),
   foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
+);
+
+-- For host services; sealed with a key of the master key's, since they are no tenant's.
+create table public.operator_secrets (
+  name text primary key,
+  sealed text not null,
+  last4 text not null,
+  fingerprint text not null,
+  updated_at timestamptz not null
 );
 
 create table public.data_keys (
@@ -254,8 +263,8 @@ do $$
 declare
   name text;
 begin
-  foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets', 'data_keys',
-    'claims', 'leases', 'journals', 'heartbeats', 'events', 'records',
+  foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets',
+    'operator_secrets', 'data_keys', 'claims', 'leases', 'journals', 'heartbeats', 'events', 'records',
     'kept_sessions', 'audit', 'homes']
   loop
     execute format('alter table public.%I enable row level security', name);

@@ -250,6 +250,28 @@ begin
   return true;
 end $$;
 
+create function public.frota_operator_secrets() returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(s) order by s.name), '[]') from public.operator_secrets s
+$$;
+
+create function public.frota_put_operator_secret(p_secret jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  insert into public.operator_secrets select * from jsonb_populate_record(null::public.operator_secrets, p_secret)
+  on conflict (name) do update set sealed = excluded.sealed, last4 = excluded.last4,
+    fingerprint = excluded.fingerprint, updated_at = excluded.updated_at;
+  perform public.frota_audit(p_audit);
+end $$;
+
+create function public.frota_remove_operator_secret(p_name text, p_audit jsonb) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  delete from public.operator_secrets where name = p_name;
+  if not found then return false; end if;
+  perform public.frota_audit(p_audit);
+  return true;
+end $$;
+
 create function public.frota_data_key(p_tenant text) returns text language sql stable set search_path = '' as $$
   select wrapped from public.data_keys where tenant_id = p_tenant
 $$;
@@ -477,6 +499,7 @@ declare
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant_id, x.session_id, x.name), '[]')
       from public.secrets x
       where x.session_id is null or x.session_id in (select id from public.sessions where home = p_home)),
+    'operator_secrets', public.frota_operator_secrets(),
     'data_keys', (select coalesce(jsonb_agg(to_jsonb(k) order by k.tenant_id), '[]') from public.data_keys k),
     -- without their rows, which change with every batch
     'journals', (select coalesce(jsonb_agg(jsonb_build_object('session_id', j.session_id, 'journal', j.journal)

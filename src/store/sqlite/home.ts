@@ -24,6 +24,7 @@ import type { Database, Sql } from './database.js'
 import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
 import { leaseIn, moving } from './move.js'
+import { readOperatorSecrets } from './operator-secrets.js'
 import { applyStanding, NOT_LATE } from './records.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
@@ -86,6 +87,7 @@ function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snap
             { home },
           )
           .map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+        operatorSecrets: readOperatorSecrets(sql),
         dataKeys: new Map(
           sql.all('select * from data_keys').map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')]),
         ),

@@ -71,6 +71,15 @@ create table secrets (
 ) strict;
 create unique index secrets_name on secrets (tenant_id, coalesce(session_id, ''), name);
 
+-- For host services; sealed with a key of the master key's, since they are no tenant's.
+create table operator_secrets (
+  name text primary key,
+  sealed text not null,
+  last4 text not null,
+  fingerprint text not null,
+  updated_at text not null
+) strict;
+
 create table data_keys (
   tenant_id text primary key references tenants (id) on delete cascade,
   wrapped text not null

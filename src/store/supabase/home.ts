@@ -14,6 +14,7 @@ import {
   rowToEvent,
   rowToLease,
   rowToMark,
+  rowToOperatorSecret,
   rowToPlan,
   rowToSecret,
   rowToSession,
@@ -121,6 +122,7 @@ function toSnapshot(answer: Row): Snapshot {
     tenants: asRows(all.tenants).map(rowToTenant),
     sessions: asRows(all.sessions).map(rowToSession),
     secrets: asRows(all.secrets).map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+    operatorSecrets: asRows(all.operator_secrets).map(rowToOperatorSecret),
     dataKeys: new Map(asRows(all.data_keys).map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')])),
     journals: new Map(asRows(all.journals).map((row) => [text(row, 'session_id') as SessionId, text(row, 'journal')])),
   }
