@@ -94,6 +94,7 @@ export function scopedSnapshot(all: Snapshot, tenant: TenantId): Snapshot {
     sessions,
     secrets: all.secrets.filter(({ tenantId }) => tenantId === tenant),
     operatorSecrets: [],
+    channels: all.channels.filter(({ tenantId }) => tenantId === tenant),
     dataKeys: new Map(key === undefined ? [] : [[tenant, key]]),
     journals: new Map([...all.journals].filter(([id]) => ids.has(id))),
   }

@@ -27,6 +27,7 @@ function aProject(t: TestContext, { mirrored }: { mirrored: boolean }) {
     sessions: [],
     secrets: [],
     operatorSecrets: [],
+    channels: [],
     dataKeys: new Map(),
     journals: new Map(),
   }

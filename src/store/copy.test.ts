@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { startSupabase } from '../../test/supabase-server.js'
 import type { RunId } from '../core/ids.js'
-import { anEvent, aSecret, aSession, aTenant, hostileObject } from './contract/samples.contract.js'
+import { aChannel, anEvent, aSecret, aSession, aTenant, hostileObject } from './contract/samples.contract.js'
 import { copyStore } from './copy.js'
 import { migrateSqlite, openSqliteStore } from './sqlite.js'
 import type { Store } from './store.js'
@@ -145,6 +145,7 @@ async function furnish(store: Store) {
   const session = await own.addSession({ ...aSession(), config: hostileObject() }, null)
   await own.putSecret(aSecret(null))
   await own.putSecret(aSecret(session.id))
+  await own.putChannel(aChannel({ topics: ['critical'] }))
   await own.addDataKey('wrapped')
   await own.claim(session.id, 'seen', [`phone of ${tenant.slug}`])
   await own.claim(session.id, 'declared', [`phone of ${tenant.slug}`, `wallet of ${tenant.slug}`])

@@ -11,6 +11,7 @@ import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
+import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
 
@@ -55,7 +56,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-export interface TenantStore {
+export interface TenantStore extends TenantChannels {
   sessions(): Promise<StoredSession[]>
   session(name: string): Promise<StoredSession | undefined>
   /**
@@ -267,6 +268,7 @@ export interface Snapshot {
   sessions: StoredSession[]
   secrets: (SealedSecret & { tenantId: TenantId })[]
   operatorSecrets: OperatorSecret[]
+  channels: (StoredChannel & { tenantId: TenantId })[]
   dataKeys: Map<TenantId, string>
   /** The id of each session's journal; its rows are not here, since they change with every batch. */
   journals: Map<SessionId, string>
@@ -277,6 +279,7 @@ export interface TenantCopy {
   sessions: StoredSession[]
   secrets: SealedSecret[]
   dataKey: string | null
+  channels: StoredChannel[]
   claims: { session: SessionId; source: ClaimSource; account: string }[]
   /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
   epochs: { session: SessionId; epoch: number }[]

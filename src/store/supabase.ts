@@ -3,6 +3,7 @@
 import type { TenantId } from '../core/ids.js'
 import type { Json } from '../core/json.js'
 import { hasCode } from '../node/codes.js'
+import { channelToRow, rowToChannel } from './channels.js'
 import { number, text } from './columns.js'
 import { listMigrations } from './migrations.js'
 import { refusal } from './refusals.js'
@@ -181,6 +182,7 @@ function toCopy(answer: Json): TenantCopy {
     sessions: asRows(copy.sessions).map(rowToSession),
     secrets: asRows(copy.secrets).map(rowToSecret),
     dataKey: asTextOrNull(copy.data_key),
+    channels: asRows(copy.channels).map(rowToChannel),
     claims: asRows(copy.claims).map(rowToClaim),
     epochs: asRows(copy.epochs).map(rowToEpoch),
     journals: asRows(copy.journals).map(rowToJournal),
@@ -195,6 +197,7 @@ function fromCopy(copy: TenantCopy): Json {
     sessions: copy.sessions.map((session) => sessionToRow({ ...session, tenantId: id })),
     secrets: copy.secrets.map((secret) => secretToRow(id, secret)),
     data_key: copy.dataKey,
+    channels: copy.channels.map((channel) => channelToRow(id, channel)),
     claims: copy.claims.map((claim) => claimToRow(id, claim)),
     epochs: copy.epochs.map(({ session, epoch }) => ({ session_id: session, epoch })),
     journals: copy.journals.map(({ session, id: journal, row }) => ({

@@ -16,6 +16,7 @@ const aSnapshot = (sessions: StoredSession[]): Snapshot => ({
   sessions,
   secrets: [],
   operatorSecrets: [],
+  channels: [],
   dataKeys: new Map(),
   journals: new Map(),
 })

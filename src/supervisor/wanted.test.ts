@@ -34,6 +34,7 @@ const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   sessions: [aSession('a')],
   secrets: [],
   operatorSecrets: [],
+  channels: [],
   dataKeys: new Map(),
   journals: new Map(),
   ...change,

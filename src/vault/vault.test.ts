@@ -77,6 +77,16 @@ test('the operator’s secrets open under their name only, and are no tenant’s
   assert.throws(() => vault.operator.open(tenant.seal(null, 'BOT_TOKEN', 'x')), { code: 'SEAL_BROKEN' })
 })
 
+test('a tenant’s box opens for its tenant and purpose only, and is none of its secrets', async () => {
+  const { vault, tenant } = await acmeVault()
+  const sealed = tenant.box('channel ops').seal('settings')
+  assert.equal(tenant.box('channel ops').open(sealed), 'settings')
+  const others = [tenant.box('channel other'), vault.tenant(beta, vault.wrapNewDataKey(beta)).box('channel ops')]
+  for (const box of [...others, vault.box('channel ops')])
+    assert.throws(() => box.open(sealed), { code: 'SEAL_BROKEN' })
+  assert.throws(() => tenant.open({ session: null, name: 'channel ops', sealed }), { code: 'SEAL_BROKEN' })
+})
+
 test('one changed character anywhere is noticed', async () => {
   const { tenant } = await acmeVault()
   const row = tenant.seal(vendas, 'API_KEY', 'a longer value')

@@ -22,10 +22,17 @@ export interface Vault {
   /** What the store knows an outside account by (`bot:123`, `wallet:0x…`): the same for every home. */
   claim(account: string): string
   /** For what is not a tenant's: the mirror, the operator's channels. */
-  box(purpose: string): { seal(plain: string): string; open(sealed: string): string }
+  box(purpose: string): Box
+}
+
+export interface Box {
+  seal(plain: string): string
+  open(sealed: string): string
 }
 
 export interface TenantVault {
+  /** For what is the tenant's and no secret of its sessions: its channels. */
+  box(purpose: string): Box
   seal(session: SessionId | null, name: string, value: string): Sealed
   open(secret: { session: SessionId | null; name: string; sealed: string }): string
 }
@@ -139,13 +146,7 @@ function vaultOf(master: Uint8Array): Vault {
     },
     operator: operatorVault(subkey('operator secrets'), fingerprints),
     claim: (account) => createHmac('sha256', claims).update(account).digest('hex'),
-    box(purpose) {
-      const key = subkey(`box ${purpose}`)
-      return {
-        seal: (plain) => sealBytes(key, Buffer.from(plain), [purpose]),
-        open: (sealed) => (openBytes(key, sealed, [purpose]) ?? fail(purpose)).toString('utf8'),
-      }
-    },
+    box: (purpose) => boxOf(subkey(`box ${purpose}`), [purpose]),
   }
 }
 
@@ -159,6 +160,7 @@ function tenantVault(tenant: TenantId, dataKey: Uint8Array, fingerprints: Uint8A
     }),
     open: ({ session, name, sealed }) =>
       (openBytes(dataKey, sealed, [tenant, session, name]) ?? fail(`secret ${name}`)).toString('utf8'),
+    box: (purpose) => boxOf(dataKey, ['box', tenant, purpose]),
   }
 }
 
@@ -173,6 +175,11 @@ function operatorVault(key: Uint8Array, fingerprints: Uint8Array): OperatorVault
       (openBytes(key, sealed, [OPERATOR, name]) ?? fail(`operator’s secret ${name}`)).toString('utf8'),
   }
 }
+
+const boxOf = (key: Uint8Array, context: string[]): Box => ({
+  seal: (plain) => sealBytes(key, Buffer.from(plain), context),
+  open: (sealed) => (openBytes(key, sealed, context) ?? fail(String(context.at(-1)))).toString('utf8'),
+})
 
 const shownOf = (value: string, fingerprints: Uint8Array) => ({
   last4: value.length >= MIN_LENGTH_TO_SHOW ? value.slice(-4) : '',

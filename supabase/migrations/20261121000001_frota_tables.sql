@@ -107,6 +107,17 @@ create table public.secrets (
   foreign key (tenant_id, session_id) references public.sessions (tenant_id, id) on delete cascade
 );
 
+-- Where a tenant wants to be told. "topics" says of what; an empty list means everything.
+create table public.channels (
+  tenant_id text not null references public.tenants (id) on delete cascade,
+  name text not null,
+  type text not null,
+  topics jsonb not null default '[]' check (jsonb_typeof(topics) = 'array'),
+  sealed text not null,
+  updated_at timestamptz not null,
+  primary key (tenant_id, name)
+);
+
 -- For host services; sealed with a key of the master key's, since they are no tenant's.
 create table public.operator_secrets (
   name text primary key,
@@ -264,7 +275,7 @@ declare
   name text;
 begin
   foreach name in array array['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets',
-    'operator_secrets', 'data_keys', 'claims', 'leases', 'journals', 'heartbeats', 'events', 'records',
+    'channels', 'operator_secrets', 'data_keys', 'claims', 'leases', 'journals', 'heartbeats', 'events', 'records',
     'kept_sessions', 'audit', 'homes']
   loop
     execute format('alter table public.%I enable row level security', name);

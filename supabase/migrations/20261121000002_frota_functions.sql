@@ -250,6 +250,33 @@ begin
   return true;
 end $$;
 
+create function public.frota_channels(p_tenant text) returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(c) order by c.name collate "C"), '[]') from public.channels c
+  where c.tenant_id = p_tenant
+$$;
+
+create function public.frota_put_channel(p_channel jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  channel public.channels := jsonb_populate_record(null::public.channels, p_channel);
+begin
+  perform from public.tenants where id = channel.tenant_id for key share;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', channel.tenant_id); end if;
+  insert into public.channels select channel.*
+  on conflict (tenant_id, name) do update set type = excluded.type, topics = excluded.topics,
+    sealed = excluded.sealed, updated_at = excluded.updated_at;
+  perform public.frota_audit(p_audit);
+end $$;
+
+create function public.frota_remove_channel(p_tenant text, p_name text, p_audit jsonb) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  delete from public.channels where tenant_id = p_tenant and name = p_name;
+  if not found then return false; end if;
+  perform public.frota_audit(p_audit);
+  return true;
+end $$;
+
 create function public.frota_operator_secrets() returns jsonb language sql stable set search_path = '' as $$
   select coalesce(jsonb_agg(to_jsonb(s) order by s.name), '[]') from public.operator_secrets s
 $$;
@@ -499,6 +526,8 @@ declare
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant_id, x.session_id, x.name), '[]')
       from public.secrets x
       where x.session_id is null or x.session_id in (select id from public.sessions where home = p_home)),
+    'channels', (select coalesce(jsonb_agg(to_jsonb(c) order by c.tenant_id, c.name collate "C"), '[]')
+      from public.channels c),
     'operator_secrets', public.frota_operator_secrets(),
     'data_keys', (select coalesce(jsonb_agg(to_jsonb(k) order by k.tenant_id), '[]') from public.data_keys k),
     -- without their rows, which change with every batch
@@ -629,6 +658,7 @@ begin
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.session_id nulls first, x.name), '[]')
       from public.secrets x where x.tenant_id = p_id),
     'data_key', public.frota_data_key(p_id),
+    'channels', public.frota_channels(p_id),
     'claims', (select coalesce(jsonb_agg(to_jsonb(c) order by c.account, c.source), '[]')
       from public.claims c where c.tenant_id = p_id),
     'epochs', (select coalesce(jsonb_agg(to_jsonb(l) order by l.session_id), '[]')
@@ -650,6 +680,7 @@ begin
   if p_copy ->> 'data_key' is not null then
     perform public.frota_add_data_key(tenant_id, p_copy ->> 'data_key');
   end if;
+  insert into public.channels select * from jsonb_populate_recordset(null::public.channels, p_copy -> 'channels');
   perform pg_advisory_xact_lock(hashtextextended('frota.claims', 0));
   if exists (select from public.claims
     where account in (select c ->> 'account' from jsonb_array_elements(p_copy -> 'claims') c))

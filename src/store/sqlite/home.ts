@@ -5,6 +5,7 @@ import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { RowRefused } from '../../core/put-aside.js'
 import { SQLITE, sqliteCodeOf } from '../../node/codes.js'
+import { rowToTenantsChannel } from '../channels.js'
 import { number, text } from '../columns.js'
 import { refusal } from '../refusals.js'
 import {
@@ -87,6 +88,7 @@ function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snap
             { home },
           )
           .map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+        channels: sql.all('select * from channels order by tenant_id, name').map(rowToTenantsChannel),
         operatorSecrets: readOperatorSecrets(sql),
         dataKeys: new Map(
           sql.all('select * from data_keys').map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')]),

@@ -3,6 +3,7 @@ import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import type { Json } from '../../core/json.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { rowsOf } from '../../core/put-aside.js'
+import { rowToTenantsChannel } from '../channels.js'
 import { number, type Row, text } from '../columns.js'
 import {
   auditToRow,
@@ -122,6 +123,7 @@ function toSnapshot(answer: Row): Snapshot {
     tenants: asRows(all.tenants).map(rowToTenant),
     sessions: asRows(all.sessions).map(rowToSession),
     secrets: asRows(all.secrets).map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+    channels: asRows(all.channels).map(rowToTenantsChannel),
     operatorSecrets: asRows(all.operator_secrets).map(rowToOperatorSecret),
     dataKeys: new Map(asRows(all.data_keys).map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')])),
     journals: new Map(asRows(all.journals).map((row) => [text(row, 'session_id') as SessionId, text(row, 'journal')])),

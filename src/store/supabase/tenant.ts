@@ -5,9 +5,15 @@ import { rowToEvent, rowToRecord, rowToSecret, rowToSession, secretToRow, sessio
 import type { SessionChange, TenantStore } from '../store.js'
 import { entryOrNull, readTrail } from './audit.js'
 import { asRow, asTextOrNull, type Calls, heldOrNull, markOrNull } from './call.js'
+import { tenantChannels } from './channels.js'
 
 export function tenantStore(calls: Calls, tenant: TenantId): TenantStore {
-  return { ...sessions(calls, tenant), ...secrets(calls, tenant), ...history(calls, tenant) }
+  return {
+    ...sessions(calls, tenant),
+    ...secrets(calls, tenant),
+    ...tenantChannels(calls, tenant),
+    ...history(calls, tenant),
+  }
 }
 
 function sessions(
