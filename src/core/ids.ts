@@ -70,7 +70,14 @@ export function uuidv7(nowMs: number, random: Uint8Array): string {
   const bytes = new Uint8Array(16)
   for (let i = 5, left = nowMs; i >= 0; i--, left = Math.floor(left / 256)) bytes[i] = left % 256
   bytes.set(random.subarray(0, 10), 6)
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
+  return uuidOf(bytes, 7)
+}
+
+/** Of an id that follows from something else, the same every time. @param digest at least 16 bytes of a hash */
+export const uuidv8 = (digest: Uint8Array): string => uuidOf(digest.slice(0, 16), 8)
+
+function uuidOf(bytes: Uint8Array, version: number): string {
+  bytes[6] = (version << 4) | ((bytes[6] ?? 0) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

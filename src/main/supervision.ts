@@ -59,6 +59,7 @@ export function supervisorParts(given: Supervision): SupervisorParts {
     mirror: store.driver === 'supabase' ? mirrorOf(given) : null,
     settings: settingsOf(given),
     alert: alerting.alert,
+    onSay: alerting.onSay,
     clearAlert: alerting.clear,
     testAlerts: alerting.test,
     log,

@@ -160,8 +160,9 @@ export interface HomeStore {
    * @param acks counted in the same commit; never backwards, and only for the journal that is kept
    * @param standing a keep counts when its place is higher than the key's, and its session exists; a forgetting deletes
    * what stands before its own place. What comes late of a journal, from before its acknowledged row, is passed over.
+   * @returns the ids of the notices among them that are new here; one that is not was taken before
    */
-  append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<void>
+  append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<Set<string>>
   /** The history of this home's sessions as one, whosever they are: one request, however many there are. */
   events(query: HomeEventQuery): Promise<HomeEvents>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */

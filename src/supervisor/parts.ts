@@ -2,7 +2,7 @@
 import type { HomeId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Kinds } from '../kinds/load.js'
-import type { Alert } from '../notify/notifier.js'
+import type { SessionAlert } from '../notify/notifier.js'
 import type { ProcessDriver } from '../processes/driver.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Snapshot, Store } from '../store/store.js'
@@ -23,7 +23,9 @@ export interface SupervisorParts {
   /** Null with a local store. */
   mirror: { save(snapshot: Snapshot): void; load(): { snapshot: Snapshot; at: Date } | undefined } | null
   settings: SupervisorSettings
-  alert(alert: Alert): void
+  alert(alert: SessionAlert): void
+  /** Hears each alert as often as it is said, repeats held back: for whoever else is to be told. */
+  onSay(listener: (alert: SessionAlert) => void): void
   testAlerts(): Promise<{ channel: string; error: string | null }[]>
   /** The trouble with this key is over. */
   clearAlert(key: string): void

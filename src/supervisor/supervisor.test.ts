@@ -80,6 +80,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     vault: { tenant: noSecrets, claim: (account) => account, operator: { seal: noSecrets, open: noSecrets } },
     services: noServices(dir),
     mirror: null,
+    onSay: () => undefined,
     host: {
       cores: 2,
       findMarked: () => [],

@@ -399,26 +399,31 @@ begin
     and (r.epoch, r.journal_row) < (f.epoch, f.journal_row);
 end $$;
 
+-- Answers the ids of the notices that are new: what was here before has been told.
 create function public.frota_append(
   p_events jsonb, p_acks jsonb default '[]', p_keeps jsonb default '[]', p_forgets jsonb default '[]'
-) returns void language plpgsql set search_path = '' as $$
+) returns jsonb language plpgsql set search_path = '' as $$
+declare
+  notices jsonb;
 begin
   -- One batch after another: seq is then also the order in which events become visible, and a follower misses none.
   perform pg_advisory_xact_lock(hashtextextended('frota.events', 0));
-  insert into public.events (id, tenant_id, session_id, at, type, data, subject, epoch, journal_row)
+  with taken as (insert into public.events (id, tenant_id, session_id, at, type, data, subject, epoch, journal_row)
   select e.id, e.tenant_id, e.session_id, e.at, e.type, e.data, e.subject, e.epoch, e.journal_row
   from jsonb_array_elements(p_events) with ordinality as item (value, n)
   cross join lateral jsonb_populate_record(null::public.events, item.value) as e
   where exists (select from public.tenants t where t.id = e.tenant_id)
     and not public.frota_is_late(e.session_id, item.value ->> 'journal', e.journal_row)
   order by item.n
-  on conflict (id) do nothing;
+  on conflict (id) do nothing returning id, type)
+  select coalesce(jsonb_agg(taken.id), '[]') into notices from taken where taken.type = 'notice';
   perform public.frota_apply_standing(p_keeps, p_forgets);
   -- Never backwards, and only for the journal that is the session's now.
   update public.journals j set acked_row = greatest(j.acked_row, ack.acked_row)
   from (select a.session_id, a.journal, max(a.acked_row) as acked_row
     from jsonb_populate_recordset(null::public.journals, p_acks) a group by a.session_id, a.journal) ack
   where j.session_id = ack.session_id and j.journal = ack.journal;
+  return notices;
 end $$;
 
 -- By collection and key; with p_after_collection and p_after_key the next ones after that one.

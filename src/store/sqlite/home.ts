@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
+import { NOTICE } from '../../core/notices.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { RowRefused } from '../../core/put-aside.js'
 import { SQLITE, sqliteCodeOf } from '../../node/codes.js'
@@ -154,9 +155,13 @@ function writing(db: Database, home: HomeId): Pick<HomeStore, 'beat' | 'append' 
     append: (events, acks = [], standing = { keeps: [], forgets: [] }) =>
       refusable(
         db.write((sql) => {
-          for (const event of events) sql.run(APPEND, eventToRow(event))
+          const notices = new Set<string>()
+          for (const event of events) {
+            if (sql.run(APPEND, eventToRow(event)) > 0 && event.type === NOTICE) notices.add(event.id)
+          }
           applyStanding(sql, standing)
           for (const { session, journal, row } of acks) sql.run(ACK, { session, journal, row })
+          return notices
         }),
       ),
     prune: async (now) => {
@@ -197,9 +202,9 @@ const ACK = `
 update journals set acked_row = max(acked_row, :row) where session_id = :session and journal = :journal`
 
 /** A value that is out of a column's bounds, or that cannot even be written down. */
-async function refusable(writing: Promise<void>): Promise<void> {
+async function refusable<T>(writing: Promise<T>): Promise<T> {
   try {
-    await writing
+    return await writing
   } catch (thrown) {
     const code = sqliteCodeOf(thrown)
     const isOurs = code === 0 && (thrown instanceof TypeError || thrown instanceof RangeError)

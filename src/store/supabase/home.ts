@@ -84,14 +84,15 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
     },
     heartbeats: async () => (await rows('frota_heartbeats', { p_home: home })).map(rowToBeat),
     append: async (events, acks = [], { keeps, forgets } = { keeps: [], forgets: [] }) => {
-      if (events.length + acks.length + keeps.length + forgets.length === 0) return
+      if (events.length + acks.length + keeps.length + forgets.length === 0) return new Set()
       const told = acks.map(({ session, journal, row }) => ({ session_id: session, journal, acked_row: row }))
-      await call('frota_append', {
+      const notices = await call('frota_append', {
         p_events: rowsOf('supabase', events, eventToRow),
         p_acks: told,
         p_keeps: rowsOf('supabase', keeps, keepToRow),
         p_forgets: rowsOf('supabase', forgets, forgetToRow),
       })
+      return new Set(Array.isArray(notices) ? notices.map(String) : [])
     },
     events: async ({ sessions, type, since, after, limit }) => {
       const answer = asRow(
