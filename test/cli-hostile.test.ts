@@ -24,7 +24,7 @@ config acme/h | config set acme/h choice=wrong | config set acme/h choice=plain 
 secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes | secret set operator TOKEN | secret ls operator | secret rm operator TOKEN --yes
 start acme/h --wait | restart acme/h --wait --rolling | pair acme/h --timeout 2s | logs acme/h | logs acme/ | events acme/h
 do acme/h say | do acme/h list | do acme/h refuse | do acme/h fail | do acme/h nonsense
-notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | audit | audit acme
+notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | notify set acme webhook --url https://example.com/ | notify ls acme | notify test acme none | notify rm acme webhook --yes | audit | audit acme
 db status | db migrate | db sql --all | key check | key new | doctor | startup | help | sim none
 add acme/more --kind hostile | rename acme/more More | add acme/more --kind none | rm acme/more --yes | run acme/h | stop acme/h --wait
 recover acme/h --yes | move acme/h --yes | records acme/h | records acme/h notes --csv | hooks acme/h | completion bash | __complete show

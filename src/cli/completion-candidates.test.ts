@@ -74,7 +74,9 @@ test('Tab offers what may stand there: commands, options, sessions, customers, s
     ['plan add gold withdrawn=', ['withdrawn=no', 'withdrawn=yes']],
     ['rename acme', ['acme', 'acme/a', 'acme/b']],
     ['completion z', ['zsh']],
-    ['notify set ', ['operator']],
+    ['notify set ', ['acme', 'operator', 'zeta']],
+    ['notify set acme webhook --topics ', ['critical', 'info', 'session', 'warning']],
+    ['secret set op', ['operator']],
     ['no-such-command ', []],
   ]
   for (const [line, found] of cases) assert.deepEqual(await complete(line), found, line)

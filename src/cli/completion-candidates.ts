@@ -1,6 +1,7 @@
 // What may stand at the end of a line that is being typed: commands, options, and what the fleet itself knows.
 import type { Command, Option } from 'commander'
 import { OPERATOR } from '../core/ids.js'
+import { TOPICS } from '../core/notices.js'
 import { naturally } from '../core/order.js'
 import { TENANT_STATUSES } from '../core/plans.js'
 import { beforeStar } from '../core/secret-names.js'
@@ -107,8 +108,10 @@ const SPECIAL: Record<string, string> = {
   'secret set scope': 'secret-scope',
   'secret ls scope': 'secret-scope',
   'secret rm scope': 'secret-scope',
-  'notify set who': 'operator',
-  'notify rm who': 'operator',
+  'notify set who': 'recipient',
+  'notify ls who': 'recipient',
+  'notify test who': 'recipient',
+  'notify rm who': 'recipient',
   'kinds name': 'kind',
   'secret set name': 'secret',
   'secret rm name': 'secret-set',
@@ -151,7 +154,8 @@ const SLOTS: Record<string, Slot> = {
   status: async () => [...TENANT_STATUSES],
   state: async () => [...STATES],
   kind: async ({ kinds }) => (await kinds()).map(({ name }) => name),
-  operator: async () => [OPERATOR],
+  recipient: async (asked, place, current) => [OPERATOR, ...(await tenants(asked, place, current))],
+  topics: async () => [...TOPICS],
   channel: async () => ['telegram', 'webhook'],
   sim: async () => ['whatsapp'],
   to: async () => ['sqlite', 'supabase'],

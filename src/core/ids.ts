@@ -27,7 +27,7 @@ export const isHostRef = ({ tenant }: Pick<SessionRef, 'tenant'>): boolean => te
 export const hostServiceIn = (text: string): string | null =>
   text.startsWith(`${HOST}/`) ? text.slice(HOST.length + 1) : null
 
-export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan'): string {
+export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan' | 'channel'): string {
   if (SLUG.test(text)) return text
   throw usage('BAD_NAME', `"${text}" is not a ${what} name.`, SLUG_RULE)
 }

@@ -69,7 +69,9 @@ export function openNoticeBook(db: DatabaseSync, write: (key: string, work: () =
         }),
       )
     },
-    add: (waiting) => waiting.forEach((one) => write(`delivery ${one.id}`, () => together(() => keep([one])))),
+    add(waiting) {
+      for (const one of waiting) write(`delivery ${one.id}`, () => together(() => keep([one])))
+    },
     prune: (tenant, before) =>
       write(`prune ${tenant}`, () =>
         db.prepare('delete from notices where tenant = ? and at < ?').run(tenant, before.getTime()),

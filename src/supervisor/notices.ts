@@ -63,8 +63,10 @@ export function openNotices(parts: SupervisorParts, wanted: Pick<WantedView, 'sn
   return {
     align,
     arriving(events) {
-      const notices = new Map(events.flatMap((event) => (event.type === NOTICE ? [[event.id, event] as const] : [])))
-      return notices.size === 0 ? NOTHING : arrivalOf([...notices.values()])
+      const notices = events.filter(({ type }) => type === NOTICE)
+      if (notices.length === 0) return NOTHING
+      // Of two with one id the store keeps the first.
+      return arrivalOf([...new Map(notices.reverse().map((event) => [event.id, event])).values()].reverse())
     },
     states(tenant) {
       const all = book.states()
