@@ -63,7 +63,7 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     ],
     [['notify', 'set', 'operator', 'webhook', '--url', 'https://example.com', '--name', 'x'], 2, /takes no --name/],
     [['notify', 'rm', 'acme', 'webhook', '--yes'], 3, /no channel "webhook"/],
-    [['notify', 'test', 'acme'], 1, /no channel is set/],
+    [['notify', 'test', 'acme'], 1, /it is down/],
     [['notify', 'rm', 'operator', 'webhook', '--yes'], 3, /webhook/],
     [['db', 'copy'], 2, /--to/],
     [['db', 'copy', '--to', 'sqlit'], 2, /did you mean "sqlite"/],
