@@ -1,32 +1,61 @@
 import assert from 'node:assert/strict'
-import type { LookupAddress } from 'node:dns'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
 import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { test } from 'node:test'
+import type { AddressInfo, LookupFunction } from 'node:net'
+import { type TestContext, test } from 'node:test'
 import { isPublicAddress, isPublicHost } from './addresses.js'
 import { PRIVATE_ADDRESS, publicLookup } from './public-lookup.js'
 
-const answering = (...addresses: string[]) =>
-  publicLookup((_name, _options, done) =>
-    done(
-      null,
-      addresses.map((address): LookupAddress => ({ address, family: address.includes(':') ? 6 : 4 })),
-    ),
-  )
+const A = 1
+const AAAA = 28
 
-const ask = (lookup: ReturnType<typeof publicLookup>, all: boolean) =>
+/** A name server that gives every name these addresses; IPv6 ones with all their eight groups. */
+async function nameServer(t: TestContext, addresses: string[]): Promise<LookupFunction> {
+  const server = createSocket('udp4', (query, from) => {
+    const question = query.subarray(12, query.indexOf(0, 12) + 5)
+    const type = question.readUInt16BE(question.length - 4)
+    const answers = addresses.filter((address) => (address.includes(':') ? AAAA : A) === type).map(answerOf)
+    const header = Buffer.from([...query.subarray(0, 2), 0x81, 0x80, 0, 1, 0, answers.length, 0, 0, 0, 0])
+    server.send(Buffer.concat([header, question, ...answers]), from.port, from.address)
+  }).bind(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  return publicLookup([`127.0.0.1:${server.address().port}`])
+}
+
+function answerOf(address: string): Buffer {
+  const data = address.includes(':')
+    ? Buffer.from(
+        address
+          .split(':')
+          .map((group) => group.padStart(4, '0'))
+          .join(''),
+        'hex',
+      )
+    : Buffer.from(address.split('.').map(Number))
+  const type = address.includes(':') ? AAAA : A
+  return Buffer.from([0xc0, 12, 0, type, 0, 1, 0, 0, 0, 60, 0, data.length, ...data])
+}
+
+const ask = (lookup: LookupFunction, options: { all: boolean; family?: number }) =>
   new Promise((resolve) =>
-    lookup('name.example', { all }, (error, found, family) => resolve(error ? error.code : [found, family])),
+    lookup('name.example', options, (error, found, family) => resolve(error ? error.code : [found, family])),
   )
 
-test('a name is resolved to its public addresses only, and is refused when it has none', async () => {
-  assert.deepEqual(await ask(answering('10.0.0.1', '8.8.8.8', '::1'), true), [
-    [{ address: '8.8.8.8', family: 4 }],
-    undefined,
-  ])
-  assert.deepEqual(await ask(answering('192.168.1.1', '2606:4700::1111'), false), ['2606:4700::1111', 6])
-  assert.equal(await ask(answering('127.0.0.1'), true), PRIVATE_ADDRESS)
-  assert.equal(await ask(answering(), true), PRIVATE_ADDRESS)
+test('a name is resolved to its public addresses only, and is refused when it has none', async (t) => {
+  const six = '2606:4700:0:0:0:0:0:1111'
+  const mixed = await nameServer(t, ['10.0.0.1', '8.8.8.8', '0:0:0:0:0:0:0:1', six])
+  const [eight, public6] = [
+    { address: '8.8.8.8', family: 4 },
+    { address: '2606:4700::1111', family: 6 },
+  ]
+  assert.deepEqual(await ask(mixed, { all: true }), [[eight, public6], undefined])
+  assert.deepEqual(await ask(mixed, { all: true, family: 6 }), [[public6], undefined])
+  assert.deepEqual(await ask(mixed, { all: false }), ['8.8.8.8', 4])
+  assert.deepEqual(await ask(await nameServer(t, ['192.168.1.1', six]), { all: false }), ['2606:4700::1111', 6])
+  assert.equal(await ask(await nameServer(t, ['127.0.0.1']), { all: true }), PRIVATE_ADDRESS)
+  assert.equal(await ask(await nameServer(t, []), { all: true }), 'ENODATA')
 })
 
 test('a name that answers with this machine is never connected to', async (t) => {
@@ -35,12 +64,12 @@ test('a name that answers with this machine is never connected to', async (t) =>
     asked += 1
     response.end()
   }).listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
+  await once(server, 'listening')
   t.after(() => server.close())
   const { port } = server.address() as AddressInfo
+  const lookup = await nameServer(t, ['127.0.0.1'])
   const code = await new Promise((resolve) => {
-    const options = { lookup: answering('127.0.0.1'), agent: false }
-    request(`http://rebound.example:${port}/`, options, () => resolve('answered'))
+    request(`http://rebound.example:${port}/`, { lookup, agent: false }, () => resolve('answered'))
       .on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
       .end()
   })
