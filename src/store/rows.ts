@@ -19,13 +19,13 @@ import {
   type WriteRow,
 } from './columns.js'
 import type { StoredEvent } from './events.js'
+import { operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
 import type { Place, StoredForget, StoredKeep, StoredRecord } from './standing.js'
 import type {
   AuditEntry,
   ClaimSource,
   Heartbeat,
   LeaseRow,
-  OperatorSecret,
   SealedSecret,
   StoredSession,
   Tenant,
@@ -123,22 +123,6 @@ export const secretToRow = (tenant: TenantId, secret: SealedSecret): WriteRow =>
 export const rowToSecret = (row: Row): SealedSecret => ({
   session: textOrNull(row, 'session_id') as SessionId | null,
   ...rowToOperatorSecret(row),
-})
-
-export const operatorSecretToRow = (secret: OperatorSecret): WriteRow => ({
-  name: secret.name,
-  sealed: secret.sealed,
-  last4: secret.last4,
-  fingerprint: secret.fingerprint,
-  updated_at: secret.updatedAt.toISOString(),
-})
-
-export const rowToOperatorSecret = (row: Row): OperatorSecret => ({
-  name: text(row, 'name'),
-  sealed: text(row, 'sealed'),
-  last4: text(row, 'last4'),
-  fingerprint: text(row, 'fingerprint'),
-  updatedAt: date(row, 'updated_at'),
 })
 
 export const beatToRow = (beat: Heartbeat): WriteRow => ({

@@ -13,11 +13,13 @@ import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
+import type { OperatorSecret, OperatorSecrets } from './operator-secrets.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
+export type { OperatorSecret } from './operator-secrets.js'
 
-export interface Store {
+export interface Store extends OperatorSecrets {
   readonly driver: 'sqlite' | 'supabase'
   schema(): Promise<{ current: number; latest: number }>
   /** The vault's key-check value: set once, by whoever comes first; answers what is stored. */
@@ -29,11 +31,6 @@ export interface Store {
   addPlan(plan: Plan, audit?: AuditEntry): Promise<void>
   /** PLAN_IN_USE while a tenant has it, also one that is given it at the same moment. */
   removePlan(slug: string, audit?: AuditEntry): Promise<void>
-  /** The operator's own, for host services; by name. */
-  operatorSecrets(): Promise<OperatorSecret[]>
-  putOperatorSecret(secret: OperatorSecret, audit?: AuditEntry): Promise<void>
-  /** False when there was none: then nothing is told either. */
-  removeOperatorSecret(name: string, audit?: AuditEntry): Promise<boolean>
   tenants(): Promise<Tenant[]>
   tenantBySlug(slug: string): Promise<Tenant | undefined>
   /** TENANT_EXISTS when the slug is taken. */
@@ -218,16 +215,9 @@ export interface WantedChange extends Pick<SessionChange, 'wanted' | 'requestSta
 /** How an account is known: by the session's config and secrets, or because the running session reported it. */
 export type ClaimSource = 'declared' | 'seen'
 
-export interface SealedSecret {
+export interface SealedSecret extends OperatorSecret {
   session: SessionId | null
-  name: string
-  sealed: string
-  last4: string
-  fingerprint: string
-  updatedAt: Date
 }
-
-export type OperatorSecret = Omit<SealedSecret, 'session'>
 
 export interface LeaseRow {
   session: SessionId

@@ -6,17 +6,16 @@ import { hasCode } from '../node/codes.js'
 import { channelToRow, rowToChannel } from './channels.js'
 import { number, text } from './columns.js'
 import { listMigrations } from './migrations.js'
+import { type OperatorSecrets, operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
 import { refusal } from './refusals.js'
 import {
   auditToRow,
   claimToRow,
-  operatorSecretToRow,
   planToRow,
   rowToAudit,
   rowToClaim,
   rowToEpoch,
   rowToJournal,
-  rowToOperatorSecret,
   rowToPlan,
   rowToSecret,
   rowToSession,
@@ -117,10 +116,7 @@ function settings({
   }
 }
 
-function operatorSecrets({
-  call,
-  rows,
-}: Calls): Pick<Store, 'operatorSecrets' | 'putOperatorSecret' | 'removeOperatorSecret'> {
+function operatorSecrets({ call, rows }: Calls): OperatorSecrets {
   return {
     operatorSecrets: async () => (await rows('frota_operator_secrets')).map(rowToOperatorSecret),
     putOperatorSecret: async (secret, audit) =>

@@ -1,15 +1,17 @@
 // What the operator gives to host services.
-import { operatorSecretToRow, rowToOperatorSecret } from '../rows.js'
-import type { OperatorSecret, Store } from '../store.js'
+import {
+  type OperatorSecret,
+  type OperatorSecrets,
+  operatorSecretToRow,
+  rowToOperatorSecret,
+} from '../operator-secrets.js'
 import { tell } from './audit.js'
 import type { Database, Sql } from './database.js'
 
 export const readOperatorSecrets = (sql: Sql): OperatorSecret[] =>
   sql.all('select * from operator_secrets order by name').map(rowToOperatorSecret)
 
-export function operatorSecrets(
-  db: Database,
-): Pick<Store, 'operatorSecrets' | 'putOperatorSecret' | 'removeOperatorSecret'> {
+export function operatorSecrets(db: Database): OperatorSecrets {
   return {
     operatorSecrets: () => db.read(readOperatorSecrets),
     putOperatorSecret: (secret, audit) =>

@@ -5,6 +5,7 @@ import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { rowsOf } from '../../core/put-aside.js'
 import { rowToTenantsChannel } from '../channels.js'
 import { number, type Row, text } from '../columns.js'
+import { rowToOperatorSecret } from '../operator-secrets.js'
 import {
   auditToRow,
   beatToRow,
@@ -15,7 +16,6 @@ import {
   rowToEvent,
   rowToLease,
   rowToMark,
-  rowToOperatorSecret,
   rowToPlan,
   rowToSecret,
   rowToSession,
