@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { OperatorSecret, Snapshot } from '../store/store.js'
-import { operatorSecretsFor } from './operator-secrets.js'
+import { operatorSecretsIn } from './operator-secrets.js'
 
 const secret = (name: string, at = 1): OperatorSecret => ({
   name,
@@ -10,33 +10,24 @@ const secret = (name: string, at = 1): OperatorSecret => ({
   fingerprint: 'f',
   updatedAt: new Date(at),
 })
-const unused = () => assert.fail('only opened')
 
-function given(secrets: OperatorSecret[] | null, needs: Record<string, 'required' | 'optional'> | undefined) {
+function given(secrets: OperatorSecret[] | null) {
   const snapshot = secrets && ({ operatorSecrets: secrets } as Snapshot)
-  const parts = {
-    vault: {
-      tenant: unused,
-      claim: unused,
-      operator: { seal: unused, open: ({ sealed }: { sealed: string }) => `opened ${sealed}` },
-    },
-  }
-  return operatorSecretsFor({ parts, wanted: { snapshot: () => snapshot } }, needs)
+  const open = ({ sealed }: { sealed: string }) => `opened ${sealed}`
+  return operatorSecretsIn({ operator: { seal: () => assert.fail('only opened'), open } }, () => snapshot)
 }
 
-test('a host service is given what it declares, and none of the operator’s other secrets', () => {
-  const all = [secret('TOKEN'), secret('SMTP_KEY'), secret('BOT_A')]
-  const { missing, open } = given(all, { TOKEN: 'required', 'BOT_*': 'optional', OTHER: 'required', MAYBE: 'optional' })
-  assert.deepEqual(open(), { TOKEN: 'opened sealed TOKEN', BOT_A: 'opened sealed BOT_A' })
-  assert.deepEqual(missing, ['OTHER'])
-  assert.deepEqual(given(all, undefined).open(), {})
+test('a host service is given what is asked for by name, and none of the operator’s other secrets', () => {
+  const { names, open } = given([secret('TOKEN'), secret('SMTP_KEY'), secret('BOT_A')])
+  assert.deepEqual(names(), ['TOKEN', 'SMTP_KEY', 'BOT_A'])
+  assert.deepEqual(open(['TOKEN', 'BOT_A', 'NONE']), { TOKEN: 'opened sealed TOKEN', BOT_A: 'opened sealed BOT_A' })
+  assert.deepEqual(open([]), {})
+  assert.deepEqual([given(null).names(), given(null).open(['TOKEN'])], [[], {}])
 })
 
-test('its version changes with those that it declares, and with no others', () => {
-  const needs = { TOKEN: 'required' } as const
-  const first = given([secret('TOKEN')], needs).version
-  assert.equal(given([secret('SMTP_KEY'), secret('TOKEN')], needs).version, first)
-  assert.notEqual(given([secret('TOKEN', 2)], needs).version, first)
-  assert.deepEqual([given([], needs).version, given(null, needs).version], ['', ''])
-  assert.deepEqual(given(null, needs).missing, ['TOKEN'])
+test('the version changes with those that are asked for, and with no others', () => {
+  const first = given([secret('TOKEN')]).version(['TOKEN'])
+  assert.equal(given([secret('SMTP_KEY'), secret('TOKEN')]).version(['TOKEN']), first)
+  assert.notEqual(given([secret('TOKEN', 2)]).version(['TOKEN']), first)
+  assert.deepEqual([given([]).version(['TOKEN']), given(null).version(['TOKEN'])], ['', ''])
 })

@@ -46,7 +46,8 @@ export interface ServiceParts {
   tickets: Tickets
   /** By name: when it runs, and what it may know of the home's settings. What is not named runs while it is needed. */
   settings: ReadonlyMap<string, ServiceSettings>
-  secrets: OperatorSecrets
+  /** @param snapshot what was last read */
+  secrets(snapshot: () => Snapshot | null): OperatorSecrets
   /** What stands for a session, or a host service, in public addresses; the same in all homes of one master key. */
   opaque(id: string): string
 }
