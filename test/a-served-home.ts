@@ -22,6 +22,7 @@ import { openTickets } from '../src/supervisor/tickets.js'
 import { ACME, aBeat, aSession, aTenant } from './a-unit.js'
 import { noServices } from './no-services.js'
 
+const noSecrets = () => assert.fail('no secrets of tenants here')
 export const HOME = 'home' as HomeId
 export const DESK = '_host.desk'
 const run = new URL('file:///nowhere.js')
@@ -106,9 +107,13 @@ export async function aServedHome(t: TestContext) {
     ledger,
     kinds: await loadKinds([served], [], dir),
     tickets: openTickets(new Uint8Array(32)),
-    vault: { tenant: () => assert.fail('no secrets of tenants here'), claim: (account) => account },
-    services: noServices(dir, { secrets, settings: new Map([['desk', { mode: 'auto', config: { answer: 42 } }]]) }),
+    vault: { tenant: noSecrets, operator: { seal: noSecrets, open: noSecrets }, claim: (account) => account },
+    services: noServices(dir, {
+      secrets: () => secrets,
+      settings: new Map([['desk', { mode: 'auto', config: { answer: 42 } }]]),
+    }),
     mirror: null,
+    onSay: () => undefined,
     host: {
       cores: 2,
       findMarked: () => [],

@@ -21,10 +21,10 @@ const LINES = `
 up | status | health | clean --dry-run | tenant ls | tenant show acme | plan ls | plan show pro | plan set pro sessions=9 | plan add gold | plan rm gold --yes
 ls | ls acme | ls --kind hostile | ls --host | show acme/h | show acme/none | kinds | kinds hostile
 config acme/h | config set acme/h choice=wrong | config set acme/h choice=plain | config unset acme/h choice
-secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes
+secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes | secret set operator TOKEN | secret ls operator | secret rm operator TOKEN --yes
 start acme/h --wait | restart acme/h --wait --rolling | pair acme/h --timeout 2s | logs acme/h | logs acme/ | events acme/h
 do acme/h say | do acme/h list | do acme/h refuse | do acme/h fail | do acme/h nonsense
-notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | audit | audit acme
+notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | notify set acme webhook --url https://example.com/ | notify ls acme | notify test acme none | notify rm acme webhook --yes | audit | audit acme
 db status | db migrate | db sql --all | key check | key new | doctor | startup | help | sim none
 add acme/more --kind hostile | rename acme/more More | add acme/more --kind none | rm acme/more --yes | run acme/h | stop acme/h --wait
 check acme/h | check acme/none | recover acme/h --yes | move acme/h --yes | records acme/h | records acme/h notes --csv | hooks acme/h | completion bash | __complete show

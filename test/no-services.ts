@@ -9,7 +9,7 @@ export const noServices = (dir: string, change: Partial<ServiceParts> = {}): Ser
   args: [],
   tickets: openTickets(new Uint8Array(32).fill(1)),
   settings: new Map(),
-  secrets: { names: () => [], version: () => '', open: () => ({}) },
+  secrets: () => ({ names: () => [], version: () => '', open: () => ({}) }),
   opaque: (id) => `opaque-${id}`,
   ...change,
 })

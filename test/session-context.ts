@@ -66,6 +66,7 @@ export function testContext<Config>(options: {
       const { reason = null, accounts = null, detail = {} } = more
       reports.push({ state, reason, accounts, detail })
     },
+    notify: (notice) => journal.notify(notice.key, notice),
     lease: { epoch: 1, confirmed: () => isLeaseSure },
     commands: { on: (name, handler) => void handlers.set(name, handler) },
     hooks: { on: () => undefined },

@@ -17,6 +17,7 @@ import { callVerb, VERBS, type Verb } from './verbs.js'
 const A = { ref: 'acme/a' }
 const ACME = { slug: 'acme' }
 const BOTH = { refs: ['acme/'] }
+const HOOK = { channel: 'webhook', settings: { url: 'https://example.com/' }, secret: null }
 const TOKEN = { scope: 'acme/a', name: 'BOT_TOKEN' }
 
 /** In an order in which each can be done; with what it is told as, when it changes something. */
@@ -60,9 +61,13 @@ const CALLS: [Verb, object, action?: string][] = [
   ['history.events', BOTH],
   ['history.logs', BOTH],
   ['audit.list', { tenant: 'acme' }],
-  ['notify.set', { channel: 'webhook', settings: { url: 'https://example.com/' }, secret: null }, 'notify.set'],
+  ['notify.set', HOOK, 'notify.set'],
   ['notify.list', {}],
   ['notify.remove', { channel: 'webhook' }, 'notify.remove'],
+  ['channels.set', { tenant: 'acme', ...HOOK }, 'notify.set'],
+  ['channels.list', { tenant: 'acme' }],
+  ['channels.test', { tenant: 'acme' }],
+  ['channels.remove', { tenant: 'acme', name: 'webhook' }, 'notify.remove'],
   ['host.status', {}],
   ['host.down', {}],
   ['host.resume', {}],
@@ -187,10 +192,12 @@ test('an actor of one customer has all of its own, and only that, where nobody i
   const named = async (verb: Verb, input: object, field: string) =>
     JSON.stringify(await call(verb, input)).match(new RegExp(`"${field}":"[^"]*"`, 'g'))
   assert.deepEqual(await named('sessions.list', {}, 'session'), ['"session":"beta/x"'])
+  await call('channels.set', { tenant: 'beta', ...HOOK })
+  assert.deepEqual(await named('channels.list', {}, 'tenant'), ['"tenant":"beta"'])
   assert.deepEqual(await named('tenants.list', {}, 'slug'), ['"slug":"beta"'])
   assert.deepEqual(await named('audit.list', {}, 'actor'), [
     '"actor":"operator:cli"',
-    ...Array(3).fill('"actor":"account:ana@beta"'),
+    ...Array(4).fill('"actor":"account:ana@beta"'),
   ])
   await call('history.events', ALL)
   await call('history.logs', ALL)

@@ -20,6 +20,11 @@ const byRef = z.object({ ref: text })
 const targets = z.object({ refs: texts, all: flag.optional() })
 const page = { since: text.optional(), limit: number.optional(), cursor: text.optional() }
 const expiresAt = textOrNull.optional()
+const channel = z.object({
+  channel: text,
+  settings: z.object({ chatId: text.optional(), apiRoot: text.optional(), url: text.optional() }, 'must be an object'),
+  secret: textOrNull,
+})
 
 export const VERBS = {
   'tenants.add': verb('admin', bySlug.extend({ name: text.optional(), plan: text.optional() }), ({ tenants }, input) =>
@@ -131,20 +136,27 @@ export const VERBS = {
   ),
   'audit.list': verb('owner', z.object({ tenant: text.optional(), ...page }), ({ audit }, input) => audit.list(input)),
 
-  'notify.set': verb(
-    'operator',
-    z.object({
-      channel: text,
-      settings: z.object(
-        { chatId: text.optional(), apiRoot: text.optional(), url: text.optional() },
-        'must be an object',
-      ),
-      secret: textOrNull,
-    }),
-    ({ notify }, input) => notify.set(input),
-  ),
+  'notify.set': verb('operator', channel, ({ notify }, input) => notify.set(input)),
   'notify.list': verb('operator', nothing, ({ notify }) => notify.list()),
   'notify.remove': verb('operator', z.object({ channel: text }), ({ notify }, input) => notify.remove(input)),
+
+  'channels.set': verb(
+    'owner',
+    channel.extend({
+      tenant: text,
+      name: text.optional(),
+      topics: texts.optional(),
+      allowPrivate: flag.optional(),
+    }),
+    ({ channels }, input) => channels.set(input),
+  ),
+  'channels.list': verb('owner', z.object({ tenant: text.optional() }), ({ channels }, input) => channels.list(input)),
+  'channels.remove': verb('owner', z.object({ tenant: text, name: text }), ({ channels }, input) =>
+    channels.remove(input),
+  ),
+  'channels.test': verb('owner', z.object({ tenant: text, name: text.optional() }), ({ channels }, input) =>
+    channels.test(input),
+  ),
 
   'host.status': verb('operator', nothing, ({ host }) => host.status()),
   'host.down': verb('operator', nothing, ({ host }) => host.down()),

@@ -87,7 +87,9 @@ test('Tab offers what may stand there: commands, options, sessions, customers, s
     ['view a', ['acme']],
     ['view acme ', ['chat_said']],
     ['view acme chat_said --where ', ['at=']],
-    ['notify set ', ['operator']],
+    ['notify set ', ['acme', 'operator', 'zeta']],
+    ['notify set acme webhook --topics ', ['critical', 'info', 'session', 'warning']],
+    ['secret set op', ['operator']],
     ['no-such-command ', []],
   ]
   for (const [line, found] of cases) assert.deepEqual(await complete(line), found, line)

@@ -1,5 +1,7 @@
 // What may stand at the end of a line that is being typed: commands, options, and what the fleet itself knows.
 import type { Command, Option } from 'commander'
+import { OPERATOR } from '../core/ids.js'
+import { TOPICS } from '../core/notices.js'
 import { naturally } from '../core/order.js'
 import { TENANT_STATUSES } from '../core/plans.js'
 import { beforeStar } from '../core/secret-names.js'
@@ -110,8 +112,13 @@ const SPECIAL: Record<string, string> = {
   'tenant rename slug': 'tenant',
   'tenant rm slug': 'tenant',
   'rename who': 'scope',
-  'notify set who': 'operator',
-  'notify rm who': 'operator',
+  'secret set scope': 'secret-scope',
+  'secret ls scope': 'secret-scope',
+  'secret rm scope': 'secret-scope',
+  'notify set who': 'recipient',
+  'notify ls who': 'recipient',
+  'notify test who': 'recipient',
+  'notify rm who': 'recipient',
   'kinds name': 'kind',
   'secret set name': 'secret',
   'secret rm name': 'secret-set',
@@ -141,6 +148,11 @@ const SLOTS: Record<string, Slot> = {
     ...(await tenants(asked, place, current)),
     ...(await refs(asked, place, current)),
   ],
+  'secret-scope': async (asked, place, current) => [
+    OPERATOR,
+    ...(await tenants(asked, place, current)),
+    ...(await refs(asked, place, current)),
+  ],
   /** That somebody may newly be given. */
   plan: async ({ plans }) => (await plans()).flatMap(({ slug, withdrawn }) => (withdrawn ? [] : slug)),
   'any-plan': anyPlan,
@@ -149,7 +161,8 @@ const SLOTS: Record<string, Slot> = {
   status: async () => [...TENANT_STATUSES],
   state: async () => [...STATES],
   kind: async ({ kinds }) => (await kinds()).map(({ name }) => name),
-  operator: async () => ['operator'],
+  recipient: async (asked, place, current) => [OPERATOR, ...(await tenants(asked, place, current))],
+  topics: async () => [...TOPICS],
   channel: async () => ['telegram', 'webhook'],
   sim: async () => ['whatsapp'],
   to: async () => ['sqlite', 'supabase'],
@@ -199,7 +212,7 @@ async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView 
   const [rows, all] = [await sessions(), await kinds()]
   const row = rows.find(({ session }) => session === scope)
   if (row) return all.find(({ name }) => name === row.kind)
-  const isTenant = scope !== '' && !scope.includes('/')
+  const isTenant = scope !== '' && scope !== OPERATOR && !scope.includes('/')
   const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
   const nothing = { fields: [], limits: [], commands: [], hooks: [], needs: [], services: [], jobs: [] }
   return isTenant ? { name: '', title: '', ...nothing, secrets } : undefined

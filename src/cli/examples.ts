@@ -56,8 +56,9 @@ const EXAMPLES: Record<string, string[]> = {
   'secret set': [
     'frota secret set acme/news TOKEN < token.txt',
     'frota secret set acme TOKEN   # for all its sessions',
+    'frota secret set operator TOKEN < token.txt   # for host services',
   ],
-  'secret ls': ['frota secret ls acme/news', 'frota secret ls acme'],
+  'secret ls': ['frota secret ls acme/news', 'frota secret ls acme', 'frota secret ls operator'],
   'secret rm': ['frota secret rm acme/news TOKEN --yes'],
   pair: [
     'frota pair acme/vendas',
@@ -80,10 +81,12 @@ const EXAMPLES: Record<string, string[]> = {
   'notify set': [
     'frota notify set operator telegram --chat 123456789 < token.txt',
     'frota notify set operator webhook --url https://example.com/hook --secret',
+    'frota notify set acme telegram --chat 123456789 --topics session,critical < token.txt',
+    'frota notify set acme webhook --name crm --url https://example.com/acme --secret',
   ],
-  'notify ls': ['frota notify ls'],
-  'notify test': ['frota notify test'],
-  'notify rm': ['frota notify rm operator webhook --yes'],
+  'notify ls': ['frota notify ls', 'frota notify ls acme --json'],
+  'notify test': ['frota notify test', 'frota notify test acme'],
+  'notify rm': ['frota notify rm operator webhook --yes', 'frota notify rm acme crm --yes'],
   db: ['frota db status', 'frota db migrate'],
   'db status': ['frota db status'],
   'db migrate': ['frota db migrate'],

@@ -6,7 +6,9 @@ import { readSecret } from './secret-input.js'
 import { ago, table } from './table.js'
 
 export function secretCommands(cli: Cli): Command[] {
-  const group = new Command('secret').description('secrets of a session, or of all sessions of a tenant; never shown')
+  const group = new Command('secret').description(
+    'secrets of a session, of all sessions of a tenant, or the operator’s for host services; never shown',
+  )
   group.addCommand(set(cli))
   group.addCommand(ls(cli))
   group.addCommand(rm(cli))
@@ -16,7 +18,7 @@ export function secretCommands(cli: Cli): Command[] {
 function set(cli: Cli): Command {
   return new Command('set')
     .description('set a secret; the value comes from standard input or a hidden prompt')
-    .argument('<scope>', 'TENANT/NAME, or TENANT for all its sessions')
+    .argument('<scope>', 'TENANT/NAME, TENANT for all its sessions, or operator for host services')
     .argument('<name>', 'e.g. OPENAI_API_KEY')
     .allowExcessArguments()
     .action(async (scope: string, name: string, _options: unknown, command: Command) => {
@@ -37,7 +39,7 @@ function valueInArguments(scope: string, name: string) {
 function ls(cli: Cli): Command {
   return new Command('ls')
     .description('names, last characters and fingerprints; of a session also those it inherits from its customer')
-    .argument('<scope>', 'TENANT/NAME, or TENANT')
+    .argument('<scope>', 'TENANT/NAME, TENANT or operator')
     .action(async (scope: string) => {
       const secrets = await cli.call('secrets.list', { scope })
       cli.print(secrets, () =>
@@ -61,7 +63,7 @@ function ls(cli: Cli): Command {
 function rm(cli: Cli): Command {
   return new Command('rm')
     .description('delete a secret')
-    .argument('<scope>')
+    .argument('<scope>', 'TENANT/NAME, TENANT or operator')
     .argument('<name>')
     .option('-y, --yes', 'do not ask')
     .action(async (scope: string, name: string) => {

@@ -33,7 +33,8 @@ export interface Ended {
 }
 
 export type AfterExit =
-  | { state: 'failed'; reason: string }
+  /** `exitCode`: what it said with its end about why a person must act. */
+  | { state: 'failed'; reason: string; exitCode?: number }
   | { state: 'fenced'; reason: string; retryAt: number }
   | { state: 'backoff'; reason: string; retryAt: number }
 
@@ -59,7 +60,7 @@ function nextState(ended: Ended, attempts: Attempts, nowMs: number, random: () =
     case SESSION_EXIT.badConfig:
     case SESSION_EXIT.credentials:
     case SESSION_EXIT.planLimit:
-      return { state: 'failed', reason }
+      return { state: 'failed', reason, exitCode: ended.exitCode }
     case SESSION_EXIT.leaseLost:
       return { state: 'fenced', reason, retryAt: nowMs + FENCED_RETRY_MS }
   }

@@ -1,6 +1,7 @@
 // What may be an event in the history, and whose word it may be. Asked where a session records one, where its supervisor
 // takes it, and where a journal that was left behind is shipped: one list, one set of bounds.
 import { isJsonObject, isShallow } from './json.js'
+import { NOTICE, noticeProblem } from './notices.js'
 import { MAX_EVENT_TYPE_CHARS, MAX_JSON_DEPTH, type WireEvent } from './protocol.js'
 
 /** Only the supervisor says these: what it saw of a session from outside. */
@@ -15,7 +16,7 @@ export const SUPERVISOR_EVENTS = [
 export type SupervisorEvent = (typeof SUPERVISOR_EVENTS)[number]
 
 /** What frota itself says inside a session. */
-export const RUNTIME_EVENTS = ['session.crash', 'intent.unknown'] as const
+export const RUNTIME_EVENTS = ['session.crash', 'intent.unknown', NOTICE] as const
 export type RuntimeEvent = (typeof RUNTIME_EVENTS)[number]
 
 /** Families that are frota's own, also for what it will say in later versions: a kind uses none of them. */
@@ -43,6 +44,8 @@ export function eventProblem(event: unknown): string | null {
   if (wrongType !== null) return `type: ${wrongType}`
   if (!isJsonObject(data)) return 'data: not an object'
   if (!isShallow(data, MAX_JSON_DEPTH)) return `data: nested deeper than ${MAX_JSON_DEPTH} levels`
+  const wrongNotice = type === NOTICE ? noticeProblem(data) : null
+  if (wrongNotice !== null) return `data.${wrongNotice}`
   if (subject === undefined) return null
   if (typeof subject !== 'string' || subject === '') return 'subject: not a text'
   return Number.isSafeInteger(epoch) && Number(epoch) >= 0 ? null : 'epoch: not a lease’s epoch'

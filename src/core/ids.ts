@@ -27,9 +27,20 @@ export const isHostRef = ({ tenant }: Pick<SessionRef, 'tenant'>): boolean => te
 export const hostServiceIn = (text: string): string | null =>
   text.startsWith(`${HOST}/`) ? text.slice(HOST.length + 1) : null
 
-export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan'): string {
+export function parseSlug(text: string, what: 'tenant' | 'session' | 'plan' | 'channel'): string {
   if (SLUG.test(text)) return text
   throw usage('BAD_NAME', `"${text}" is not a ${what} name.`, SLUG_RULE)
+}
+
+/** What frota itself is called where a tenant could be: by whoever sets secrets and channels. */
+export const OPERATOR = 'operator'
+const RESERVED_SLUGS: readonly string[] = [OPERATOR]
+
+/** Of a tenant that is to be made. */
+export function parseNewTenantSlug(text: string): string {
+  const slug = parseSlug(text, 'tenant')
+  if (!RESERVED_SLUGS.includes(slug)) return slug
+  throw usage('NAME_RESERVED', `"${slug}" means the operator: no tenant is called so.`, 'choose another name')
 }
 
 export function parseRef(text: string): SessionRef {
@@ -59,7 +70,14 @@ export function uuidv7(nowMs: number, random: Uint8Array): string {
   const bytes = new Uint8Array(16)
   for (let i = 5, left = nowMs; i >= 0; i--, left = Math.floor(left / 256)) bytes[i] = left % 256
   bytes.set(random.subarray(0, 10), 6)
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f)
+  return uuidOf(bytes, 7)
+}
+
+/** Of an id that follows from something else, the same every time. @param digest at least 16 bytes of a hash */
+export const uuidv8 = (digest: Uint8Array): string => uuidOf(digest.slice(0, 16), 8)
+
+function uuidOf(bytes: Uint8Array, version: number): string {
+  bytes[6] = (version << 4) | ((bytes[6] ?? 0) & 0x0f)
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`

@@ -1,5 +1,5 @@
 // What the operator's verbs may ask of the running supervisor. With no supervisor there is no Live: states are not live.
-import type { SessionId } from './ids.js'
+import type { SessionId, TenantId } from './ids.js'
 import type { Json, JsonObject } from './json.js'
 import type { StateName, WantedState } from './states.js'
 
@@ -26,6 +26,19 @@ export interface Live {
   whileStopped<T>(id: SessionId, name: string, work: () => Promise<T>): Promise<T>
   /** Sends a test through every configured channel. */
   testAlerts(): Promise<{ channel: string; error: string | null }[]>
+  /** Of a tenant's channels, by name. */
+  channels(tenant: TenantId): Map<string, ChannelState>
+  /** Sends a test through one of them. Answers why it was not taken; null when it was. */
+  testChannel(tenant: TenantId, name: string): Promise<string | null>
+}
+
+/** How a customer's channel does. */
+export interface ChannelState {
+  /** When it last took a message; null: not yet. */
+  sentAt: Date | null
+  /** Why it took none since; null: it works, as far as is known. */
+  error: string | null
+  waiting: number
 }
 
 export interface LiveSession {

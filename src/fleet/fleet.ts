@@ -4,6 +4,7 @@
 import type { Actor } from '../core/actors.js'
 import type { Store } from '../store/store.js'
 import { auditVerbs } from './audit.js'
+import { channelVerbs } from './channels.js'
 import { checkSession } from './check.js'
 import { historyVerbs } from './history.js'
 import { listHooks } from './hooks.js'
@@ -72,6 +73,7 @@ function verbsFor(parts: Acting) {
     history: historyVerbs(parts),
     audit: auditVerbs(parts),
     notify: notifyVerbs(parts),
+    channels: channelVerbs(parts),
     host: hostVerbs(parts),
     services: serviceVerbs(parts),
   }

@@ -11,9 +11,9 @@ export function shipLeft(parts: FleetParts, { session, tenant, store }: Found, f
   const whose = { tenantId: tenant.id, session: session.id }
   return shipLeftEvents(
     file,
-    (left, journal, row) => {
+    async (left, journal, row) => {
       const { events, ...standing } = storedBatch(tenant.id, session.id, journal, left)
-      return home.append(events, row === null ? [] : [{ session: session.id, journal, row }], standing)
+      await home.append(events, row === null ? [] : [{ session: session.id, journal, row }], standing)
     },
     async (id) => {
       // One that nobody has told the store of is the session's own, unless it is a copy of another session's.

@@ -54,7 +54,8 @@ export function notifyVerbs(parts: Acting) {
   }
 }
 
-function settingsOf({ channel, settings, secret }: ChannelInput): ChannelSettings {
+/** @throws BAD_CHANNEL for what is missing */
+export function settingsOf({ channel, settings, secret }: ChannelInput): ChannelSettings {
   const { chatId, apiRoot, url } = settings
   switch (channel) {
     case 'telegram':

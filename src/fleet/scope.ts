@@ -25,6 +25,9 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
     putPlan: refuse('the plans'),
     addPlan: refuse('the plans'),
     removePlan: refuse('the plans'),
+    operatorSecrets: refuse('the operator’s secrets'),
+    putOperatorSecret: refuse('the operator’s secrets'),
+    removeOperatorSecret: refuse('the operator’s secrets'),
     tenants: async () => (await store.tenants()).filter(({ id }) => id === tenant),
     tenantBySlug: async (slug) => {
       const found = await store.tenantBySlug(slug)
@@ -91,6 +94,8 @@ export function scopedSnapshot(all: Snapshot, tenant: TenantId): Snapshot {
     tenants: all.tenants.filter(({ id }) => id === tenant),
     sessions,
     secrets: all.secrets.filter(({ tenantId }) => tenantId === tenant),
+    operatorSecrets: [],
+    channels: all.channels.filter(({ tenantId }) => tenantId === tenant),
     dataKeys: new Map(key === undefined ? [] : [[tenant, key]]),
     journals: new Map([...all.journals].filter(([id]) => ids.has(id))),
   }

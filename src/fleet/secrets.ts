@@ -1,28 +1,18 @@
 // Secrets are write-only: set, listed by name and last characters, removed; never shown again.
 import { notFound, usage } from '../core/errors.js'
-import { didYouMean, formatRef, parseRef, parseSlug, type SessionId } from '../core/ids.js'
+import { didYouMean, formatRef, OPERATOR, parseRef, parseSlug, type SessionId } from '../core/ids.js'
 import { naturally } from '../core/order.js'
-import { isSecretName, readsSecret } from '../core/secret-names.js'
+import { readsSecret } from '../core/secret-names.js'
 import type { Tenant, TenantStore } from '../store/store.js'
 import { openTenantVault } from '../vault/vault.js'
 import { reclaim, type SecretChange } from './claims.js'
+import { operatorSecretVerbs } from './operator-secrets.js'
 import { throwIfChangeIsOverPlan } from './over-plan.js'
 import { type Acting, entitlementsOf, entryOf, type Found, needSession, needTenant, wake } from './parts.js'
+import { type SecretView, throwIfBadSecret } from './secret-values.js'
 
-const MAX_BYTES = 64 * 1024
 /** Of one session or tenant together: a session is handed all that it reads in one answer. */
 const MAX_BYTES_TOGETHER = 1024 * 1024
-
-export interface SecretView {
-  /** Where it is set: `acme/vendas`, or `acme` for one that all its sessions inherit. */
-  scope: string
-  name: string
-  last4: string
-  fingerprint: string
-  updatedAt: string
-  /** False: the session has one of its own by this name, which goes first. */
-  used: boolean
-}
 
 interface Scope {
   label: string
@@ -33,19 +23,18 @@ interface Scope {
 }
 
 export function secretVerbs(parts: Acting) {
+  const operators = operatorSecretVerbs(parts)
   return { set, list, remove }
 
-  /** @param input.scope a session (`acme/vendas`) or a tenant (`acme`: all its sessions, unless they have their own) */
+  /**
+   * @param input.scope a session (`acme/vendas`), a tenant (`acme`: all its sessions, unless they have their own) or
+   * `operator` (host services)
+   */
   async function set(input: { scope: string; name: string; value: string }): Promise<SecretView> {
+    if (input.scope === OPERATOR) return operators.set(input)
     const scope = await scopeOf(input.scope)
     throwIfUnknown(scope, input.name)
-    if (!isSecretName(input.name))
-      throw usage('BAD_SECRET_NAME', `"${input.name}" is not a secret's name.`, 'e.g. OPENAI_API_KEY')
-    // By its type too: Node's own complaint about a wrong one would quote it, in the answer and in the log.
-    if (typeof input.value !== 'string') throw usage('BAD_SECRET', `${input.name}: the value is not a text.`)
-    if (input.value === '')
-      throw usage('EMPTY_SECRET', `${input.name}: the value is empty.`, 'it is read from standard input')
-    if (Buffer.byteLength(input.value) > MAX_BYTES) throw usage('SECRET_TOO_LONG', `${input.name}: more than 64 KB.`)
+    throwIfBadSecret(input.name, input.value)
     await throwIfTooMuch(scope, input)
     const readers = await readersOf(scope, input.name)
     await throwIfOverPlan(scope, readers, { name: input.name, isSet: true })
@@ -59,6 +48,7 @@ export function secretVerbs(parts: Acting) {
 
   /** Of a session: its own, and those of its tenant that its kind reads. */
   async function list(input: { scope: string }): Promise<SecretView[]> {
+    if (input.scope === OPERATOR) return operators.list()
     const scope = await scopeOf(input.scope)
     const own = (await scope.store.secrets(scope.session)).map((secret) => view(scope, secret))
     return scope.found ? [...own, ...(await inherited(scope, scope.found, own))].sort(byName) : own.sort(byName)
@@ -73,6 +63,7 @@ export function secretVerbs(parts: Acting) {
   }
 
   async function remove(input: { scope: string; name: string }): Promise<void> {
+    if (input.scope === OPERATOR) return operators.remove(input)
     const scope = await scopeOf(input.scope)
     await throwIfRemovalIsOverPlan(scope, input.name)
     const audit = entryOf(parts, 'secret.remove', scope.label, { name: input.name })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { notAllowed, usage } from '../core/errors.js'
-import { didYouMean, parseDisplayName, parseSlug, type TenantId } from '../core/ids.js'
+import { didYouMean, parseDisplayName, parseNewTenantSlug, type TenantId } from '../core/ids.js'
 import { naturally } from '../core/order.js'
 import { type Plan, TENANT_STATUSES, type TenantStatus } from '../core/plans.js'
 import type { Tenant } from '../store/store.js'
@@ -33,7 +33,7 @@ export function tenantVerbs(parts: Acting) {
     name?: string | undefined
     plan?: string | undefined
   }): Promise<TenantView> {
-    const slug = parseSlug(input.slug, 'tenant')
+    const slug = parseNewTenantSlug(input.slug)
     const plan = await needPlanOnSale(parts, input.plan ?? parts.settings.defaultPlan)
     const tenant: Tenant = {
       id: randomUUID() as TenantId,

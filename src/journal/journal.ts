@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { kindEventTypeProblem, type RuntimeEvent } from '../core/events.js'
 import type { JournalMark } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
+import { NOTICE, type Notice } from '../core/notices.js'
 import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import { intentsOf } from './intents.js'
 import { type Outbox, outboxOf, recorder } from './outbox.js'
@@ -37,6 +38,8 @@ export interface JournalOptions {
 export interface SessionJournal extends Journal, Outbox, Pick<RecordTable, 'records' | 'limit'> {
   /** An event of frota's own, which a kind cannot record. */
   recordOwn(type: RuntimeEvent, data: JsonObject): void
+  /** A notice, whose id follows from what it is about. Nothing while one of this id waits here already. */
+  notify(id: string, notice: Notice): void
   /** Which journal it is, and the highest row it ever gave out. */
   mark(): JournalMark
   counts(): { eventsPending: number; intentsOpen: number; recordsBytes: number }
@@ -64,6 +67,7 @@ export function openJournal(path: string, options: JournalOptions): SessionJourn
     guarded(() => insert(type, data, subject))
     told()
   }
+  const waits = db.prepare(`SELECT 1 FROM outbox WHERE type = '${NOTICE}' AND id = ?`)
   const intents = intentsOf(db, now, recordOwn, durably)
   return {
     db,
@@ -72,6 +76,11 @@ export function openJournal(path: string, options: JournalOptions): SessionJourn
       const problem = kindEventTypeProblem(type)
       if (problem !== null) throw new TypeError(problem)
       recordOwn(type, data, subject ?? null)
+    },
+    notify(id, notice) {
+      if (waits.get(id)) return
+      guarded(() => insert(NOTICE, { ...notice }, null, id))
+      told()
     },
     keep(collection, key, data, { subject } = {}) {
       transaction(() => standing.keep(collection, key, data, subject ?? null))

@@ -83,13 +83,13 @@ export function recorder(
 ) {
   const insert = db.prepare('INSERT INTO outbox (id, at, type, data, subject, epoch) VALUES (?, ?, ?, ?, ?, ?)')
   const nextId = risingIds(random)
-  return (type: string, data: JsonObject, subject: string | null = null): void => {
+  return (type: string, data: JsonObject, subject: string | null = null, id?: string): void => {
     const problem = subject === null ? null : subjectProblem(subject)
     if (problem !== null) throw new TypeError(problem)
     // What the supervisor would not take must not get in.
     if (!isJsonObject(data)) throw new TypeError(`event ${type}: its data is not an object`)
     const at = now()
-    insert.run(nextId(at.getTime()), at.toISOString(), type, eventText(toJson(data), data), subject, epoch)
+    insert.run(id ?? nextId(at.getTime()), at.toISOString(), type, eventText(toJson(data), data), subject, epoch)
   }
 }
 

@@ -25,6 +25,7 @@ CREATE TABLE outbox (
   id TEXT, at TEXT NOT NULL, type TEXT, data TEXT, collection TEXT, key TEXT, subject TEXT, epoch INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX outbox_count ON outbox (what);
+CREATE INDEX outbox_notice ON outbox (id) WHERE type = 'notice';
 CREATE INDEX outbox_keep ON outbox (collection, key) WHERE what = 'keep';
 CREATE INDEX outbox_subject ON outbox (subject) WHERE subject IS NOT NULL;
 CREATE TABLE records (

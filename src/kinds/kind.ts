@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
+import type { Notice } from '../core/notices.js'
 import type { Secret } from '../core/secret.js'
 import type { ViewSpec } from '../core/views.js'
 import type { Journal, Records } from '../journal/types.js'
@@ -10,6 +11,7 @@ import type { HookHandler, HookSpec } from './hooks.js'
 import type { JobSpec } from './job.js'
 import type { HostServiceSpec } from './service.js'
 
+export type { Notice } from '../core/notices.js'
 export type { About, Intent, Intents, Journal, Records, Table } from '../journal/types.js'
 
 export interface CommandSpec {
@@ -123,6 +125,12 @@ export interface SessionContext<Config = JsonObject, Limits = JsonObject> {
     state: 'starting' | 'pairing' | 'ready' | 'degraded',
     more?: { reason?: string; detail?: JsonObject; accounts?: string[] },
   ): void
+  /**
+   * Tell the tenant, through its channels, as its plan allows. Written to the journal at once (in the transaction that it
+   * is called in) and kept in the history as an event `notice`. The same key is told once, for as long as the history
+   * reaches back; it arrives at least once. No secrets in it.
+   */
+  notify(notice: Notice): void
   readonly lease: {
     /** Higher at every start; part of every outside id that must be unique (client order ids). */
     readonly epoch: number

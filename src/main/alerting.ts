@@ -6,7 +6,7 @@ import { alertFile } from '../notify/alert-file.js'
 import { type Alerts, createAlerts } from '../notify/alerts.js'
 import { CHANNELS_PURPOSE, readChannels, sealedChannels } from '../notify/channel-file.js'
 import { notifiersFor } from '../notify/channels.js'
-import type { Alert } from '../notify/notifier.js'
+import type { SessionAlert } from '../notify/notifier.js'
 import type { SupervisorLog } from '../supervisor/parts.js'
 import type { Vault } from '../vault/vault.js'
 
@@ -14,11 +14,12 @@ export function openAlerting(config: Config, vault: Vault, log: SupervisorLog) {
   const file = path.join(config.paths.data, 'channels.sealed')
   const now = () => new Date()
   let sealed = sealedChannels(file)
+  let say: (alert: SessionAlert) => void = () => undefined
   let alerts = open()
   /** The log has each trouble once; some are raised every few seconds. */
   const told = new Map<string, string>()
   return {
-    alert(alert: Alert) {
+    alert(alert: SessionAlert) {
       if (told.get(alert.key) !== alert.title) log.info(`alert (${alert.level}): ${alert.title}`, { text: alert.text })
       told.set(alert.key, alert.title)
       current().alert(alert)
@@ -26,6 +27,9 @@ export function openAlerting(config: Config, vault: Vault, log: SupervisorLog) {
     clear(key: string) {
       told.delete(key)
       current().clear(key)
+    },
+    onSay(listener: (alert: SessionAlert) => void) {
+      say = listener
     },
     test: () => current().test(),
     close: () => alerts.close(),
@@ -49,6 +53,7 @@ export function openAlerting(config: Config, vault: Vault, log: SupervisorLog) {
       clock: { now, wait: (ms, signal) => sleep(ms, undefined, { signal, ref: false }) },
       random: Math.random,
       onProblem: (message) => log.warn(message),
+      onSay: (alert) => say(alert),
     })
   }
 }

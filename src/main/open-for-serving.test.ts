@@ -26,6 +26,8 @@ function aProject(t: TestContext, { mirrored }: { mirrored: boolean }) {
     tenants: [],
     sessions: [],
     secrets: [],
+    operatorSecrets: [],
+    channels: [],
     dataKeys: new Map(),
     journals: new Map(),
   }

@@ -18,7 +18,8 @@ import type { GatewaySettings } from '../services/gateway/run.js'
 import { openMirror } from '../store/mirror.js'
 import type { Store } from '../store/store.js'
 import type { Ledger } from '../supervisor/ledger.js'
-import type { Host, OperatorSecrets, ServiceSettings, SupervisorParts } from '../supervisor/parts.js'
+import { operatorSecretsIn } from '../supervisor/operator-secrets.js'
+import type { Host, ServiceSettings, SupervisorParts } from '../supervisor/parts.js'
 import { openTickets } from '../supervisor/tickets.js'
 import { opaqueNames } from '../vault/opaque.js'
 import type { Vault } from '../vault/vault.js'
@@ -59,6 +60,7 @@ export function supervisorParts(given: Supervision): SupervisorParts {
     mirror: store.driver === 'supabase' ? mirrorOf(given) : null,
     settings: settingsOf(given),
     alert: alerting.alert,
+    onSay: alerting.onSay,
     clearAlert: alerting.clear,
     testAlerts: alerting.test,
     log,
@@ -82,7 +84,7 @@ function servicesOf({ config, checkout, vault }: Supervision): SupervisorParts['
     args: [SMALL_NURSERY, path.join(checkout, 'dist/src/service.js')],
     tickets: openTickets(vault.subkey(`host services' tokens of ${homeId(config)}`)),
     settings: new Map([['gateway', gatewaySettings(config)]]),
-    secrets: NO_SECRETS,
+    secrets: (snapshot) => operatorSecretsIn(vault, snapshot),
     opaque: opaqueNames(vault),
   }
 }
@@ -94,9 +96,6 @@ function gatewaySettings({ gateway }: Config): ServiceSettings {
   const { mode, bind, port, trustedProxies } = gateway
   return { mode, config: { bind, port, trustedProxies: [...trustedProxies] } satisfies GatewaySettings }
 }
-
-/** The operator has none yet: no store keeps any. */
-const NO_SECRETS: OperatorSecrets = { names: () => [], version: () => '', open: () => ({}) }
 
 export function supervisorLog(config: Config): SessionLog {
   return openLog({

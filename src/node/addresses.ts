@@ -14,6 +14,44 @@ privateNet.addSubnet('169.254.0.0', 16, 'ipv4')
 privateNet.addSubnet('fc00::', 7, 'ipv6')
 privateNet.addSubnet('fe80::', 10, 'ipv6')
 
+/** Reserved, or a way to another address (NAT64, 6to4, Teredo) that would have to be read out of it first. */
+const notPublic = new BlockList()
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  notPublic.addSubnet(net, bits, 'ipv4')
+for (const [net, bits] of [
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001::', 32],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const)
+  notPublic.addSubnet(net, bits, 'ipv6')
+
+/** An address of the internet, that anybody may ask. */
+export function isPublicAddress(address: string): boolean {
+  const { name, version } = read(address)
+  return version !== null && ![loopback, privateNet, notPublic].some((list) => list.check(name, version))
+}
+
+/** As far as its text can tell: a public address, or a name that a public name server may know. */
+export function isPublicHost(hostname: string): boolean {
+  return read(hostname).version === null ? !isPrivateHost(hostname) : isPublicAddress(hostname)
+}
+
 /** This machine and no other. @param hostname as `URL.hostname` has it */
 export function isLoopbackHost(hostname: string): boolean {
   const { name, version } = read(hostname)

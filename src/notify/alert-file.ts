@@ -1,11 +1,11 @@
 // The memory of alerts: a small file, replaced whole.
 import { readIfThere, replaceFile } from '../node/files.js'
 import type { AlertMemory } from './alerts.js'
-import type { Alert } from './notifier.js'
+import type { SessionAlert } from './notifier.js'
 import type { Trouble } from './troubles.js'
 
 type Kept<T> = Omit<T, 'at'> & { at: string }
-type KeptTrouble = Omit<Trouble, 'latest' | 'toldAs'> & { latest: Kept<Alert>; toldAs: Kept<Alert> }
+type KeptTrouble = Omit<Trouble, 'latest' | 'toldAs'> & { latest: Kept<SessionAlert>; toldAs: Kept<SessionAlert> }
 
 export function alertFile(path: string): AlertMemory {
   return {
@@ -22,4 +22,4 @@ export function alertFile(path: string): AlertMemory {
   }
 }
 
-const revived = (kept: Kept<Alert>): Alert => ({ ...kept, at: new Date(kept.at) })
+const revived = (kept: Kept<SessionAlert>): SessionAlert => ({ ...kept, at: new Date(kept.at) })

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
+import type { TenantId } from '../core/ids.js'
 import { alertFile } from './alert-file.js'
 import { type AlertMemory, type Alerts, COOLDOWN_MS, createAlerts } from './alerts.js'
 import { MAX_ATTEMPTS } from './delivery.js'
-import { type Alert, NotDelivered, type Notifier } from './notifier.js'
+import { type Alert, NotDelivered, type Notifier, type SessionAlert } from './notifier.js'
 
 /** Time that moves only when told to. */
 function fakeClock() {
@@ -70,7 +71,7 @@ function open(notifiers = [channel]): Alerts {
   return alerts
 }
 
-const trouble = (change: Partial<Alert> = {}): Alert => ({
+const trouble = (change: Partial<SessionAlert> = {}): SessionAlert => ({
   key: 'a',
   level: 'warning',
   title: 'It crashes',
@@ -180,6 +181,17 @@ test('what a channel refuses is not tried again, and it waits as long as it is t
   assert.equal(attempts, 2)
 })
 
+test('a channel that asks for a month is asked again within the hour', async () => {
+  let attempts = 0
+  failWith = () => {
+    attempts++
+    return new NotDelivered('come back next month', true, 31 * 24 * 60 * 60_000)
+  }
+  open().alert(trouble())
+  await clock.pass(2.5 * 60 * 60_000)
+  assert.equal(attempts, 3)
+})
+
 test('a channel that is away does not hold back another', async () => {
   const away: Notifier = { name: 'telegram', send: () => Promise.reject(new NotDelivered('away', true)) }
   open([away, channel]).alert(trouble())
@@ -193,6 +205,34 @@ test('a memory that cannot be used is told, and alerts go out all the same', asy
   await clock.pass(0)
   assert.equal(sent.length, 1)
   assert.match(problems[0] ?? '', /could not be remembered/)
+})
+
+test('whoever else is to be told hears the same as often, in words of its own', async () => {
+  const heard: string[] = []
+  const customer = { tenant: 'acme' as TenantId, title: 'Vendas has stopped', text: 'Be patient.' }
+  const alerts = createAlerts({
+    notifiers: [channel],
+    memory,
+    clock,
+    random: () => 0.5,
+    onProblem: (said) => problems.push(said),
+    onSay: ({ title, customer: said }) => heard.push(`${title} / ${said?.title} / ${said?.text}`),
+  })
+  opened.push(alerts)
+  for (let i = 0; i < 3; i++) alerts.alert(trouble({ customer }))
+  await clock.pass(COOLDOWN_MS)
+  alerts.clear('a')
+  await clock.pass(0)
+  assert.deepEqual(heard, [
+    'It crashes / Vendas has stopped / Be patient.',
+    'It crashes / Vendas has stopped / Be patient. (2 more since the last message)',
+    'Over: It crashes / Over: Vendas has stopped / It is well again.',
+  ])
+  assert.deepEqual(titles(), ['It crashes', 'It crashes', 'Over: It crashes'])
+  assert.ok(
+    sent.every((alert) => !('customer' in alert)),
+    'the operator’s channels are sent the customer’s words',
+  )
 })
 
 test('a test goes through every channel and says which failed', async () => {

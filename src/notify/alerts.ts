@@ -2,7 +2,8 @@
 // never throws: an alert must not be the trouble of whoever raises it.
 import { messageOf } from '../core/errors.js'
 import { type DeliveryParts, deliverer } from './delivery.js'
-import type { Alert, Notifier } from './notifier.js'
+import type { Notifier, SessionAlert } from './notifier.js'
+import { TEXTS } from './texts.js'
 import { cooledDown, over, raised, type Step, type Trouble } from './troubles.js'
 
 export const COOLDOWN_MS = 15 * 60_000
@@ -13,14 +14,18 @@ export interface AlertMemory {
   save(troubles: [key: string, trouble: Trouble][]): void
 }
 
-export interface AlertParts extends DeliveryParts {
+export interface AlertParts extends Omit<DeliveryParts, 'onEnd'> {
   notifiers: readonly Notifier[]
   memory: AlertMemory
   cooldownMs?: number
+  /** What could not be delivered, or remembered. Free of tokens. */
+  onProblem(message: string): void
+  /** Hears what is said, as often as it is said. */
+  onSay?(alert: SessionAlert): void
 }
 
 export interface Alerts {
-  alert(alert: Alert): void
+  alert(alert: SessionAlert): void
   /** The trouble with this key is over; nothing when there was none. */
   clear(key: string): void
   /** Through every channel, once, now. */
@@ -33,7 +38,12 @@ export function createAlerts(parts: AlertParts): Alerts {
   const { clock, notifiers, onProblem, cooldownMs = COOLDOWN_MS } = parts
   const closing = new AbortController()
   const troubles = new Map<string, Trouble>()
-  const channels = notifiers.map((notifier) => deliverer(notifier, parts, closing.signal))
+  const channels = notifiers.map((notifier) => {
+    const onEnd: DeliveryParts['onEnd'] = ({ title }, error) => {
+      if (error !== null) onProblem(`The alert "${title}" did not get through by ${notifier.name}: ${error}`)
+    }
+    return { name: notifier.name, ...deliverer(notifier, { ...parts, onEnd }, closing.signal) }
+  })
   for (const [key, trouble] of remembered()) {
     troubles.set(key, trouble)
     watch(key)
@@ -43,8 +53,14 @@ export function createAlerts(parts: AlertParts): Alerts {
     const before = troubles.get(key)
     if (next) troubles.set(key, next)
     else troubles.delete(key)
-    if (say) for (const channel of channels) channel.deliver(say)
+    if (say) tell(say)
     if (say || before?.open !== next?.open) remember() // not at every repeat: some come each second
+  }
+
+  function tell(said: SessionAlert) {
+    const { customer: _, ...alert } = said
+    for (const channel of channels) channel.deliver(alert)
+    parts.onSay?.(said)
   }
 
   /** Comes back when the cool-down ends, for as long as there is something to come back for. */
@@ -79,7 +95,13 @@ export function createAlerts(parts: AlertParts): Alerts {
       const passed = clock.now().getTime() >= known.toldAt + known.cooldownMs
       if (passed) take(key, { next: null, say: null }) // its watch has come and gone
     },
-    test: () => Promise.all(channels.map((channel) => channel.test())),
+    test: () =>
+      Promise.all(
+        channels.map(async ({ name, test }) => {
+          const alert = { key: 'test', level: 'info', ...TEXTS.test, session: null, at: clock.now() } as const
+          return { channel: name, error: await test(alert) }
+        }),
+      ),
     async close() {
       await Promise.all(channels.map((channel) => channel.settle()))
       closing.abort()

@@ -18,14 +18,34 @@ export function describeChannels({ telegram, webhook }: ChannelSettings): { chan
   ]
 }
 
-/** Also the check of what an operator typed: BAD_CHANNEL names what cannot be right. */
-export function notifiersFor({ telegram, webhook }: ChannelSettings, now: () => Date): Notifier[] {
+/**
+ * Also the check of what somebody typed: BAD_CHANNEL names what cannot be right.
+ * @param publicOnly what a customer chose: nothing in the operator's own networks is asked for it
+ */
+export function notifiersFor(
+  { telegram, webhook }: ChannelSettings,
+  now: () => Date,
+  { publicOnly = false } = {},
+): Notifier[] {
+  const secret = webhook?.secret ? new Secret(webhook.secret) : null
   return [
-    ...(telegram ? [telegramNotifier({ ...telegram, botToken: new Secret(telegram.botToken) })] : []),
-    ...(webhook
-      ? [webhookNotifier({ url: webhook.url, secret: webhook.secret ? new Secret(webhook.secret) : null, now })]
-      : []),
+    ...(telegram ? [telegramNotifier({ ...telegram, botToken: new Secret(telegram.botToken), publicOnly })] : []),
+    ...(webhook ? [webhookNotifier({ url: webhook.url, secret, now, publicOnly })] : []),
   ]
+}
+
+/** As a customer's are kept: sealed with its data key, for this purpose. */
+export interface CustomerChannel extends ChannelSettings {
+  /** The operator allows an address in a private network. */
+  allowPrivate?: boolean
+}
+
+export const channelPurpose = (name: string) => `channel ${name}`
+
+export function customerNotifier({ allowPrivate = false, ...settings }: CustomerChannel, now: () => Date): Notifier {
+  const [notifier] = notifiersFor(settings, now, { publicOnly: !allowPrivate })
+  if (notifier) return notifier
+  throw usage('BAD_CHANNEL', 'The channel has no settings.', 'set it again: frota notify set …')
 }
 
 export function parseChannels(json: string): ChannelSettings {

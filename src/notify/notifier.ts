@@ -1,12 +1,34 @@
 // Alerts to people. A channel only delivers; what deserves an alert, and how often, is alerts.ts's.
+import type { TenantId } from '../core/ids.js'
+import type { Level } from '../core/notices.js'
+
 export interface Alert {
   /** Same key: same trouble. Repeats within the cool-down are counted, not sent. */
   key: string
-  level: 'info' | 'warning' | 'critical'
+  level: Level
   title: string
   text: string
   session: string | null
   at: Date
+}
+
+/** About a session: its customer is told too, in words for a customer. */
+export interface SessionAlert extends Alert {
+  customer?: Customer
+}
+
+export interface Customer {
+  tenant: TenantId
+  title: string
+  text: string
+}
+
+/** To a customer. */
+export interface Message extends Alert {
+  /** What arrives twice has it twice. */
+  id: string
+  /** What frota saw of a session, or what the session said. */
+  type: 'alert' | 'notice'
 }
 
 export interface Notifier {

@@ -1,8 +1,9 @@
 // One small HTTP POST. Not fetch: its first call costs a process 17 MB, and a supervisor may never send an alert.
 import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import { isLoopbackHost } from '../node/addresses.js'
-import { codeOf } from '../node/codes.js'
+import { isLoopbackHost, isPublicHost } from '../node/addresses.js'
+import { codeOf, hasCode } from '../node/codes.js'
+import { PRIVATE_ADDRESS, publicLookup } from '../node/public-lookup.js'
 import { NotDelivered } from './notifier.js'
 
 const TIMEOUT_MS = 10_000
@@ -19,20 +20,27 @@ export async function postJson(
   url: URL,
   body: string,
   headers: Record<string, string>,
-  signal: AbortSignal,
+  { signal, publicOnly = false }: { signal: AbortSignal; publicOnly?: boolean },
 ): Promise<Answer> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])
   try {
-    return await post(url, body, headers, limited)
+    return await post(url, body, headers, limited, publicOnly)
   } catch (error) {
     if (signal.aborted) throw new NotDelivered('it was given up: frota is stopping', false)
     if (limited.aborted) throw new NotDelivered(`${url.hostname} did not answer in ${TIMEOUT_MS / 1000} s`, true)
+    if (hasCode(error, PRIVATE_ADDRESS)) throw new NotDelivered(`${url.hostname} has no public address`, false)
     const code = codeOf(error) ?? 'no connection'
     throw new NotDelivered(`${url.hostname} could not be reached (${code})`, true)
   }
 }
 
-function post(url: URL, body: string, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
+function post(
+  url: URL,
+  body: string,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+  publicOnly: boolean,
+): Promise<Answer> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp
   return new Promise((resolve, reject) => {
     const sent = request(
@@ -41,6 +49,7 @@ function post(url: URL, body: string, headers: Record<string, string>, signal: A
         method: 'POST',
         signal,
         agent: false,
+        ...(publicOnly && { lookup: publicLookup() }),
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
       },
       (response) => {
@@ -60,9 +69,18 @@ function post(url: URL, body: string, headers: Record<string, string>, signal: A
   })
 }
 
-/** An address that secrets may be sent to: https, or this machine. */
-export const isSafeTarget = (url: URL): boolean =>
-  url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname))
+/**
+ * Why secrets may not be sent there; null when they may: by https, or on this machine.
+ * @param publicOnly somebody else than the operator chose it: by https and to the internet
+ */
+export function targetProblem(text: string, publicOnly: boolean): string | null {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (publicOnly && url?.protocol === 'https:' && !isPublicHost(url.hostname)) return 'must not be in a private network'
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && !publicOnly && isLoopbackHost(url.hostname))
+  if (isSafe) return null
+  return `must be an https:// address${publicOnly ? '' : ' (or http:// on this machine)'}`
+}
 
 /** Worth another try: the other side is busy or broken, not refusing. */
 export const isPassing = (status: number) => status >= 500 || [408, 425, 429].includes(status)

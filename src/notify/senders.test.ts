@@ -4,7 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, test } from 'node:test'
 import { Secret } from '../core/secret.js'
-import { describeChannels, notifiersFor } from './channels.js'
+import { customerNotifier, describeChannels, notifiersFor } from './channels.js'
 import { type Alert, NotDelivered } from './notifier.js'
 import { telegramNotifier } from './telegram.js'
 import { webhookNotifier } from './webhook.js'
@@ -108,6 +108,27 @@ test('a webhook that refuses is not asked again, one that is busy is, and redire
   assert.ok(seen.every(({ path }) => path.startsWith('/hook')))
   answer = { status: 503, headers: { 'retry-after': '3' } }
   assert.equal((await failureOf(webhook().send(alert, never))).retryAfterMs, 3000)
+})
+
+test('what a customer chose leads to the internet or nowhere; the operator may allow more', () => {
+  const closed = [
+    'http://example.com/',
+    'https://127.0.0.1/',
+    'https://10.0.0.7/',
+    'https://localhost/',
+    'https://hook/',
+  ]
+  closed.push('https://169.254.169.254/', 'https://[::ffff:10.0.0.1]/', 'http://127.0.0.1/', 'https://db.internal/')
+  for (const url of closed) {
+    const webhook = { webhook: { url, secret: null } }
+    assert.throws(() => customerNotifier(webhook, now), { code: 'BAD_CHANNEL' }, url)
+    const telegram = { telegram: { botToken: TOKEN, chatId: '1', apiRoot: url } }
+    assert.throws(() => customerNotifier(telegram, now), { code: 'BAD_CHANNEL' }, url)
+  }
+  assert.equal(customerNotifier({ webhook: { url: 'https://example.com/', secret: null } }, now).name, 'webhook')
+  const inside = { webhook: { url: 'https://10.0.0.7/', secret: null }, allowPrivate: true }
+  assert.equal(customerNotifier(inside, now).name, 'webhook')
+  assert.throws(() => customerNotifier({}, now), { code: 'BAD_CHANNEL' })
 })
 
 test('channels that cannot be right are refused when they are set, and shown without their secrets', () => {

@@ -1,7 +1,7 @@
 import { usage } from '../core/errors.js'
 import type { Secret } from '../core/secret.js'
 import { type Alert, NotDelivered, type Notifier } from './notifier.js'
-import { isPassing, isSafeTarget, postJson } from './post.js'
+import { isPassing, postJson, targetProblem } from './post.js'
 
 export interface TelegramSettings {
   botToken: Secret
@@ -9,6 +9,8 @@ export interface TelegramSettings {
   chatId: string
   /** Another server that speaks the Bot API: a sim, a self-hosted one. */
   apiRoot?: string | undefined
+  /** Of the server: it must be one of the internet. */
+  publicOnly?: boolean
 }
 
 /** Telegram takes 4096 characters after formatting. */
@@ -20,6 +22,7 @@ export function telegramNotifier({
   botToken,
   chatId,
   apiRoot = 'https://api.telegram.org',
+  publicOnly = false,
 }: TelegramSettings): Notifier {
   if (!/^\d+:[\w-]{20,}$/.test(botToken.reveal())) {
     throw usage('BAD_CHANNEL', "This is not a Telegram bot's token.", '@BotFather gives one: 123456789:AA…')
@@ -27,9 +30,8 @@ export function telegramNotifier({
   if (!/^(-?\d+|@\w{4,})$/.test(chatId)) {
     throw usage('BAD_CHANNEL', `"${chatId}" is not a Telegram chat.`, 'a number, or @channelname')
   }
-  if (!URL.canParse(apiRoot) || !isSafeTarget(new URL(apiRoot))) {
-    throw usage('BAD_CHANNEL', 'The Bot API server must be https:// (or on this machine).')
-  }
+  const problem = targetProblem(apiRoot, publicOnly)
+  if (problem !== null) throw usage('BAD_CHANNEL', `The Bot API server ${problem}.`)
   return {
     name: 'telegram',
     async send(alert, signal) {
@@ -41,7 +43,7 @@ export function telegramNotifier({
         disable_notification: alert.level === 'info',
         link_preview_options: { is_disabled: true },
       })
-      const { status, text } = await postJson(url, body, {}, signal)
+      const { status, text } = await postJson(url, body, {}, { signal, publicOnly })
       if (status !== 200) throw refused(status, text)
     },
   }

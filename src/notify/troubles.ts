@@ -5,12 +5,13 @@
 //   open → over        told ("over"), when the trouble had been told and was more than a piece of information
 //   over → open        within the cool-down: counted like the rest, so that flapping does not fill the chat
 //   over → (none)      once the cool-down has passed
-import type { Alert } from './notifier.js'
+import type { SessionAlert } from './notifier.js'
+import { TEXTS } from './texts.js'
 
 export interface Trouble {
-  latest: Alert
+  latest: SessionAlert
   /** What was told last. */
-  toldAs: Alert
+  toldAs: SessionAlert
   /** Raised, and not over. */
   open: boolean
   /** It was told that it is open. */
@@ -28,10 +29,10 @@ const WEIGHT = { info: 0, warning: 1, critical: 2 } as const
 
 export interface Step {
   next: Trouble | null
-  say: Alert | null
+  say: SessionAlert | null
 }
 
-export function raised(known: Trouble | undefined, alert: Alert, nowMs: number, cooldownMs: number): Step {
+export function raised(known: Trouble | undefined, alert: SessionAlert, nowMs: number, cooldownMs: number): Step {
   const quietUntil = known ? known.toldAt + known.cooldownMs : 0
   if (known && nowMs < quietUntil && WEIGHT[alert.level] <= WEIGHT[known.toldAs.level]) {
     return {
@@ -49,9 +50,9 @@ export function raised(known: Trouble | undefined, alert: Alert, nowMs: number, 
 export function over(known: Trouble | undefined, now: Date): Step {
   if (!known?.open) return { next: known ?? null, say: null }
   const { toldAs, told } = known
-  const say: Alert | null =
+  const say: SessionAlert | null =
     told && toldAs.level !== 'info'
-      ? { ...toldAs, level: 'info', title: `Over: ${toldAs.title}`, text: 'It is well again.', at: now }
+      ? { ...inBoth(toldAs, ({ title }) => ({ title: TEXTS.over(title), text: TEXTS.well })), level: 'info', at: now }
       : null
   return { next: { ...known, open: false, told: false }, say }
 }
@@ -67,6 +68,14 @@ export function cooledDown(known: Trouble, nowMs: number): Step {
   }
 }
 
-function withCount(alert: Alert, held: number): Alert {
-  return held === 0 ? alert : { ...alert, text: `${alert.text} (${held} more since the last message)` }
+function withCount(alert: SessionAlert, held: number): SessionAlert {
+  return held === 0 ? alert : inBoth(alert, ({ title, text }) => ({ title, text: TEXTS.more(text, held) }))
+}
+
+type Words = Pick<SessionAlert, 'title' | 'text'>
+
+/** The operator's words and the customer's. */
+function inBoth(alert: SessionAlert, change: (words: Words) => Words): SessionAlert {
+  const { customer } = alert
+  return { ...alert, ...change(alert), ...(customer && { customer: { ...customer, ...change(customer) } }) }
 }

@@ -4,21 +4,22 @@ import { createHmac } from 'node:crypto'
 import { usage } from '../core/errors.js'
 import type { Secret } from '../core/secret.js'
 import { NotDelivered, type Notifier } from './notifier.js'
-import { isPassing, isSafeTarget, postJson } from './post.js'
+import { isPassing, postJson, targetProblem } from './post.js'
 
 export interface WebhookSettings {
   url: string
   /** Null: unsigned. */
   secret: Secret | null
+  /** It must be an address of the internet. */
+  publicOnly?: boolean
   now: () => Date
 }
 
 /** BAD_CHANNEL when the address cannot be used. */
-export function webhookNotifier({ url, secret, now }: WebhookSettings): Notifier {
-  const target = URL.canParse(url) ? new URL(url) : undefined
-  if (!target || !isSafeTarget(target)) {
-    throw usage('BAD_CHANNEL', 'The webhook must be an https:// address (or http:// on this machine).')
-  }
+export function webhookNotifier({ url, secret, publicOnly = false, now }: WebhookSettings): Notifier {
+  const problem = targetProblem(url, publicOnly)
+  if (problem !== null) throw usage('BAD_CHANNEL', `The webhook ${problem}.`)
+  const target = new URL(url)
   return {
     name: 'webhook',
     async send(alert, signal) {
@@ -26,7 +27,7 @@ export function webhookNotifier({ url, secret, now }: WebhookSettings): Notifier
       const timestamp = String(Math.floor(now().getTime() / 1000))
       const headers: Record<string, string> = { 'user-agent': 'frota', 'x-frota-timestamp': timestamp }
       if (secret) headers['x-frota-signature'] = signature(secret, timestamp, body)
-      const { status, retryAfter } = await postJson(target, body, headers, signal)
+      const { status, retryAfter } = await postJson(target, body, headers, { signal, publicOnly })
       if (status >= 200 && status < 300) return
       const why = status >= 300 && status < 400 ? `a redirect (${status}), which is not followed` : `HTTP ${status}`
       throw new NotDelivered(`${target.hostname} answered ${why}`, isPassing(status), waitMs(retryAfter, now()))

@@ -18,10 +18,11 @@ export interface ContextParts {
   hooks: SessionContext['hooks']
   config: LiveConfig
   secrets: LiveValue<Readonly<SecretValues>, string>
+  notify: SessionContext['notify']
 }
 
 export function contextFrom(parts: ContextParts): SessionContext {
-  const { welcome, signal, journal, log, status, lease, commands, hooks, config, secrets } = parts
+  const { welcome, signal, journal, log, status, lease, commands, hooks, config, secrets, notify } = parts
   const { id, tenant, name } = welcome.session
   const { data, browser, browserLibs } = welcome.dirs
   return {
@@ -39,6 +40,7 @@ export function contextFrom(parts: ContextParts): SessionContext {
     records: journal.records,
     log,
     report: status.report,
+    notify,
     lease,
     commands,
     hooks,

@@ -11,6 +11,7 @@ import { listenHealth } from './health.js'
 import { leaseFrom } from './lease.js'
 import { liveConfig } from './live-config.js'
 import { metricsText } from './metrics.js'
+import { noticesOf } from './notices.js'
 import type { Given, Place } from './process.js'
 import { type Shipping, startShipping } from './shipping.js'
 
@@ -59,7 +60,8 @@ export async function openWorkplace(given: Given<Welcome>): Promise<Workplace> {
   })
   shipping = startShipping(link, journal, log)
 
-  const parts = { welcome, signal, journal, log, status, lease: lease.view, commands, hooks, config }
+  const notify = noticesOf({ session: welcome.session.id, journal, redact })
+  const parts = { welcome, signal, journal, log, status, lease: lease.view, commands, hooks, config, notify }
   return {
     ctx: contextFrom({ ...parts, secrets: footing.secrets }),
     journal,

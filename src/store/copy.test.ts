@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { startSupabase } from '../../test/supabase-server.js'
 import type { RunId } from '../core/ids.js'
-import { anEvent, aSecret, aSession, aTenant, hostileObject } from './contract/samples.contract.js'
+import { aChannel, anEvent, aSecret, aSession, aTenant, hostileObject } from './contract/samples.contract.js'
 import { copyStore } from './copy.js'
 import { migrateSqlite, openSqliteStore } from './sqlite.js'
 import type { Store } from './store.js'
@@ -30,10 +30,15 @@ test('a home moves to Supabase whole, and a second run adds only what is new', a
   const [free] = await from.plans()
   assert.ok(free)
   await from.putPlan({ ...free, sessions: 4 })
+  const { session: _, ...secret } = aSecret(null)
+  const theirs = { ...secret, name: 'THERE', sealed: 'v1:theirs' }
+  for (const one of [secret, { ...secret, name: 'THERE' }]) await from.putOperatorSecret(one)
+  await to.putOperatorSecret(theirs)
 
   assert.deepEqual(await copyStore(from, to), { tenants: 1, present: 0, events: 1202, records: 2 })
   assert.deepEqual(await to.exportTenant(tenant.id), await from.exportTenant(tenant.id))
   assert.deepEqual(await to.plans(), await from.plans())
+  assert.deepEqual(await to.operatorSecrets(), [secret, theirs])
   const all = { limit: 5000 }
   assert.deepEqual(await to.tenant(tenant.id).events(all), await from.tenant(tenant.id).events(all))
   assert.equal(await to.keyCheck(), 'check')
@@ -140,6 +145,7 @@ async function furnish(store: Store) {
   const session = await own.addSession({ ...aSession(), config: hostileObject() }, null)
   await own.putSecret(aSecret(null))
   await own.putSecret(aSecret(session.id))
+  await own.putChannel(aChannel({ topics: ['critical'] }))
   await own.addDataKey('wrapped')
   await own.claim(session.id, 'seen', [`phone of ${tenant.slug}`])
   await own.claim(session.id, 'declared', [`phone of ${tenant.slug}`, `wallet of ${tenant.slug}`])

@@ -31,6 +31,7 @@ export async function copyStore(
 ): Promise<CopyReport> {
   await copyKeyCheck(from, to)
   await copyPlans(from, to)
+  await copyOperatorSecrets(from, to)
   const report: CopyReport = { tenants: 0, present: 0, events: 0, records: 0 }
   for (const tenant of await from.tenants()) {
     onTenant(tenant)
@@ -57,6 +58,12 @@ async function copyPlans(from: Store, to: Store): Promise<void> {
   const isShared = (await to.tenants()).some(({ id }) => !ours.has(id))
   const there = new Set((await to.plans()).map(({ slug }) => slug))
   for (const plan of await from.plans()) if (!isShared || !there.has(plan.slug)) await to.putPlan(plan)
+}
+
+/** What is there already stays: other homes may live by it. */
+async function copyOperatorSecrets(from: Store, to: Store): Promise<void> {
+  const there = new Set((await to.operatorSecrets()).map(({ name }) => name))
+  for (const secret of await from.operatorSecrets()) if (!there.has(secret.name)) await to.putOperatorSecret(secret)
 }
 
 async function copyEvents(from: Store, to: Store, tenant: TenantId): Promise<number> {

@@ -98,6 +98,8 @@ const snapshot = (): Snapshot => ({
     },
   ],
   secrets: [{ tenantId, session: null, name: 'K', sealed: 'v1:x', last4: 'cdef', fingerprint: 'f', updatedAt: NOW }],
+  operatorSecrets: [],
+  channels: [],
   dataKeys: new Map([[tenantId, 'wrapped']]),
   journals: new Map([['session-1' as SessionId, 'a journal']]),
 })

@@ -7,7 +7,7 @@ import type { Snapshot } from './store.js'
 
 /** The time of reading is kept at least this fresh, also when nothing changes. */
 const REWRITE_AFTER_MS = 60_000
-const FORMAT = 3
+const FORMAT = 4
 
 export interface Mirrored {
   snapshot: Snapshot

@@ -19,6 +19,7 @@ import {
   type WriteRow,
 } from './columns.js'
 import type { StoredEvent } from './events.js'
+import { operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
 import type { Place, StoredForget, StoredKeep, StoredRecord } from './standing.js'
 import type {
   AuditEntry,
@@ -116,20 +117,12 @@ export const rowToSession = (row: Row): StoredSession => ({
 export const secretToRow = (tenant: TenantId, secret: SealedSecret): WriteRow => ({
   tenant_id: tenant,
   session_id: secret.session,
-  name: secret.name,
-  sealed: secret.sealed,
-  last4: secret.last4,
-  fingerprint: secret.fingerprint,
-  updated_at: secret.updatedAt.toISOString(),
+  ...operatorSecretToRow(secret),
 })
 
 export const rowToSecret = (row: Row): SealedSecret => ({
   session: textOrNull(row, 'session_id') as SessionId | null,
-  name: text(row, 'name'),
-  sealed: text(row, 'sealed'),
-  last4: text(row, 'last4'),
-  fingerprint: text(row, 'fingerprint'),
-  updatedAt: date(row, 'updated_at'),
+  ...rowToOperatorSecret(row),
 })
 
 export const beatToRow = (beat: Heartbeat): WriteRow => ({

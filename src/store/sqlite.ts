@@ -10,6 +10,7 @@ import { readTrail, tell } from './sqlite/audit.js'
 import { exportTenant, importTenant } from './sqlite/copy.js'
 import { type Database, migrateDatabase, openDatabase, type Sql } from './sqlite/database.js'
 import { homeStore } from './sqlite/home.js'
+import { operatorSecrets } from './sqlite/operator-secrets.js'
 import { MIGRATIONS } from './sqlite/schema.js'
 import { tenantStore } from './sqlite/tenant.js'
 import { keepViews, viewsIn } from './sqlite/views.js'
@@ -24,6 +25,7 @@ export function openSqliteStore(path: string, brief = false): Store {
     views: () => db.read(viewsIn),
     ...settings(db),
     ...plans(db),
+    ...operatorSecrets(db),
     ...tenants(db),
     audit: (entry) => db.write((sql) => tell(sql, null, entry)),
     auditTrail: (query) => readTrail(db, null, query),

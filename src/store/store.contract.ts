@@ -4,6 +4,7 @@ import { after, before, describe } from 'node:test'
 import { UserError } from '../core/errors.js'
 import type { TenantId } from '../core/ids.js'
 import { auditContract } from './contract/audit.contract.js'
+import { channelsContract } from './contract/channels.contract.js'
 import { historyContract } from './contract/history.contract.js'
 import { homeContract } from './contract/home.contract.js'
 import { journalsContract } from './contract/journals.contract.js'
@@ -57,6 +58,7 @@ export function storeContract(name: string, make: () => Promise<StoreUnderTest>)
     tenantsContract(suite)
     sessionsContract(suite)
     secretsContract(suite)
+    channelsContract(suite)
     leasesContract(suite)
     historyContract(suite)
     auditContract(suite)

@@ -11,13 +11,16 @@ import type { JsonObject } from '../core/json.js'
 import type { Plan, TenantStatus } from '../core/plans.js'
 import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
+import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
+import type { OperatorSecret, OperatorSecrets } from './operator-secrets.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
 import type { ViewPage, ViewQuery } from './views/page.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
+export type { OperatorSecret } from './operator-secrets.js'
 
-export interface Store {
+export interface Store extends OperatorSecrets {
   readonly driver: 'sqlite' | 'supabase'
   schema(): Promise<{ current: number; latest: number }>
   /** The views of kinds that are there, by name, with the mark of what they were made from. */
@@ -53,7 +56,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-export interface TenantStore {
+export interface TenantStore extends TenantChannels {
   sessions(): Promise<StoredSession[]>
   session(name: string): Promise<StoredSession | undefined>
   /**
@@ -159,8 +162,9 @@ export interface HomeStore {
    * @param acks counted in the same commit; never backwards, and only for the journal that is kept
    * @param standing a keep counts when its place is higher than the key's, and its session exists; a forgetting deletes
    * what stands before its own place. What comes late of a journal, from before its acknowledged row, is passed over.
+   * @returns the ids of the notices among them that are new here; one that is not was taken before
    */
-  append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<void>
+  append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<Set<string>>
   /** The history of this home's sessions as one, whosever they are: one request, however many there are. */
   events(query: HomeEventQuery): Promise<HomeEvents>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
@@ -216,13 +220,8 @@ export interface WantedChange extends Pick<SessionChange, 'wanted' | 'requestSta
 /** How an account is known: by the session's config and secrets, or because the running session reported it. */
 export type ClaimSource = 'declared' | 'seen'
 
-export interface SealedSecret {
+export interface SealedSecret extends OperatorSecret {
   session: SessionId | null
-  name: string
-  sealed: string
-  last4: string
-  fingerprint: string
-  updatedAt: Date
 }
 
 export interface LeaseRow {
@@ -264,6 +263,8 @@ export interface Snapshot {
   tenants: Tenant[]
   sessions: StoredSession[]
   secrets: (SealedSecret & { tenantId: TenantId })[]
+  operatorSecrets: OperatorSecret[]
+  channels: (StoredChannel & { tenantId: TenantId })[]
   dataKeys: Map<TenantId, string>
   /** The id of each session's journal; its rows are not here, since they change with every batch. */
   journals: Map<SessionId, string>
@@ -274,6 +275,7 @@ export interface TenantCopy {
   sessions: StoredSession[]
   secrets: SealedSecret[]
   dataKey: string | null
+  channels: StoredChannel[]
   claims: { session: SessionId; source: ClaimSource; account: string }[]
   /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
   epochs: { session: SessionId; epoch: number }[]

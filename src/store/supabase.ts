@@ -3,8 +3,10 @@
 import type { TenantId } from '../core/ids.js'
 import type { Json } from '../core/json.js'
 import { hasCode } from '../node/codes.js'
+import { channelToRow, rowToChannel } from './channels.js'
 import { number, text } from './columns.js'
 import { listMigrations } from './migrations.js'
+import { type OperatorSecrets, operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
 import { refusal } from './refusals.js'
 import {
   auditToRow,
@@ -48,6 +50,7 @@ export async function openSupabaseStore(options: SupabaseOptions): Promise<Store
     views: () => viewsIn(checked),
     ...settings(checked),
     ...tenants(checked),
+    ...operatorSecrets(checked),
     audit: async (entry) => void (await checked.call('frota_audit', { p_entry: entryOrNull(null, entry) })),
     auditTrail: (query) => readTrail(checked, null, query),
     tenant: (id) => tenantStore(checked, id),
@@ -115,6 +118,19 @@ function settings({
   }
 }
 
+function operatorSecrets({ call, rows }: Calls): OperatorSecrets {
+  return {
+    operatorSecrets: async () => (await rows('frota_operator_secrets')).map(rowToOperatorSecret),
+    putOperatorSecret: async (secret, audit) =>
+      void (await call('frota_put_operator_secret', {
+        p_secret: operatorSecretToRow(secret),
+        p_audit: entryOrNull(null, audit),
+      })),
+    removeOperatorSecret: async (name, audit) =>
+      (await call('frota_remove_operator_secret', { p_name: name, p_audit: entryOrNull(null, audit) })) === true,
+  }
+}
+
 function tenants({
   call,
   rows,
@@ -164,6 +180,7 @@ function toCopy(answer: Json): TenantCopy {
     sessions: asRows(copy.sessions).map(rowToSession),
     secrets: asRows(copy.secrets).map(rowToSecret),
     dataKey: asTextOrNull(copy.data_key),
+    channels: asRows(copy.channels).map(rowToChannel),
     claims: asRows(copy.claims).map(rowToClaim),
     epochs: asRows(copy.epochs).map(rowToEpoch),
     journals: asRows(copy.journals).map(rowToJournal),
@@ -178,6 +195,7 @@ function fromCopy(copy: TenantCopy): Json {
     sessions: copy.sessions.map((session) => sessionToRow({ ...session, tenantId: id })),
     secrets: copy.secrets.map((secret) => secretToRow(id, secret)),
     data_key: copy.dataKey,
+    channels: copy.channels.map((channel) => channelToRow(id, channel)),
     claims: copy.claims.map((claim) => claimToRow(id, claim)),
     epochs: copy.epochs.map(({ session, epoch }) => ({ session_id: session, epoch })),
     journals: copy.journals.map(({ session, id: journal, row }) => ({

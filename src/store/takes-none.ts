@@ -35,7 +35,7 @@ export interface Whose {
  * @throws TakesNone when that is refused as well
  */
 export async function throwIfTakesNone(
-  append: HomeStore['append'],
+  append: (...said: Parameters<HomeStore['append']>) => Promise<unknown>,
   { tenantId, session }: Whose,
   sort: Sort,
   why: RowRefused,

@@ -17,7 +17,7 @@ const stopping = (byRule: boolean): Life => ({
 })
 
 function heard(life: Life, before: Life, change: Partial<Unit> = {}): string {
-  const alert = alertFor({ unit: aUnit(life, change), before })
+  const alert = alertFor({ unit: aUnit(life, change), before }, 'Vendas')
   return alert ? `${alert.level}: ${alert.title}` : 'nothing'
 }
 
@@ -52,6 +52,38 @@ test('an operator hears of what needs a person, and of nothing else', () => {
 })
 
 test('an alert says what to do', () => {
-  assert.match(alertFor({ unit: aUnit(pairing), before: stopped })?.text ?? '', /frota pair acme\/vendas/)
-  assert.match(alertFor({ unit: aUnit(failed), before: stopped })?.text ?? '', /logged out.*person/)
+  assert.match(alertFor({ unit: aUnit(pairing), before: stopped }, 'Vendas')?.text ?? '', /frota pair acme\/vendas/)
+  assert.match(alertFor({ unit: aUnit(failed), before: stopped }, 'Vendas')?.text ?? '', /logged out.*person/)
+})
+
+test('a customer is told the same in words for a customer: no path, no command, no reason that is the operator’s', () => {
+  const flapping = { attempts: { recentExits: [], sinceReady: 1, flappingTold: true } }
+  const reason =
+    'journal gone; put /srv/frota/tokens/acme/vendas/journal.db back, or: frota recover acme/vendas (exit 64)'
+  const broken: Life = { ...failed, reason }
+  const said = (life: Life, before: Life = ready(), change: Partial<Unit> = {}) =>
+    alertFor({ unit: aUnit(life, change), before }, 'Vendas')?.customer
+  const table: [string, ReturnType<typeof said>][] = [
+    ['Vendas has stopped', said(broken)],
+    ['Vendas has stopped: its settings do not work', said({ ...broken, exitCode: 64 })],
+    ['Vendas has stopped: its settings do not work', said({ ...broken, clears: 'config' })],
+    ['Vendas has stopped: its login was refused', said({ ...broken, exitCode: 65 })],
+    ['Vendas has stopped: the plan does not allow it', said({ ...broken, exitCode: 67 })],
+    ['Vendas keeps ending', said({ ...backoff, reason }, ready(), flapping)],
+    ['Vendas is restarted', said(stopping(true))],
+    ['Vendas was unpaired', said(pairing)],
+    ['Vendas waits to be paired', said(pairing, stopped)],
+    [
+      'Vendas needs to be paired again',
+      said(
+        { ...pairing, reason, live: aLive({ beat: aBeat({ accounts: ['whatsapp:+55119'] }) }) },
+        { ...pairing, state: 'degraded' },
+      ),
+    ],
+  ]
+  for (const [title, customer] of table) {
+    assert.equal(customer?.title, title)
+    assert.match(customer.text, /^[A-Z].*\.$/)
+    assert.doesNotMatch(JSON.stringify(customer), /frota|exit|\/|acme/)
+  }
 })

@@ -10,6 +10,7 @@ import { type History, openHistory, type Refusals } from './history.js'
 import { historyOfAll, leasesOfAll } from './host-units.js'
 import { type Leases, openLeases } from './leases.js'
 import { type Loops, openLoops } from './loops.js'
+import { type Notices, openNotices } from './notices.js'
 import type { SupervisorParts } from './parts.js'
 import { openRoster, type Roster } from './roster.js'
 import { openWanted, type WantedView } from './wanted-view.js'
@@ -23,6 +24,7 @@ export interface Context {
   leases: Leases
   addresses: Addresses
   history: History
+  notices: Notices
   putAside: PutAside
   /** Rung when something that a plan depends on has changed: the loop turns at once. */
   bell: Bell
@@ -36,6 +38,7 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
   const roster = openRoster(parts.ledger)
   const wanted = openWanted(parts, store)
   const putAside = openAside(parts, roster)
+  const notices = openNotices(parts, wanted)
   return {
     parts,
     store,
@@ -43,7 +46,11 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
     wanted,
     addresses: openAddresses(parts.settings.addresses, parts.log),
     leases: leasesOfAll(openLeases(store, hostUptimeMs, () => wanted.outage() !== null)),
-    history: historyOfAll(openHistory(store, parts.ledger, parts.now, refusals(parts, putAside)), parts.log),
+    notices,
+    history: historyOfAll(
+      openHistory({ store, ledger: parts.ledger, notices, now: parts.now }, refusals(parts, putAside)),
+      parts.log,
+    ),
     putAside,
     bell: openBell(),
     loops: openLoops(parts.log, closing),

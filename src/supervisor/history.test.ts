@@ -11,15 +11,24 @@ import type { Ledger } from './ledger.js'
 const event = (id: string) => ({ id }) as StoredEvent
 const only = (events: StoredEvent[]) => ({ ...emptyBatch(), events }) as StoredBatch
 
-function aHistory(append: HomeStore['append']) {
+const silent = { arriving: () => ({ taken: () => undefined, turnedAway: () => undefined }) }
+
+function aHistory(write: (...said: Parameters<HomeStore['append']>) => Promise<void>) {
   const aside: string[] = []
   const outages: string[] = []
+  const append: HomeStore['append'] = async (...said) => {
+    await write(...said)
+    return new Set()
+  }
   const store = { append } as unknown as HomeStore
-  const history = openHistory(store, {} as Ledger, () => new Date(), {
-    row: (said, why) => void aside.push(`${(said as StoredEvent).id}: ${why.message}`),
-    all: (sort, why) => void outages.push(`${sort}: ${why.message}`),
-    over: (sort) => void outages.push(`${sort} again`),
-  })
+  const history = openHistory(
+    { store, ledger: {} as Ledger, notices: silent, now: () => new Date() },
+    {
+      row: (said, why) => void aside.push(`${(said as StoredEvent).id}: ${why.message}`),
+      all: (sort, why) => void outages.push(`${sort}: ${why.message}`),
+      over: (sort) => void outages.push(`${sort} again`),
+    },
+  )
   return Object.assign(history, { aside, outages })
 }
 

@@ -5,12 +5,13 @@ import type { SupervisorEvent } from '../core/events.js'
 import type { JournalAck } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import { commitAround, commitBatchAround, type RowRefused } from '../core/put-aside.js'
+import { commitAround, commitBatchAround, RowRefused } from '../core/put-aside.js'
 import type { StoredEvent } from '../store/events.js'
 import type { StoredBatch, StoredForget, StoredKeep } from '../store/standing.js'
 import { type HomeStore, StoreUnavailable } from '../store/store.js'
 import { ownEvent, type Sort, sortOf, TakesNone, throwIfTakesNone } from '../store/takes-none.js'
 import type { Ledger } from './ledger.js'
+import type { Notices } from './notices.js'
 import type { Unit } from './unit.js'
 
 const GATHER_MS = 10
@@ -50,12 +51,26 @@ export interface Refusals {
   over(sort: Sort): void
 }
 
-export function openHistory(store: HomeStore, ledger: Ledger, now: () => Date, refused: Refusals): History {
+export interface HistoryParts {
+  store: HomeStore
+  ledger: Ledger
+  notices: Pick<Notices, 'arriving'>
+  now(): Date
+}
+
+export function openHistory({ store, ledger, notices, now }: HistoryParts, refused: Refusals): History {
   let waiting: Waiting[] = []
   let committing: Promise<void> | null = null
   const takesNone = new Set<Sort>()
-  const append: HomeStore['append'] = async (events, acks, standing) => {
-    await store.append(events, acks, standing)
+  const append = async (...said: Parameters<HomeStore['append']>): Promise<void> => {
+    const [events, , standing] = said
+    const arrival = notices.arriving(events)
+    try {
+      arrival.taken(await store.append(...said))
+    } catch (thrown) {
+      if (thrown instanceof RowRefused) arrival.turnedAway()
+      throw thrown
+    }
     const taken: Record<Sort, number> = { events: events.length, records: standing?.keeps.length ?? 0 }
     for (const sort of takesNone) if (taken[sort] > 0 && takesNone.delete(sort)) refused.over(sort)
   }

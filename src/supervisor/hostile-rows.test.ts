@@ -46,6 +46,8 @@ const HARMLESS: Record<string, JsonObject> = {
   huge: { n: JSON.parse('1e400') as number, m: 1e308, tiny: 5e-324, int: 2 ** 60, none: Number.NaN },
 }
 
+const notices = { arriving: () => ({ taken: () => undefined, turnedAway: () => undefined }) }
+
 test('heartbeats of the years 0, -1 and 275760, of no time and of no number freeze nobody else’s', async () => {
   const since = { fine: NOW, 'year-0': YEAR_0, 'year-minus-1': BEFORE, far: FAR, never: Number.NaN }
   const units: Unit[] = Object.entries(since).map(([name, ms]) =>
@@ -90,11 +92,14 @@ test('events that Postgres does not take are put aside, and everything before an
     {},
   ].map(event)
   const aside: StoredEvent[] = []
-  const history = openHistory(home, {} as Ledger, () => new Date(NOW), {
-    row: (refused) => void aside.push(refused as StoredEvent),
-    all: assert.fail,
-    over: assert.fail,
-  })
+  const history = openHistory(
+    { store: home, ledger: {} as Ledger, notices, now: () => new Date(NOW) },
+    {
+      row: (refused) => void aside.push(refused as StoredEvent),
+      all: assert.fail,
+      over: assert.fail,
+    },
+  )
   const only = (some: StoredEvent[]) => ({ ...emptyBatch(), events: some }) as StoredBatch
   const [a, b] = [events.slice(0, 4), events.slice(4)]
   await Promise.all([history.append(only(a)), history.append(only(b))])
@@ -113,11 +118,14 @@ test('events that Postgres does not take are put aside, and everything before an
 test('a project that takes no record at all, since somebody changed the table, loses none: they wait until it does', async () => {
   const session = await store.tenant(ACME).addSession(aSession('keeper'), null)
   const said: string[] = []
-  const history = openHistory(home, {} as Ledger, () => new Date(NOW), {
-    row: (refused) => void said.push(`put aside ${(refused as StoredKeep).key}`),
-    all: (sort) => void said.push(`none: ${sort}`),
-    over: (sort) => void said.push(`again: ${sort}`),
-  })
+  const history = openHistory(
+    { store: home, ledger: {} as Ledger, notices, now: () => new Date(NOW) },
+    {
+      row: (refused) => void said.push(`put aside ${(refused as StoredKeep).key}`),
+      all: (sort) => void said.push(`none: ${sort}`),
+      over: (sort) => void said.push(`again: ${sort}`),
+    },
+  )
   const place = { tenantId: ACME, session: session.id, journal: null, epoch: 1, subject: null }
   const aKeep = (key: string, row: number, at = NOW): StoredKeep => {
     return { ...place, collection: 'orders', key, row, data: { row }, at: new Date(at) }

@@ -3,6 +3,7 @@
 //   good       the last config that its kind accepted, so that a bad edit in the store stops nothing
 //   untold     the supervisor's own events until the store has them
 //   aside      what no store takes, and why
+// What tenants are to be told has tables of its own there: notice-book.ts.
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { messageOf } from '../core/errors.js'
@@ -10,6 +11,7 @@ import type { SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import type { StoredEvent } from '../store/events.js'
+import { type NoticeBook, openNoticeBook } from './notice-book.js'
 import type { Unit } from './unit.js'
 
 export type KeptUnit = Omit<Unit, 'usage' | 'busy'>
@@ -25,6 +27,8 @@ export interface Ledger {
   dropEvents(ids: string[]): void
   /** What the store will never take: kept for a person to look at, the newest thousand. */
   putAside(session: SessionId, what: unknown, why: string, at: Date): void
+  /** What tenants are to be told. */
+  readonly notices: NoticeBook
   close(): void
 }
 
@@ -104,6 +108,7 @@ export function openLedger(
         db.prepare('delete from aside where seq <= (select max(seq) from aside) - ?').run(MAX_ASIDE)
       })
     },
+    notices: openNoticeBook(db, write),
     close: () => db.close(),
   }
 

@@ -14,7 +14,7 @@ import type { WantedView } from './wanted-view.js'
 const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
 
 export function openLive(
-  { parts, roster, wanted, addresses }: Context,
+  { parts, roster, wanted, notices, addresses }: Context,
   {
     isDraining,
     ...verbs
@@ -62,6 +62,8 @@ export function openLive(
       }
     },
     testAlerts: () => parts.testAlerts(),
+    channels: notices.states,
+    testChannel: notices.test,
   }
 }
 

@@ -17,7 +17,7 @@ export interface Members {
 }
 
 export function openMembers(context: Context, carrier: Carrier): Members {
-  const { parts, store, roster, wanted, loops } = context
+  const { parts, store, roster, wanted, notices, loops } = context
   const letGo = openFarewell(context)
   const retired = new Set<SessionId>()
   let registered = false
@@ -30,6 +30,7 @@ export function openMembers(context: Context, carrier: Carrier): Members {
 
   async function read() {
     await wanted.refresh()
+    notices.align()
     if (!registered && !wanted.outage()) loops.background('register', register())
     const gone = roster.align(wanted.units(), parts.now().getTime())
     const snapshot = wanted.snapshot()

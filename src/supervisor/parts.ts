@@ -2,7 +2,7 @@
 import type { HomeId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Kinds } from '../kinds/load.js'
-import type { Alert } from '../notify/notifier.js'
+import type { SessionAlert } from '../notify/notifier.js'
 import type { ProcessDriver } from '../processes/driver.js'
 import type { HostStatus } from '../processes/host.js'
 import type { Snapshot, Store } from '../store/store.js'
@@ -18,12 +18,14 @@ export interface SupervisorParts {
   ledger: Ledger
   tickets: Tickets
   host: Host
-  vault: Pick<Vault, 'tenant' | 'claim'>
+  vault: Pick<Vault, 'tenant' | 'operator' | 'claim'>
   services: ServiceParts
   /** Null with a local store. */
   mirror: { save(snapshot: Snapshot): void; load(): { snapshot: Snapshot; at: Date } | undefined } | null
   settings: SupervisorSettings
-  alert(alert: Alert): void
+  alert(alert: SessionAlert): void
+  /** Hears each alert as often as it is said, repeats held back: for whoever else is to be told. */
+  onSay(listener: (alert: SessionAlert) => void): void
   testAlerts(): Promise<{ channel: string; error: string | null }[]>
   /** The trouble with this key is over. */
   clearAlert(key: string): void
@@ -44,7 +46,8 @@ export interface ServiceParts {
   tickets: Tickets
   /** By name: when it runs, and what it may know of the home's settings. What is not named runs while it is needed. */
   settings: ReadonlyMap<string, ServiceSettings>
-  secrets: OperatorSecrets
+  /** @param snapshot what was last read */
+  secrets(snapshot: () => Snapshot | null): OperatorSecrets
   /** What stands for a session, or a host service, in public addresses; the same in all homes of one master key. */
   opaque(id: string): string
 }

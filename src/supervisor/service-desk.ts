@@ -144,7 +144,7 @@ export function openServiceDesk(
   }
 
   function openSecrets({ spec }: HostService): Record<string, string> {
-    const { secrets } = parts.services
+    const { operatorSecrets: secrets } = context.wanted
     return secrets.open(secrets.names().filter((name) => readsSecret(spec.secrets, name)))
   }
 }

@@ -25,6 +25,7 @@ import type { AfterStop, Life } from './unit.js'
 
 const HOME = 'home' as HomeId
 const MB = 1024 * 1024
+const noSecrets = () => assert.fail('no secrets here')
 const probe = { name: 'probe', title: 'Probe', config: z.object({}), run: new URL('file:///nowhere.js') }
 
 /** What an earlier supervisor left: the lives of its sessions, and the code with which each has ended since. */
@@ -76,9 +77,10 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     ledger,
     kinds: await loadKinds([probe], [], dir),
     tickets: openTickets(new Uint8Array(32)),
-    vault: { tenant: () => assert.fail('no secrets here'), claim: (account) => account },
+    vault: { tenant: noSecrets, claim: (account) => account, operator: { seal: noSecrets, open: noSecrets } },
     services: noServices(dir),
     mirror: null,
+    onSay: () => undefined,
     host: {
       cores: 2,
       findMarked: () => [],

@@ -49,7 +49,7 @@ export interface Supervisor {
 export async function startSupervisor(parts: SupervisorParts): Promise<Supervisor> {
   const leaving = new AbortController()
   const context = openContext(parts, leaving.signal)
-  const { store, roster, wanted, history, bell, loops } = context
+  const { store, roster, wanted, history, notices, bell, loops } = context
   const { settings } = parts
   const beats = openBeatWriter(context)
   const going = openDrain(context, { turn: () => turns.turn().catch(loops.told('drain')), tellStore })
@@ -63,6 +63,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   parts.driver.onHint(bell.ring)
 
   await wanted.begin()
+  notices.align()
   roster.align(wanted.units(), parts.now().getTime())
   const boot = await recover(context, ends)
   members.register()
@@ -108,6 +109,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
       if (wanted.outage()) await parts.store.close()
       await Promise.allSettled(running)
       await history.settled()
+      await notices.close()
       if (!wanted.outage()) await beats.flush().catch(loops.told('last heartbeats'))
     },
   }
@@ -115,6 +117,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   async function tidy() {
     await tidyLogs(settings.dirs.logs, wanted.units().values(), parts.now())
     await store.prune(parts.now())
+    notices.prune()
   }
 
   async function tellStore() {

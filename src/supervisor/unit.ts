@@ -33,8 +33,8 @@ export type Life =
   | { state: 'stopping'; since: number; reason: string; live: LiveRun; killAt: number; next: AfterStop }
   | { state: 'backoff'; since: number; reason: string; retryAt: number }
   | { state: 'fenced'; since: number; reason: string; retryAt: number }
-  /** `clears`: by an explicit start, or by itself once the config is valid again. */
-  | { state: 'failed'; since: number; reason: string; clears: 'start' | 'config' }
+  /** `clears`: by an explicit start, or by itself once the config is valid again. `exitCode`: with which it said so. */
+  | { state: 'failed'; since: number; reason: string; clears: 'start' | 'config'; exitCode?: number }
 
 /** What a stop was for. */
 export type AfterStop =

@@ -15,6 +15,8 @@ const aSnapshot = (sessions: StoredSession[]): Snapshot => ({
   tenants: [aTenant()],
   sessions,
   secrets: [],
+  operatorSecrets: [],
+  channels: [],
   dataKeys: new Map(),
   journals: new Map(),
 })

@@ -12,7 +12,7 @@ import type { Asked } from '../kinds/kind.js'
 import { limitsOf, refusalsOf } from '../kinds/limits.js'
 import { within } from '../node/waits.js'
 import type { HomeStore, Snapshot, StoredSession } from '../store/store.js'
-import type { SupervisorParts } from './parts.js'
+import type { OperatorSecrets, SupervisorParts } from './parts.js'
 import { type CheckedConfig, DEFAULT_LIMITS, type Wanted, wantedOf } from './wanted.js'
 import { wantedServices } from './wanted-services.js'
 
@@ -23,6 +23,7 @@ export interface WantedView {
   /** From now on this host service is wanted anew. @param request higher than the last that was obeyed */
   restartService(name: string, request: number): void
   snapshot(): Snapshot | null
+  readonly operatorSecrets: OperatorSecrets
   /** Reads the store. On an outage the last answer stays, and `outage` says since when. */
   refresh(): Promise<void>
   /** The first reading. One that takes long is an outage until its answer comes: what there is to go by is the mirror. */
@@ -39,6 +40,7 @@ const BOOT_PATIENCE_MS = 1_000
 
 export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView {
   let snapshot: Snapshot | null = null
+  const operatorSecrets = parts.services.secrets(() => snapshot)
   let wanted = new Map<SessionId, Wanted>()
   let units = new Map<SessionId, Wanted>()
   const neededAt = new Map<string, number>()
@@ -57,6 +59,7 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
       rework()
     },
     snapshot: () => snapshot,
+    operatorSecrets,
     outage: () => outage,
     problems: () => problems,
     refresh,
@@ -132,7 +135,7 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
       known: parts.kinds.services,
       settings: parts.services.settings,
       hasHooks: (kind) => Object.keys(parts.kinds.get(kind)?.hooks ?? {}).length > 0,
-      secrets: parts.services.secrets,
+      secrets: operatorSecrets,
       restartRequests,
       neededAt,
       nowMs: performance.now(),

@@ -33,6 +33,8 @@ const snapshot = (change: Partial<Snapshot> = {}): Snapshot => ({
   tenants: [aTenant()],
   sessions: [aSession('a')],
   secrets: [],
+  operatorSecrets: [],
+  channels: [],
   dataKeys: new Map(),
   journals: new Map(),
   ...change,

@@ -67,6 +67,26 @@ test('ciphertext moved to another name, session or tenant does not open', async 
   assert.throws(() => vault.tenant(beta, wrapped), { code: 'SEAL_BROKEN' })
 })
 
+test('the operator’s secrets open under their name only, and are no tenant’s', async () => {
+  const { vault, tenant } = await acmeVault()
+  const row = vault.operator.seal('BOT_TOKEN', 'a long enough token')
+  assert.equal(vault.operator.open(row), 'a long enough token')
+  assert.deepEqual([row.last4, row.fingerprint], ['oken', tenant.seal(null, 'X', 'a long enough token').fingerprint])
+  assert.throws(() => vault.operator.open({ ...row, name: 'OTHER' }), { code: 'SEAL_BROKEN' })
+  assert.throws(() => tenant.open({ ...row, session: null }), { code: 'SEAL_BROKEN' })
+  assert.throws(() => vault.operator.open(tenant.seal(null, 'BOT_TOKEN', 'x')), { code: 'SEAL_BROKEN' })
+})
+
+test('a tenant’s box opens for its tenant and purpose only, and is none of its secrets', async () => {
+  const { vault, tenant } = await acmeVault()
+  const sealed = tenant.box('channel ops').seal('settings')
+  assert.equal(tenant.box('channel ops').open(sealed), 'settings')
+  const others = [tenant.box('channel other'), vault.tenant(beta, vault.wrapNewDataKey(beta)).box('channel ops')]
+  for (const box of [...others, vault.box('channel ops')])
+    assert.throws(() => box.open(sealed), { code: 'SEAL_BROKEN' })
+  assert.throws(() => tenant.open({ session: null, name: 'channel ops', sealed }), { code: 'SEAL_BROKEN' })
+})
+
 test('one changed character anywhere is noticed', async () => {
   const { tenant } = await acmeVault()
   const row = tenant.seal(vendas, 'API_KEY', 'a longer value')

@@ -3,7 +3,7 @@
 // whoever has a snapshot of the store can open it while the store is away.
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import { UserError } from '../core/errors.js'
-import type { SessionId, TenantId } from '../core/ids.js'
+import { OPERATOR, type SessionId, type TenantId } from '../core/ids.js'
 import { KEY_BYTES } from '../core/key-text.js'
 import { type KeySource, newKeyFile, readMasterKey } from './master-key.js'
 import { openBytes, sealBytes } from './seal.js'
@@ -15,17 +15,31 @@ export interface Vault {
   wrapNewDataKey(tenant: TenantId): string
   /** Seals and opens with the tenant's data key, as the store keeps it. */
   tenant(tenant: TenantId, wrappedDataKey: string): TenantVault
+  /** The operator's own secrets, for host services: bound to operator and name. */
+  readonly operator: OperatorVault
   /** The same for every home with this master key. */
   subkey(purpose: string): Uint8Array
   /** What the store knows an outside account by (`bot:123`, `wallet:0x…`): the same for every home. */
   claim(account: string): string
   /** For what is not a tenant's: the mirror, the operator's channels. */
-  box(purpose: string): { seal(plain: string): string; open(sealed: string): string }
+  box(purpose: string): Box
+}
+
+export interface Box {
+  seal(plain: string): string
+  open(sealed: string): string
 }
 
 export interface TenantVault {
+  /** For what is the tenant's and no secret of its sessions: its channels. */
+  box(purpose: string): Box
   seal(session: SessionId | null, name: string, value: string): Sealed
   open(secret: { session: SessionId | null; name: string; sealed: string }): string
+}
+
+export interface OperatorVault {
+  seal(name: string, value: string): Omit<Sealed, 'session'>
+  open(secret: { name: string; sealed: string }): string
 }
 
 /** A row of the store's secrets, but for its time. */
@@ -130,14 +144,9 @@ function vaultOf(master: Uint8Array): Vault {
       if (!dataKey) throw unopened('data key of a tenant')
       return tenantVault(tenant, dataKey, fingerprints)
     },
+    operator: operatorVault(subkey('operator secrets'), fingerprints),
     claim: (account) => createHmac('sha256', claims).update(account).digest('hex'),
-    box(purpose) {
-      const key = subkey(`box ${purpose}`)
-      return {
-        seal: (plain) => sealBytes(key, Buffer.from(plain), [purpose]),
-        open: (sealed) => (openBytes(key, sealed, [purpose]) ?? fail(purpose)).toString('utf8'),
-      }
-    },
+    box: (purpose) => boxOf(subkey(`box ${purpose}`), [purpose]),
   }
 }
 
@@ -147,14 +156,36 @@ function tenantVault(tenant: TenantId, dataKey: Uint8Array, fingerprints: Uint8A
       session,
       name,
       sealed: sealBytes(dataKey, Buffer.from(value), [tenant, session, name]),
-      last4: value.length >= MIN_LENGTH_TO_SHOW ? value.slice(-4) : '',
-      // Keyed: a short secret cannot be guessed from it.
-      fingerprint: createHmac('sha256', fingerprints).update(value).digest('hex').slice(0, 12),
+      ...shownOf(value, fingerprints),
     }),
     open: ({ session, name, sealed }) =>
       (openBytes(dataKey, sealed, [tenant, session, name]) ?? fail(`secret ${name}`)).toString('utf8'),
+    box: (purpose) => boxOf(dataKey, ['box', tenant, purpose]),
   }
 }
+
+function operatorVault(key: Uint8Array, fingerprints: Uint8Array): OperatorVault {
+  return {
+    seal: (name, value) => ({
+      name,
+      sealed: sealBytes(key, Buffer.from(value), [OPERATOR, name]),
+      ...shownOf(value, fingerprints),
+    }),
+    open: ({ name, sealed }) =>
+      (openBytes(key, sealed, [OPERATOR, name]) ?? fail(`operator’s secret ${name}`)).toString('utf8'),
+  }
+}
+
+const boxOf = (key: Uint8Array, context: string[]): Box => ({
+  seal: (plain) => sealBytes(key, Buffer.from(plain), context),
+  open: (sealed) => (openBytes(key, sealed, context) ?? fail(String(context.at(-1)))).toString('utf8'),
+})
+
+const shownOf = (value: string, fingerprints: Uint8Array) => ({
+  last4: value.length >= MIN_LENGTH_TO_SHOW ? value.slice(-4) : '',
+  // Keyed: a short secret cannot be guessed from it.
+  fingerprint: createHmac('sha256', fingerprints).update(value).digest('hex').slice(0, 12),
+})
 
 const MIN_LENGTH_TO_SHOW = 12
 

@@ -44,7 +44,7 @@ values
 
 create table public.frota_tenants (
   id text primary key default gen_random_uuid()::text,
-  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,30}$'),
+  slug text not null unique check (slug ~ '^[a-z0-9][a-z0-9-]{0,30}$' and slug <> 'operator'),
   name text not null,
   plan text not null default 'free' references public.frota_plans (slug),
   status text not null default 'active' check (status in ('active', 'trial', 'past_due', 'cancelled', 'expired')),
@@ -106,6 +106,26 @@ create table public.frota_secrets (
   updated_at timestamptz not null,
   unique nulls not distinct (tenant_id, session_id, name),
   foreign key (tenant_id, session_id) references public.frota_sessions (tenant_id, id) on delete cascade
+);
+
+-- Where a tenant wants to be told. "topics" says of what; an empty list means everything.
+create table public.frota_channels (
+  tenant_id text not null references public.frota_tenants (id) on delete cascade,
+  name text not null,
+  type text not null,
+  topics jsonb not null default '[]' check (jsonb_typeof(topics) = 'array'),
+  sealed text not null,
+  updated_at timestamptz not null,
+  primary key (tenant_id, name)
+);
+
+-- For host services; sealed with a key of the master key's, since they are no tenant's.
+create table public.frota_operator_secrets (
+  name text primary key,
+  sealed text not null,
+  last4 text not null,
+  fingerprint text not null,
+  updated_at timestamptz not null
 );
 
 create table public.frota_data_keys (
@@ -252,8 +272,9 @@ declare
   name text;
 begin
   foreach name in array array['frota_schema_version', 'frota_settings', 'frota_plans', 'frota_tenants',
-    'frota_sessions', 'frota_secrets', 'frota_data_keys', 'frota_claims', 'frota_leases', 'frota_journals',
-    'frota_heartbeats', 'frota_events', 'frota_records', 'frota_kept_sessions', 'frota_audit', 'frota_homes']
+    'frota_sessions', 'frota_secrets', 'frota_channels', 'frota_operator_secrets', 'frota_data_keys', 'frota_claims',
+    'frota_leases', 'frota_journals', 'frota_heartbeats', 'frota_events', 'frota_records', 'frota_kept_sessions',
+    'frota_audit', 'frota_homes']
   loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);

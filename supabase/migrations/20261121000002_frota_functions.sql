@@ -250,6 +250,55 @@ begin
   return true;
 end $$;
 
+create function public.frota_channels(p_tenant text) returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(c) order by c.name collate "C"), '[]') from public.frota_channels c
+  where c.tenant_id = p_tenant
+$$;
+
+create function public.frota_put_channel(p_channel jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
+declare
+  channel public.frota_channels := jsonb_populate_record(null::public.frota_channels, p_channel);
+begin
+  perform from public.frota_tenants where id = channel.tenant_id for key share;
+  if not found then perform public.frota_refuse('TENANT_UNKNOWN', channel.tenant_id); end if;
+  insert into public.frota_channels select channel.*
+  on conflict (tenant_id, name) do update set type = excluded.type, topics = excluded.topics,
+    sealed = excluded.sealed, updated_at = excluded.updated_at;
+  perform public.frota_audit(p_audit);
+end $$;
+
+create function public.frota_remove_channel(p_tenant text, p_name text, p_audit jsonb) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  delete from public.frota_channels where tenant_id = p_tenant and name = p_name;
+  if not found then return false; end if;
+  perform public.frota_audit(p_audit);
+  return true;
+end $$;
+
+create function public.frota_operator_secrets() returns jsonb language sql stable set search_path = '' as $$
+  select coalesce(jsonb_agg(to_jsonb(s) order by s.name), '[]') from public.frota_operator_secrets s
+$$;
+
+create function public.frota_put_operator_secret(p_secret jsonb, p_audit jsonb) returns void
+language plpgsql set search_path = '' as $$
+begin
+  insert into public.frota_operator_secrets select * from jsonb_populate_record(null::public.frota_operator_secrets, p_secret)
+  on conflict (name) do update set sealed = excluded.sealed, last4 = excluded.last4,
+    fingerprint = excluded.fingerprint, updated_at = excluded.updated_at;
+  perform public.frota_audit(p_audit);
+end $$;
+
+create function public.frota_remove_operator_secret(p_name text, p_audit jsonb) returns boolean
+language plpgsql set search_path = '' as $$
+begin
+  delete from public.frota_operator_secrets where name = p_name;
+  if not found then return false; end if;
+  perform public.frota_audit(p_audit);
+  return true;
+end $$;
+
 create function public.frota_data_key(p_tenant text) returns text language sql stable set search_path = '' as $$
   select wrapped from public.frota_data_keys where tenant_id = p_tenant
 $$;
@@ -350,13 +399,16 @@ begin
     and (r.epoch, r.journal_row) < (f.epoch, f.journal_row);
 end $$;
 
+-- Answers the ids of the notices that are new: what was here before has been told.
 create function public.frota_append(
   p_events jsonb, p_acks jsonb default '[]', p_keeps jsonb default '[]', p_forgets jsonb default '[]'
-) returns void language plpgsql set search_path = '' as $$
+) returns jsonb language plpgsql set search_path = '' as $$
+declare
+  notices jsonb;
 begin
   -- One batch after another: seq is then also the order in which events become visible, and a follower misses none.
   perform pg_advisory_xact_lock(hashtextextended('frota.events', 0));
-  insert into public.frota_events (id, tenant_id, session_id, kind, at, type, data, subject, epoch, journal_row)
+  with taken as (insert into public.frota_events (id, tenant_id, session_id, kind, at, type, data, subject, epoch, journal_row)
   select e.id, e.tenant_id, e.session_id, (select s.kind from public.frota_sessions s where s.id = e.session_id),
     e.at, e.type, e.data, e.subject, e.epoch, e.journal_row
   from jsonb_array_elements(p_events) with ordinality as item (value, n)
@@ -364,13 +416,15 @@ begin
   where exists (select from public.frota_tenants t where t.id = e.tenant_id)
     and not public.frota_is_late(e.session_id, item.value ->> 'journal', e.journal_row)
   order by item.n
-  on conflict (id) do nothing;
+  on conflict (id) do nothing returning id, type)
+  select coalesce(jsonb_agg(taken.id), '[]') into notices from taken where taken.type = 'notice';
   perform public.frota_apply_standing(p_keeps, p_forgets);
   -- Never backwards, and only for the journal that is the session's now.
   update public.frota_journals j set acked_row = greatest(j.acked_row, ack.acked_row)
   from (select a.session_id, a.journal, max(a.acked_row) as acked_row
     from jsonb_populate_recordset(null::public.frota_journals, p_acks) a group by a.session_id, a.journal) ack
   where j.session_id = ack.session_id and j.journal = ack.journal;
+  return notices;
 end $$;
 
 -- By collection and key; with p_after_collection and p_after_key the next ones after that one.
@@ -545,6 +599,9 @@ declare
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.tenant_id, x.session_id, x.name), '[]')
       from public.frota_secrets x
       where x.session_id is null or x.session_id in (select id from public.frota_sessions where home = p_home)),
+    'channels', (select coalesce(jsonb_agg(to_jsonb(c) order by c.tenant_id, c.name collate "C"), '[]')
+      from public.frota_channels c),
+    'operator_secrets', public.frota_operator_secrets(),
     'data_keys', (select coalesce(jsonb_agg(to_jsonb(k) order by k.tenant_id), '[]') from public.frota_data_keys k),
     -- without their rows, which change with every batch
     'journals', (select coalesce(jsonb_agg(jsonb_build_object('session_id', j.session_id, 'journal', j.journal)
@@ -726,6 +783,7 @@ begin
     'secrets', (select coalesce(jsonb_agg(to_jsonb(x) order by x.session_id nulls first, x.name), '[]')
       from public.frota_secrets x where x.tenant_id = p_id),
     'data_key', public.frota_data_key(p_id),
+    'channels', public.frota_channels(p_id),
     'claims', (select coalesce(jsonb_agg(to_jsonb(c) order by c.account, c.source), '[]')
       from public.frota_claims c where c.tenant_id = p_id),
     'epochs', (select coalesce(jsonb_agg(to_jsonb(l) order by l.session_id), '[]')
@@ -747,6 +805,7 @@ begin
   if p_copy ->> 'data_key' is not null then
     perform public.frota_add_data_key(tenant_id, p_copy ->> 'data_key');
   end if;
+  insert into public.frota_channels select * from jsonb_populate_recordset(null::public.frota_channels, p_copy -> 'channels');
   perform pg_advisory_xact_lock(hashtextextended('frota.claims', 0));
   if exists (select from public.frota_claims
     where account in (select c ->> 'account' from jsonb_array_elements(p_copy -> 'claims') c))

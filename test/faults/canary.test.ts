@@ -24,18 +24,24 @@ function plant() {
   const masterKey = randomBytes(32)
   const token = `canary/${randomBytes(20).toString('hex')}+ü "quoted"`
   const tenantToken = `canary-${randomBytes(20).toString('hex')}`
+  const operatorToken = `canary-${randomBytes(20).toString('hex')}`
+  const channelToken = `canary-${randomBytes(20).toString('hex')}`
   const storeKey = `sb_secret_${randomBytes(20).toString('hex')}`
   const password = `canary-${randomBytes(20).toString('hex')}`
   return {
     masterKey: masterKey.toString('hex'),
     token,
     tenantToken,
+    operatorToken,
+    channelToken,
     storeKey,
     dbUrl: `postgres://postgres:${password}@db.canary.supabase.co:5432/postgres`,
     all: [
       planted('the master key', masterKey.toString('hex'), masterKey),
       planted("the session's secret", token),
       planted("the tenant's secret", tenantToken),
+      planted("the operator's secret", operatorToken),
+      planted("the token in a channel's address", channelToken),
       planted("the store's key", storeKey),
       planted("the database's password", password),
     ],
@@ -61,7 +67,15 @@ function inProcesses(home: FleetHome, all: Planted[], except: number | undefined
 }
 
 const READS = ['ls', 'status', 'doctor', 'kinds', 'tenant ls', 'tenant show acme', 'plan ls', 'show acme/a']
-  .concat(['config acme/a', 'secret ls acme/a', 'secret ls acme', 'events acme/a', 'logs acme/a', 'notify ls'])
+  .concat([
+    'config acme/a',
+    'secret ls acme/a',
+    'secret ls acme',
+    'secret ls operator',
+    'events acme/a',
+    'logs acme/a',
+    'notify ls',
+  ])
   .map((line) => [...line.split(' '), '--json'])
 
 async function inAnswers(home: FleetHome, all: Planted[]): Promise<string[]> {
@@ -80,6 +94,11 @@ async function live(home: FleetHome, secrets: ReturnType<typeof plant>) {
   for (const ref of ['acme/a', 'acme/b']) await home.add(ref, { act: 'echoes-secret' })
   await home.call('secrets.set', { scope: 'acme', name: 'PROBE_TOKEN', value: secrets.tenantToken })
   await home.call('secrets.set', { scope: 'acme/a', name: 'PROBE_TOKEN', value: secrets.token })
+  await home.call('secrets.set', { scope: 'operator', name: 'SMTP_KEY', value: secrets.operatorToken })
+  const url = `https://127.0.0.1:1/${secrets.channelToken}`
+  const channel = { channel: 'webhook', settings: { url }, secret: secrets.channelToken, allowPrivate: true }
+  await home.call('channels.set', { tenant: 'acme', ...channel })
+  await home.call('channels.test', { tenant: 'acme' })
   await home.call('sessions.start', { refs: [], all: true })
   await home.reached('ready', 'acme/a', 'acme/b')
   for (const ref of ['acme/a', 'acme/b']) {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { UserError } from '../../core/errors.js'
 import { type HomeId, type RunId, type SessionId, type TenantId, uuidv7 } from '../../core/ids.js'
 import type { JsonObject } from '../../core/json.js'
+import type { StoredChannel } from '../channels.js'
 import type { StoredEvent } from '../events.js'
 import type { AuditEntry, Heartbeat, NewSession, SealedSecret, StoredSession, Tenant } from '../store.js'
 
@@ -50,6 +51,15 @@ export const aSecret = (session: SessionId | null): SealedSecret => ({
   last4: 'cdef',
   fingerprint: '0123456789ab',
   updatedAt: NOW,
+})
+
+export const aChannel = (change: Partial<StoredChannel> = {}): StoredChannel => ({
+  name: 'ops',
+  type: 'telegram',
+  topics: [],
+  sealed: 'v1:c2VhbGVk',
+  updatedAt: NOW,
+  ...change,
 })
 
 export const aBeat = (session: StoredSession): Heartbeat => ({

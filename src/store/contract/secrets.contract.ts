@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { aSecret, NOW } from './samples.contract.js'
+import { aHome, anEntry, aSecret, NOW } from './samples.contract.js'
 import type { Suite } from './suite.contract.js'
 
 export function secretsContract(suite: Suite): void {
@@ -20,6 +20,25 @@ export function secretsContract(suite: Suite): void {
       assert.equal(await own.removeSecret(null, 'API_KEY'), false)
       assert.deepEqual(await own.secrets(null), [])
       assert.deepEqual(await own.secrets(session.id), [newer])
+    })
+
+    test('the operator’s secrets are nobody else’s, told with the change, and in what every home reads', async () => {
+      const { session: _, ...secret } = { ...aSecret(null), name: `T${randomUUID().replaceAll('-', '').toUpperCase()}` }
+      const newer = { ...secret, sealed: 'v1:newer', updatedAt: new Date(NOW.getTime() + 1) }
+      const ours = (secrets: { name: string }[]) => secrets.filter(({ name }) => name === secret.name)
+      const [set, removed] = [anEntry(), anEntry()]
+      await suite.store.putOperatorSecret(secret, set)
+      assert.deepEqual(ours(await suite.another.operatorSecrets()), [secret])
+      await suite.another.putOperatorSecret(newer)
+      assert.deepEqual(ours((await suite.store.home(aHome()).snapshot()).operatorSecrets), [newer])
+      assert.equal(await suite.store.removeOperatorSecret(secret.name, removed), true)
+      assert.equal(await suite.store.removeOperatorSecret(secret.name, anEntry()), false)
+      assert.deepEqual(ours(await suite.store.operatorSecrets()), [])
+      const { entries } = await suite.store.auditTrail({ limit: 99 })
+      assert.deepEqual(
+        entries.filter(({ action }) => action === set.action || action === removed.action),
+        [set, removed],
+      )
     })
 
     test('of two data keys written at once both writers get the same one', async () => {

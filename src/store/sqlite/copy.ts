@@ -1,5 +1,6 @@
 // A tenant as it lies in the store, for `frota db copy`.
 import type { TenantId } from '../../core/ids.js'
+import { channelToRow, rowToChannel } from '../channels.js'
 import { text } from '../columns.js'
 import { refusal } from '../refusals.js'
 import {
@@ -31,6 +32,7 @@ export function exportTenant(db: Database, id: TenantId): Promise<TenantCopy> {
       sessions: rowsOf('sessions', 'name').map(rowToSession),
       secrets: rowsOf('secrets', 'session_id, name').map(rowToSecret),
       dataKey: dataKey ? text(dataKey, 'wrapped') : null,
+      channels: rowsOf('channels', 'name').map(rowToChannel),
       claims: rowsOf('claims', 'account, source').map(rowToClaim),
       epochs: sql
         .all(
@@ -61,6 +63,7 @@ export function importTenant(db: Database, copy: TenantCopy): Promise<void> {
     for (const session of copy.sessions) sql.insert('sessions', sessionToRow({ ...session, tenantId: tenant.id }))
     for (const secret of copy.secrets) sql.insert('secrets', secretToRow(tenant.id, secret))
     if (copy.dataKey !== null) sql.insert('data_keys', { tenant_id: tenant.id, wrapped: copy.dataKey })
+    for (const channel of copy.channels) sql.insert('channels', channelToRow(tenant.id, channel))
     const others = 'select 1 from claims where account = :account and tenant_id <> :tenant'
     for (const claim of copy.claims) {
       if (sql.get(others, { account: claim.account, tenant: tenant.id })) throw refusal('ACCOUNT_TAKEN', tenant.slug)

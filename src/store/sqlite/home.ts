@@ -2,9 +2,11 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
+import { NOTICE } from '../../core/notices.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { RowRefused } from '../../core/put-aside.js'
 import { SQLITE, sqliteCodeOf } from '../../node/codes.js'
+import { rowToTenantsChannel } from '../channels.js'
 import { number, text } from '../columns.js'
 import { refusal } from '../refusals.js'
 import {
@@ -24,6 +26,7 @@ import type { Database, Sql } from './database.js'
 import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
 import { leaseIn, moving } from './move.js'
+import { readOperatorSecrets } from './operator-secrets.js'
 import { applyStanding, NOT_LATE } from './records.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
@@ -86,6 +89,8 @@ function reading(db: Database, home: HomeId): Pick<HomeStore, 'register' | 'snap
             { home },
           )
           .map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+        channels: sql.all('select * from channels order by tenant_id, name').map(rowToTenantsChannel),
+        operatorSecrets: readOperatorSecrets(sql),
         dataKeys: new Map(
           sql.all('select * from data_keys').map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')]),
         ),
@@ -150,9 +155,13 @@ function writing(db: Database, home: HomeId): Pick<HomeStore, 'beat' | 'append' 
     append: (events, acks = [], standing = { keeps: [], forgets: [] }) =>
       refusable(
         db.write((sql) => {
-          for (const event of events) sql.run(APPEND, eventToRow(event))
+          const notices = new Set<string>()
+          for (const event of events) {
+            if (sql.run(APPEND, eventToRow(event)) > 0 && event.type === NOTICE) notices.add(event.id)
+          }
           applyStanding(sql, standing)
           for (const { session, journal, row } of acks) sql.run(ACK, { session, journal, row })
+          return notices
         }),
       ),
     prune: async (now) => {
@@ -193,9 +202,9 @@ const ACK = `
 update journals set acked_row = max(acked_row, :row) where session_id = :session and journal = :journal`
 
 /** A value that is out of a column's bounds, or that cannot even be written down. */
-async function refusable(writing: Promise<void>): Promise<void> {
+async function refusable<T>(writing: Promise<T>): Promise<T> {
   try {
-    await writing
+    return await writing
   } catch (thrown) {
     const code = sqliteCodeOf(thrown)
     const isOurs = code === 0 && (thrown instanceof TypeError || thrown instanceof RangeError)

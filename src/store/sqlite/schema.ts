@@ -71,6 +71,26 @@ create table secrets (
 ) strict;
 create unique index secrets_name on secrets (tenant_id, coalesce(session_id, ''), name);
 
+-- Where a tenant wants to be told. "topics" says of what; an empty list means everything.
+create table channels (
+  tenant_id text not null references tenants (id) on delete cascade,
+  name text not null,
+  type text not null,
+  topics text not null,
+  sealed text not null,
+  updated_at text not null,
+  primary key (tenant_id, name)
+) strict;
+
+-- For host services; sealed with a key of the master key's, since they are no tenant's.
+create table operator_secrets (
+  name text primary key,
+  sealed text not null,
+  last4 text not null,
+  fingerprint text not null,
+  updated_at text not null
+) strict;
+
 create table data_keys (
   tenant_id text primary key references tenants (id) on delete cascade,
   wrapped text not null

@@ -6,6 +6,7 @@ import { refusal } from '../refusals.js'
 import { rowToEvent, rowToSecret, rowToSession, secretToRow, sessionToRow } from '../rows.js'
 import type { SessionChange, StoredSession, TenantStore } from '../store.js'
 import { readTrail, tell } from './audit.js'
+import { tenantChannels } from './channels.js'
 import type { Database, Sql } from './database.js'
 import { tenantJournals } from './journals.js'
 import { KEEP_DATA, keptIn, takeUp } from './kept.js'
@@ -17,6 +18,7 @@ export function tenantStore(db: Database, tenant: TenantId): TenantStore {
   return {
     ...sessions(db, tenant),
     ...secrets(db, tenant),
+    ...tenantChannels(db, tenant),
     ...claims(db, tenant),
     ...tenantJournals(db, tenant),
     ...tenantLeases(db, tenant),

@@ -3,7 +3,9 @@ import type { HomeId, SessionId, TenantId } from '../../core/ids.js'
 import type { Json } from '../../core/json.js'
 import { LEASE_TTL_MS } from '../../core/protocol.js'
 import { rowsOf } from '../../core/put-aside.js'
+import { rowToTenantsChannel } from '../channels.js'
 import { number, type Row, text } from '../columns.js'
+import { rowToOperatorSecret } from '../operator-secrets.js'
 import {
   auditToRow,
   beatToRow,
@@ -82,14 +84,15 @@ export function homeStore({ call, rows }: Calls, home: HomeId): HomeStore {
     },
     heartbeats: async () => (await rows('frota_heartbeats', { p_home: home })).map(rowToBeat),
     append: async (events, acks = [], { keeps, forgets } = { keeps: [], forgets: [] }) => {
-      if (events.length + acks.length + keeps.length + forgets.length === 0) return
+      if (events.length + acks.length + keeps.length + forgets.length === 0) return new Set()
       const told = acks.map(({ session, journal, row }) => ({ session_id: session, journal, acked_row: row }))
-      await call('frota_append', {
+      const notices = await call('frota_append', {
         p_events: rowsOf('supabase', events, eventToRow),
         p_acks: told,
         p_keeps: rowsOf('supabase', keeps, keepToRow),
         p_forgets: rowsOf('supabase', forgets, forgetToRow),
       })
+      return new Set(Array.isArray(notices) ? notices.map(String) : [])
     },
     events: async ({ sessions, type, since, after, limit }) => {
       const answer = asRow(
@@ -121,6 +124,8 @@ function toSnapshot(answer: Row): Snapshot {
     tenants: asRows(all.tenants).map(rowToTenant),
     sessions: asRows(all.sessions).map(rowToSession),
     secrets: asRows(all.secrets).map((row) => ({ ...rowToSecret(row), tenantId: text(row, 'tenant_id') as TenantId })),
+    channels: asRows(all.channels).map(rowToTenantsChannel),
+    operatorSecrets: asRows(all.operator_secrets).map(rowToOperatorSecret),
     dataKeys: new Map(asRows(all.data_keys).map((row) => [text(row, 'tenant_id') as TenantId, text(row, 'wrapped')])),
     journals: new Map(asRows(all.journals).map((row) => [text(row, 'session_id') as SessionId, text(row, 'journal')])),
   }

@@ -5,12 +5,14 @@ import { rowToEvent, rowToRecord, rowToSecret, rowToSession, secretToRow, sessio
 import type { SessionChange, TenantStore } from '../store.js'
 import { entryOrNull, readTrail } from './audit.js'
 import { asRow, asTextOrNull, type Calls, heldOrNull, markOrNull } from './call.js'
+import { tenantChannels } from './channels.js'
 import { tenantViews } from './views.js'
 
 export function tenantStore(calls: Calls, tenant: TenantId): TenantStore {
   return {
     ...sessions(calls, tenant),
     ...secrets(calls, tenant),
+    ...tenantChannels(calls, tenant),
     ...history(calls, tenant),
     ...tenantViews(calls, tenant),
   }
