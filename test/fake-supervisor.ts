@@ -3,7 +3,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
-import { createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -11,6 +10,7 @@ import type { RunId, SessionId } from '../src/core/ids.js'
 import type { JsonObject } from '../src/core/json.js'
 import type { Beat, BeatAnswer, Welcome, WireEvent } from '../src/core/protocol.js'
 import { type LastExit, readLastExit } from '../src/journal/last-exit.js'
+import { freePort } from './free-port.js'
 
 export interface Place {
   dir: string
@@ -116,15 +116,6 @@ export async function until(isSo: () => boolean, what: string, withinMs = 20_000
   for (const end = Date.now() + withinMs; !isSo(); await delay(10)) {
     if (Date.now() > end) throw new Error(`waited in vain for: ${what}`)
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 async function welcomeIn(dir: string): Promise<Welcome> {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { statusFor } from '../../test/by-host.js'
-import { freePort } from '../../test/fake-supervisor.js'
+import { freePort } from '../../test/free-port.js'
 import { listenHealth } from './health.js'
 
 async function aSessionsPort(t: TestContext, offered?: readonly number[]) {

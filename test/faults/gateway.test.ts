@@ -8,6 +8,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LsRow } from '../../src/core/states.js'
 import { type FleetHome, fleetHome, ROOT } from '../fleet-home.js'
+import { freePort } from '../free-port.js'
 
 const KIND = join(ROOT, 'test/kinds/hooked/kind.js')
 const REF = 'acme/shop'
@@ -30,14 +31,6 @@ const gateway = (home: FleetHome, ...states: LsRow['state'][]): Promise<LsRow> =
     const rows = await home.call('host.services').catch(() => []) // between two supervisors nobody answers
     return rows.find(({ name, state }) => name === 'gateway' && states.includes(state))
   })
-
-async function freePort(): Promise<number> {
-  const server = await squat(0)
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 async function squat(port: number): Promise<Server> {
   const server = createServer().listen(port, '127.0.0.1')

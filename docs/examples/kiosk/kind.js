@@ -1,0 +1,31 @@
+// Sells newspapers over card readers: a small kind that has one of everything a kind may have.
+import { defineKind, file, z } from 'frota'
+
+const beside = (name) => new URL(name, import.meta.url)
+
+export default defineKind({
+  name: 'kiosk',
+  title: 'Kiosk',
+  config: z.object({ paper: z.enum(['morning', 'evening']).default('morning').describe('What it sells') }),
+  limits: z.object({ readers: z.int().nullable().default(1).describe('Card readers') }),
+  plans: { pro: { readers: 5 }, enterprise: { readers: null } },
+  refuses: ({ secretNames }, { readers }) =>
+    readers !== null && secretNames.length > readers ? [`readers: the plan allows ${readers}`] : [],
+  secrets: { 'READER_*': 'optional' },
+  needs: ['prices'],
+  services: { prices: beside('./prices.js') },
+  hooks: { paid: { help: 'A card was charged: {"id", "reader", "cents"}' } },
+  commands: { sales: { input: z.object({}), help: 'What was sold' } },
+  jobs: {
+    total: { input: z.object({ sales: file() }), args: ['sales'], help: 'Adds up a list', run: beside('./total.js') },
+  },
+  views: {
+    sales: {
+      help: 'What was sold',
+      records: 'sales',
+      columns: { paper: { type: 'text' }, cents: { type: 'integer' } },
+    },
+  },
+  check: beside('./check.js'),
+  run: beside('./run.js'),
+})
