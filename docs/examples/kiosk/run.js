@@ -5,11 +5,7 @@ export async function run(ctx) {
   const { journal, records } = ctx
   const tell = () => ctx.report('ready', { accounts: readers(ctx), detail: { readers: readers(ctx).length } })
   ctx.onSecrets(tell) // one more reader is one more secret: nothing is restarted for it
-  ctx.commands.on('sales', async () =>
-    records('sales')
-      .entries()
-      .map(([id, data]) => ({ id, ...data })),
-  )
+  ctx.commands.on('sales', async () => Object.fromEntries(records('sales').entries()))
   ctx.hooks.on('paid', async ({ rawBody }) => {
     const { id, reader, cents } = JSON.parse(String(rawBody))
     if (!readers(ctx).includes(`reader:${reader}`)) return { status: 403 }
@@ -20,12 +16,7 @@ export async function run(ctx) {
         journal.record('sold', { id, reader, cents })
         journal.keep('sales', id, { paper: ctx.config.paper, cents })
         if (cents < price)
-          ctx.notify({
-            key: `cheap:${id}`,
-            level: 'warning',
-            title: 'Sold too cheap',
-            text: `${cents} instead of ${price}`,
-          })
+          ctx.notify({ key: `cheap:${id}`, level: 'warning', title: 'Sold too cheap', text: `${cents} < ${price}` })
       })
     return { status: 204 }
   })
