@@ -42,6 +42,7 @@ test('a kiosk sells: what is paid comes in by the gateway, is kept, seen and tol
   for (const _again of [1, 2]) await paid(home, hook?.url ?? '', sale)
   const kept = { paper: 'morning', cents: 400 }
   assert.deepEqual(await home.json('do', REF, 'sales'), { s1: kept })
+  assert.equal(await home.json('do', REF, 'price'), 450)
   await home.until('the record', async () => (await home.json<object[]>('records', REF)).length > 0)
   const { rows } = await home.json<{ rows: Record<string, unknown>[] }>('view', 'acme', 'kiosk_sales')
   assert.deepEqual(

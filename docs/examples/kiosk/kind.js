@@ -15,7 +15,10 @@ export default defineKind({
   needs: ['prices'],
   services: { prices: beside('./prices.js') },
   hooks: { paid: { help: 'A card was charged: {"id", "reader", "cents"}' } },
-  commands: { sales: { input: z.object({}), help: 'What was sold' } },
+  commands: {
+    sales: { input: z.object({}), help: 'What was sold' },
+    price: { input: z.object({}), help: 'What its paper costs now, in cents' },
+  },
   jobs: {
     total: { input: z.object({ sales: file() }), args: ['sales'], help: 'Adds up a list', run: beside('./total.js') },
   },

@@ -6,6 +6,7 @@ export async function run(ctx) {
   const tell = () => ctx.report('ready', { accounts: readers(ctx), detail: { readers: readers(ctx).length } })
   ctx.onSecrets(tell) // one more reader is one more secret: nothing is restarted for it
   ctx.commands.on('sales', async () => Object.fromEntries(records('sales').entries()))
+  ctx.commands.on('price', async () => (await ask(ctx.services.prices))[ctx.config.paper])
   ctx.hooks.on('paid', async ({ rawBody }) => {
     const { id, reader, cents } = JSON.parse(String(rawBody))
     if (!readers(ctx).includes(`reader:${reader}`)) return { status: 403 }
