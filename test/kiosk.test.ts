@@ -23,6 +23,8 @@ test('a kiosk sells: what is paid comes in by the gateway, is kept, seen and tol
   await home.frota('up')
   await home.frota('tenant', 'add', 'acme', '--plan', 'pro')
   await home.frota('notify', 'set', 'acme', 'webhook', '--url', receiver.url, '--allow-private')
+  const refused = await home.run('add', REF, '--kind', 'kiosk', '--set', 'paper=evening')
+  assert.deepEqual([refused.code, /paper: the plan has the morning/.test(refused.stderr)], [4, true])
   await home.frota('add', REF, '--kind', 'kiosk')
   await reader(home, REF, 'A', '11')
   assert.match((await home.run('check', REF)).stdout, /READER_A.*is no serial number/)

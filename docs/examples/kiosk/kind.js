@@ -7,10 +7,15 @@ export default defineKind({
   name: 'kiosk',
   title: 'Kiosk',
   config: z.object({ paper: z.enum(['morning', 'evening']).default('morning').describe('What it sells') }),
-  limits: z.object({ readers: z.int().nullable().default(1).describe('Card readers') }),
-  plans: { pro: { readers: 5 }, enterprise: { readers: null } },
-  refuses: ({ secretNames }, { readers }) =>
-    readers !== null && secretNames.length > readers ? [`readers: the plan allows ${readers}`] : [],
+  limits: z.object({
+    readers: z.int().nullable().default(1).describe('Card readers'),
+    evening: z.boolean().default(false).describe('Whether it may sell the evening paper'),
+  }),
+  plans: { pro: { readers: 5 }, enterprise: { readers: null, evening: true } },
+  refuses: ({ config, secretNames }, { readers, evening }) => [
+    ...(readers !== null && secretNames.length > readers ? [`readers: the plan allows ${readers}`] : []),
+    ...(config.paper === 'evening' && !evening ? ['paper: the plan has the morning paper only'] : []),
+  ],
   secrets: { 'READER_*': 'optional' },
   needs: ['prices'],
   services: { prices: beside('./prices.js') },
