@@ -73,7 +73,7 @@ test('a kiosk sells: what is paid comes in by the gateway, is kept, seen and tol
 test('its job adds up a list, with no fleet', async (t) => {
   const home = await fleetHome(t, { FROTA_KINDS: join(EXAMPLE, 'kind.js') })
   const list = join(home.dir, 'sales.jsonl')
-  writeFileSync(list, '{"cents":450}\n{"cents":300}\n')
+  writeFileSync(list, await home.frota('kiosk', 'sample', '--sales', '2'))
   assert.equal((await home.frota('kiosk', 'total', list)).trim(), '2 sales, 750 cents')
   assert.deepEqual(await home.json('kiosk', 'total', '--sales', list), { sales: 2, cents: 750 })
 })

@@ -25,6 +25,11 @@ export default defineKind({
     price: { input: z.object({}), help: 'What its paper costs now, in cents' },
   },
   jobs: {
+    sample: {
+      input: z.object({ sales: z.int().min(1).max(1000).default(10) }),
+      help: 'Makes a list',
+      run: beside('./sample.js'),
+    },
     total: { input: z.object({ sales: file() }), args: ['sales'], help: 'Adds up a list', run: beside('./total.js') },
   },
   views: {
