@@ -1,5 +1,6 @@
 // The body of an HTTP request or answer, up to a size.
 import type { IncomingMessage } from 'node:http'
+import { gatherPieces, type Pieces } from './pieces.js'
 
 /**
  * Undefined when it is longer; what is too much is read and thrown away, so that a refusal can still be sent (to leave
@@ -7,17 +8,17 @@ import type { IncomingMessage } from 'node:http'
  */
 export function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
+    let pieces: Pieces | null = gatherPieces()
     let size = 0
     message.on('data', (chunk: Buffer) => {
       size += chunk.length
-      if (size <= maxBytes) chunks.push(chunk)
+      if (size <= maxBytes) pieces?.add(chunk)
       else {
-        chunks.length = 0
+        pieces = null
         resolve(undefined)
       }
     })
-    message.on('end', () => resolve(Buffer.concat(chunks)))
+    message.on('end', () => resolve(pieces ? Buffer.concat(pieces.all()) : undefined))
     message.on('error', reject)
     message.on('close', () => reject(new Error('the connection was closed half-way')))
   })

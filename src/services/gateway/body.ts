@@ -1,6 +1,7 @@
 // The body of a request, whole, before the session hears of it: a slow sender holds nobody up but itself. All bodies
 // together have one room of a fixed size.
 import type { IncomingMessage } from 'node:http'
+import { gatherPieces } from '../../node/pieces.js'
 
 export interface Room {
   /** A place in it for one request. */
@@ -40,7 +41,7 @@ export type Received = { chunks: Buffer[]; bytes: number } | 'too large' | 'no r
 /** Never rejects. */
 export function receive(request: IncomingMessage, maxBytes: number, held: Held): Promise<Received> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = []
+    const pieces = gatherPieces()
     let bytes = 0
     const settle = (received: Received) => {
       request.off('data', onData)
@@ -50,10 +51,10 @@ export function receive(request: IncomingMessage, maxBytes: number, held: Held):
       bytes += chunk.length
       if (bytes > maxBytes) return settle('too large')
       if (!held.take(chunk.length)) return settle('no room')
-      chunks.push(chunk)
+      pieces.add(chunk)
     }
     request.on('data', onData)
-    request.once('end', () => settle({ chunks, bytes }))
+    request.once('end', () => settle({ chunks: pieces.all(), bytes }))
     request.once('error', () => settle('broken off'))
     request.once('close', () => settle('broken off'))
   })
