@@ -4,10 +4,12 @@ import type { IncomingMessage } from 'node:http'
 import { gatherPieces } from '../../node/pieces.js'
 
 export interface Room {
-  /** A place in it for one request. */
-  hold(): Held
+  /** False when there is not so much left. */
+  take(bytes: number): boolean
+  giveBack(bytes: number): void
 }
 
+/** What one request has taken. */
 export interface Held {
   /** False when there is not so much left. */
   take(bytes: number): boolean
@@ -18,20 +20,34 @@ export interface Held {
 export function roomOf(bytes: number): Room {
   let left = bytes
   return {
-    hold() {
-      let held = 0
-      return {
-        take(wanted) {
-          if (wanted > left) return false
-          left -= wanted
-          held += wanted
-          return true
-        },
-        release() {
-          left += held
-          held = 0
-        },
+    take(wanted) {
+      if (wanted > left) return false
+      left -= wanted
+      return true
+    },
+    giveBack(taken) {
+      left += taken
+    },
+  }
+}
+
+/** A place for one request in both: its hook's share, and the whole. */
+export function holdIn(share: Room, whole: Room): Held {
+  let held = 0
+  return {
+    take(bytes) {
+      if (!share.take(bytes)) return false
+      if (!whole.take(bytes)) {
+        share.giveBack(bytes)
+        return false
       }
+      held += bytes
+      return true
+    },
+    release() {
+      share.giveBack(held)
+      whole.giveBack(held)
+      held = 0
     },
   }
 }

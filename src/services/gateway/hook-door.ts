@@ -1,7 +1,7 @@
 // One request to a hook that there is: may it pass now, can it be received, and what came back.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { RETRY_AFTER_S } from '../../core/hooks.js'
-import { receive, roomOf } from './body.js'
+import { type Held, holdIn, receive, roomOf } from './body.js'
 import { type Bounds, handOver, type Outcome } from './hand-over.js'
 import { answer, refuse } from './replies.js'
 import type { Hook, Routes } from './routes.js'
@@ -11,7 +11,7 @@ import type { Refusal } from './texts.js'
 const MAX_IN_FLIGHT = 256
 /** Of one hook: one slow session does not fill the house. */
 const MAX_IN_FLIGHT_EACH = 16
-/** All bodies that are being received or handed over. */
+/** All bodies that are being received or handed over, and all answers that are being sent. */
 const ROOM_BYTES = 64 * 1024 * 1024
 const BUSY_RETRY_S = 1
 
@@ -44,7 +44,7 @@ export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): H
     if (refusal) return refuse(request, response, ...refusal)
     inFlight += 1
     hook.count.inFlight += 1
-    const held = room.hold()
+    const held = holdIn(hook.count.room, room)
     try {
       exchange.proceed()
       const received = await receive(request, hook.maxBytes, held)
@@ -54,7 +54,8 @@ export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): H
       // It may have come back elsewhere, or be gone, since the first byte.
       const now = routes.find(hook.opaque, hook.name)
       if (!now) return refuse(request, response, 'unknown')
-      await deliver(now, rest, exchange, received)
+      await deliver(now, rest, exchange, received, held)
+      await settled(exchange)
     } finally {
       held.release()
       hook.count.inFlight -= 1
@@ -76,6 +77,7 @@ export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): H
     rest: string,
     { request, response }: Exchange,
     body: { chunks: Buffer[]; bytes: number },
+    held: Held,
   ): Promise<void> {
     const { method = '', rawHeaders } = request
     const { address, token } = hook
@@ -84,7 +86,12 @@ export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): H
       address === null
         ? { is: 'down', why: '' }
         : await handOver({ address, token, method, path, rawHeaders, ...body }, handOverBounds)
-    if (outcome.is === 'answered') return answer(request, response, { ...outcome })
+    if (outcome.is === 'answered') {
+      held.release()
+      // Whoever hears no 2xx asks again, and the session knows what it has taken already.
+      if (!held.take(outcome.body.length)) return refuse(request, response, 'busy', BUSY_RETRY_S)
+      return answer(request, response, { ...outcome })
+    }
     if (outcome.is === 'down') refuse(request, response, 'down', RETRY_AFTER_S)
     else refuse(request, response, outcome.is, outcome.is === 'late' ? RETRY_AFTER_S : null)
     tellOf(hook, outcome)
@@ -94,4 +101,21 @@ export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): H
     const why = 'why' in outcome ? { why: outcome.why } : {}
     warn('a hook was not taken', { session, hook: name, at: redacted(opaque), outcome: outcome.is, ...why })
   }
+}
+
+/**
+ * Until the answer is sent, or nobody is there to take it. One that waits behind another on the same connection does not
+ * hear of that connection's end by itself.
+ */
+function settled({ request: { socket }, response }: Exchange): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.closed || socket.destroyed) return resolve()
+    const done = () => {
+      response.off('close', done)
+      socket.off('close', done)
+      resolve()
+    }
+    response.once('close', done)
+    socket.once('close', done)
+  })
 }

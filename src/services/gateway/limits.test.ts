@@ -203,3 +203,41 @@ test('a caller who goes away before all was sent is forgotten, and the session h
   while (gateway.server.inFlight() > 0) await new Promise(setImmediate)
   assert.deepEqual(asked, [])
 })
+
+test('answers that nobody reads stay under way, in their hook’s share of the room; other hooks go on', async (t) => {
+  const gateway = await aGateway(t)
+  const large = Buffer.alloc(9 * 1024 * 1024)
+  const address = await gateway.session((_, response) => response.end(large))
+  const small = await gateway.session((_, response) => response.end('ok'))
+  gateway.routes.take([gateway.route(address), { ...gateway.route(small), opaque: 'b'.repeat(43) }])
+  const unread = []
+  for (let i = 0; i < 2; i++) {
+    const { line } = gateway.line()
+    line.write(head('Content-Length: 0'))
+    await once(line, 'data')
+    line.pause()
+    unread.push(line)
+  }
+  assert.equal(gateway.server.inFlight(), 2)
+  const more = await fetch(gateway.hook(), { method: 'POST' })
+  assert.deepEqual([more.status, more.headers.get('retry-after')], [503, '1'])
+  const other = gateway.hook().replace(OPAQUE, 'b'.repeat(43))
+  assert.equal((await fetch(other, { method: 'POST', body: Buffer.alloc(1024 * 1024) })).status, 200)
+  for (const line of unread) line.destroy()
+  while (gateway.server.inFlight() > 0) await new Promise(setImmediate)
+  assert.equal((await fetch(gateway.hook(), { method: 'POST' })).status, 200)
+})
+
+test('requests that were sent one behind the other are no longer under way when their connection is gone', async (t) => {
+  const gateway = await aGateway(t)
+  let asked = 0
+  const address = await gateway.session((_, response) => {
+    if (++asked > 1) response.end('ok')
+  })
+  gateway.routes.take([gateway.route(address)])
+  const { line } = gateway.line()
+  line.write(head('Content-Length: 0').repeat(12))
+  while (asked < 12) await new Promise(setImmediate)
+  line.destroy()
+  while (gateway.server.inFlight() > 1) await new Promise(setImmediate)
+})

@@ -3,6 +3,7 @@
 import { bucket } from '../../core/bucket.js'
 import { HOOK_BYTES, MAX_HOOK_BYTES } from '../../core/hooks.js'
 import type { Route } from '../../core/protocol.js'
+import { type Room, roomOf } from './body.js'
 
 /** One hook of one session. */
 export interface Hook {
@@ -15,7 +16,7 @@ export interface Hook {
   readonly perMinute: number
   /** Takes one of this minute's; false when there is none left. */
   readonly mayPass: () => boolean
-  readonly count: { inFlight: number }
+  readonly count: { inFlight: number; readonly room: Room }
 }
 
 export interface Routes {
@@ -26,6 +27,8 @@ export interface Routes {
 }
 
 const PER_MINUTE = 600
+/** Of the room for bodies and answers: two of the largest. One hook leaves room for the others. */
+const SHARE_BYTES = 2 * MAX_HOOK_BYTES
 
 export function openRoutes(monotonicMs: () => number): Routes {
   let hooks = new Map<string, Hook>()
@@ -50,7 +53,7 @@ export function openRoutes(monotonicMs: () => number): Routes {
         maxBytes: Math.min(maxBytes ?? HOOK_BYTES, MAX_HOOK_BYTES),
         perMinute,
         mayPass: known?.perMinute === perMinute ? known.mayPass : minuteOf(perMinute),
-        count: known?.count ?? { inFlight: 0 },
+        count: known?.count ?? { inFlight: 0, room: roomOf(SHARE_BYTES) },
       }
     })
   }

@@ -77,6 +77,8 @@ export function openGatewayServer(parts: GatewayServerParts): GatewayServer {
   })
   // Whatever would be left out by a bound on their number is not said to anybody; their size has one.
   server.maxHeadersCount = 0
+  // Each of the requests that were sent one behind the other waits for its end.
+  server.on('connection', (socket: Socket) => socket.setMaxListeners(0))
   const connections = limitConnections(server, bounds.maxConnections)
   server.on('request', (request, response) => take(request, response, () => undefined))
   server.on('checkContinue', (request, response) => take(request, response, () => response.writeContinue()))
