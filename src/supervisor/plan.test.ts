@@ -223,7 +223,7 @@ test('a session made by hand under the name of a removed one waits until that on
   assert.equal(said(planActions(wanted, [heir], aWorld())[0]), 'start')
 })
 
-test('what sessions need starts before them, however many there are, and stops when they have stopped', () => {
+test('what sessions need has its turn to start before them, however many there are, and stops when they have stopped', () => {
   const ref = { tenant: '_host', name: 'desk' }
   const id = '_host/desk' as Unit['id']
   const desk = (life: Life): Unit => ({ ...aUnit(life), id, ref })

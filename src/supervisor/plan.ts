@@ -32,7 +32,7 @@ export interface World {
 
 export function planActions(wanted: ReadonlyMap<SessionId, Wanted>, units: Iterable<Unit>, world: World): Action[] {
   const actions: Action[] = []
-  // What sessions need starts before them and stops after them.
+  // What sessions need has its turn before them, however many they are, and stops after them. They do not wait for it.
   const all = [...units].sort((a, b) => Number(isHostUnit(b)) - Number(isHostUnit(a)))
   const areSessionsAlive = all.some((unit) => !isHostUnit(unit) && 'live' in unit.life)
   // One that asks for its lease is on its way too: the answer may take longer than the time to the next look.
