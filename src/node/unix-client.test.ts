@@ -6,7 +6,8 @@ import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { openUnixClient } from './unix-client.js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openUnixClient, type UnixClientLimits } from './unix-client.js'
 
 const MAX_BYTES = 100_000
 const LIMITS = { maxConnections: 3, maxAnswerBytes: MAX_BYTES }
@@ -106,6 +107,29 @@ test('after an answer that says it is the last, the next question gets a new con
   assert.equal(connections, 2)
 })
 
+test('what comes on a connection while nothing is asked there belongs to no answer: the next question gets a new one', async (t) => {
+  let connections = 0
+  const client = await answeredWith(t, (socket) => {
+    const text = `HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n${++connections}`
+    socket.write(text)
+    setTimeout(() => socket.write(text.slice(0, 20)), 10)
+  })
+  assert.equal((await client.post('/', {}, '', SOON_MS)).body.toString(), '1')
+  await sleep(100)
+  assert.equal((await client.post('/', {}, '', SOON_MS)).body.toString(), '2')
+})
+
+test('a connection is not used again when the server may be about to close it', async (t) => {
+  const sockets = new Set<Socket>()
+  const server = createHttpServer((_, response) => response.writeHead(200, { 'content-length': 0 }).end())
+  server.on('connection', (socket) => sockets.add(socket))
+  const client = await clientOf(t, server, { ...LIMITS, reuseWithinMs: 20 })
+  await client.post('/', {}, '', SOON_MS)
+  await sleep(50)
+  await client.post('/', {}, '', SOON_MS)
+  assert.equal(sockets.size, 2)
+})
+
 test('no answer in time, and a late one is nobody else’s', async (t) => {
   let connections = 0
   const client = await answeredWith(t, (socket) => {
@@ -136,12 +160,12 @@ function answeredWith(t: TestContext, answer: (socket: Socket) => void) {
   )
 }
 
-async function clientOf(t: TestContext, server: ReturnType<typeof createServer>) {
+async function clientOf(t: TestContext, server: ReturnType<typeof createServer>, limits: UnixClientLimits = LIMITS) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-unix-'))
   const path = join(dir, 'x.sock')
   server.listen(path)
   await once(server, 'listening')
-  const client = openUnixClient(path, LIMITS)
+  const client = openUnixClient(path, limits)
   t.after(() => {
     client.close()
     server.close()

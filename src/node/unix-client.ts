@@ -6,6 +6,8 @@ import type { Socket } from 'node:net'
 const net = process.getBuiltinModule('node:net')
 
 const MAX_HEAD_BYTES = 64 * 1024
+/** The supervisor closes what was not used for 60 s: asked in that moment, nobody could tell whether it had heard. */
+const REUSE_WITHIN_MS = 30_000
 
 export interface UnixAnswer {
   status: number
@@ -23,6 +25,8 @@ export interface UnixClientLimits {
   /** Questions at once; the others wait for their turn. */
   maxConnections: number
   maxAnswerBytes: number
+  /** A connection that was not used for longer is closed. */
+  reuseWithinMs?: number
 }
 
 interface Question {
@@ -36,10 +40,15 @@ interface Connection {
   /** Null between two questions. */
   asked: Question | null
   got: Buffer
+  /** When it had its last answer. */
+  answeredAtMs: number
 }
 
 /** Connections are kept for the next question and hold up no exit of the process meanwhile. */
-export function openUnixClient(socketPath: string, { maxConnections, maxAnswerBytes }: UnixClientLimits): UnixClient {
+export function openUnixClient(
+  socketPath: string,
+  { maxConnections, maxAnswerBytes, reuseWithinMs = REUSE_WITHIN_MS }: UnixClientLimits,
+): UnixClient {
   const connections = new Set<Connection>()
   const waiting: Question[] = []
   return { post, close }
@@ -68,6 +77,7 @@ export function openUnixClient(socketPath: string, { maxConnections, maxAnswerBy
 
   function askNext() {
     if (waiting.length === 0) return
+    closeOld()
     const idle = [...connections].find(({ asked }) => asked === null)
     if (!idle && connections.size >= maxConnections) return
     const connection = idle ?? connect()
@@ -78,9 +88,18 @@ export function openUnixClient(socketPath: string, { maxConnections, maxAnswerBy
     connection.socket.write(question.request)
   }
 
+  function closeOld() {
+    const before = monotonicMs() - reuseWithinMs
+    for (const connection of connections) {
+      if (connection.asked !== null || connection.answeredAtMs >= before) continue
+      connections.delete(connection)
+      connection.socket.destroy()
+    }
+  }
+
   function connect(): Connection {
     const socket = net.connect(socketPath)
-    const connection: Connection = { socket, asked: null, got: NOTHING }
+    const connection: Connection = { socket, asked: null, got: NOTHING, answeredAtMs: Number.POSITIVE_INFINITY }
     connections.add(connection)
     socket.on('data', (data: Buffer) => take(connection, data))
     socket.on('error', (error) => end(connection, error))
@@ -89,6 +108,7 @@ export function openUnixClient(socketPath: string, { maxConnections, maxAnswerBy
   }
 
   function take(connection: Connection, data: Buffer) {
+    if (!connection.asked) return end(connection, new Error('an answer that nobody asked for'))
     connection.got = connection.got.length === 0 ? data : Buffer.concat([connection.got, data])
     const read = readAnswer(connection.got, maxAnswerBytes)
     if (read instanceof Error) return end(connection, read)
@@ -96,9 +116,10 @@ export function openUnixClient(socketPath: string, { maxConnections, maxAnswerBy
     const { asked } = connection
     connection.asked = null
     connection.got = NOTHING
+    connection.answeredAtMs = monotonicMs()
     connection.socket.unref()
-    if (read.isLast || !asked) end(connection, new Error('an answer that nobody asked for'))
-    asked?.settle(read)
+    if (read.isLast) end(connection, new Error('the connection was closed'))
+    asked.settle(read)
     askNext()
   }
 
@@ -117,6 +138,9 @@ export function openUnixClient(socketPath: string, { maxConnections, maxAnswerBy
     question.settle(why)
   }
 }
+
+/** Not `performance`: that loads nine modules in every session. */
+const monotonicMs = () => process.uptime() * 1000
 
 const NOTHING = Buffer.alloc(0)
 const HEAD_END = '\r\n\r\n'
