@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { canonicalPath, homePaths } from '../src/config/home.js'
+import { signalProcess } from '../src/node/procfs.js'
 import { isAlive } from '../src/processes/proc.js'
 import { execute, NODE, ROOT } from './fleet-home.js'
 
@@ -213,15 +214,18 @@ describe('jobs', { concurrency: true }, () => {
     assert.deepEqual(home.left(), [])
   })
 
-  test('a job whose command was killed ends by itself and takes its directory along', async (t) => {
-    const home = jobHome(t)
-    const file = join(home.dir, 'out')
-    const job = home.start('cruncher', 'act', 'ignores-stop', '--file', file)
-    const pid = Number(await seen(() => readIf(`${file}.begun`)))
-    job.kill('SIGKILL')
-    await seen(() => !isAlive(pid))
-    assert.deepEqual(home.left(), [])
-  })
+  for (const act of ['ignores-stop', 'never-lets-go']) {
+    test(`a job that ${act.replaceAll('-', ' ')} and whose command was killed ends by itself and takes its directory along`, async (t) => {
+      const home = jobHome(t)
+      const file = join(home.dir, 'out')
+      const job = home.start('cruncher', 'act', act, '--file', file)
+      const pid = Number(await seen(() => readIf(`${file}.begun`)))
+      t.after(() => signalProcess(pid, 'SIGKILL'))
+      job.kill('SIGKILL')
+      await seen(() => !isAlive(pid))
+      assert.deepEqual(home.left(), [])
+    })
+  }
 
   test('a kind named like a command is refused when it is loaded, and the command stays what it is', async (t) => {
     const dir = mkdtempSync(join(tmpdir(), 'frota-jobs-kind-'))

@@ -5,6 +5,7 @@ import { sleep } from '../node/waits.js'
 import { withFiles } from './files.js'
 import { asSecrets } from './new-secrets.js'
 import { answerWith, lastWord, openOneShot } from './one-shot.js'
+import { endWhenOrphaned } from './orphan.js'
 import { loadModule } from './run-module.js'
 
 const { rmSync } = process.getBuiltinModule('node:fs')
@@ -30,6 +31,7 @@ export async function runCheck(sdk: URL): Promise<never> {
   const door = await openOneShot(leave).catch(lastWord)
   const { module: url, session, config, secrets, limits, dirs } = door.order as unknown as CheckOrder
   tmp = dirs.tmp
+  endWhenOrphaned(tmp)
   const { signal, log } = door
   const ctx: CheckContext = {
     signal,

@@ -5,6 +5,7 @@ import type { Said } from '../core/one-shot.js'
 import type { JobContext, JobDirs, JobModule, JobScreen } from '../kinds/job.js'
 import { monotonicMs } from './clock.js'
 import { answerWith, lastWord, openOneShot } from './one-shot.js'
+import { endWhenOrphaned } from './orphan.js'
 import { loadModule } from './run-module.js'
 
 const { rmSync } = process.getBuiltinModule('node:fs')
@@ -29,6 +30,7 @@ export async function runJob(sdk: URL): Promise<never> {
   const door = await openOneShot(leave).catch(lastWord)
   const { module: url, input, dirs, screen } = door.order as unknown as JobOrder
   tmp = dirs.tmp
+  endWhenOrphaned(tmp)
   const work = async () => {
     const module = await loadModule<JobModule>(url, sdk, 'run')
     const { signal, log } = door

@@ -5,13 +5,11 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
 import type { LogLevel, Said, SaidError } from '../core/one-shot.js'
 import type { Log } from '../kinds/kind.js'
 import { takeConsoleOver } from './console.js'
+import { ORPHAN_GRACE_MS } from './orphan.js'
 import { writeStderr } from './stderr.js'
 import { Stopping } from './stop.js'
 
 const { writeSync } = process.getBuiltinModule('node:fs')
-
-/** One whose caller is gone goes by itself; the caller can kill nothing any more. */
-const ORPHAN_GRACE_MS = 5_000
 
 export interface OneShotDoor {
   order: JsonObject

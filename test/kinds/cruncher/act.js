@@ -40,6 +40,10 @@ const acts = {
     says(job, 'begun')
     for (;;) await sleep(50)
   },
+  async 'never-lets-go'(job) {
+    says(job, 'begun')
+    for (;;);
+  },
   async obeys(job) {
     says(job, 'begun')
     while (!job.signal.aborted) await job.progress(1, 100)

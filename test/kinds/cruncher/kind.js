@@ -1,7 +1,10 @@
 // A kind with jobs, for tests of the real command: one that says what it was given, one that misbehaves as it is told.
 import { defineKind, file, z } from 'frota'
 
-const ACTS = ['prints', 'refuses', 'breaks', 'fails', 'leaks', 'exits', 'detaches', 'ignores-stop', 'obeys', 'writes']
+const ACTS = ['prints', 'refuses', 'breaks', 'fails', 'leaks', 'exits', 'detaches', 'obeys', 'writes'].concat([
+  'ignores-stop',
+  'never-lets-go',
+])
 
 export default defineKind({
   name: 'cruncher',
