@@ -49,12 +49,16 @@ async function aHome(t: TestContext, plan = 'pro') {
   }
 
   /** One run of the supervisor, as far as this is concerned. */
-  async function supervisor(append: (home: HomeStore) => HomeStore['append'] = (home) => home.append) {
+  async function supervisor(
+    append: (home: HomeStore) => HomeStore['append'] = (home) => home.append,
+    { isRead = true } = {},
+  ) {
     const ledger = openLedger(join(dir, 'ledger.db'))
     const home = store.home('home' as HomeId)
-    let snapshot: Snapshot | null = await home.snapshot()
+    let snapshot: Snapshot | null = isRead ? await home.snapshot() : null
     let say: (alert: SessionAlert) => void = () => undefined
     const parts = {
+      store,
       ledger,
       vault,
       now,
@@ -278,4 +282,15 @@ test('what was told is remembered as long as the history reaches back, and no lo
   await later(31, notice('one'), notice('two'))
   await until('all three', () => receiver.posted.length === 3)
   assert.deepEqual(titlesOf(receiver.posted), ['/ops About one', '/ops About one', '/ops About two'])
+})
+
+test('a notice that comes before anybody has read who has channels is not taken for told', async (t) => {
+  const { receiver, channel, supervisor } = await aHome(t)
+  await channel('main')
+  const { tell, read } = await supervisor(undefined, { isRead: false })
+  await assert.rejects(tell(notice('early')), StoreUnavailable)
+  await read()
+  await tell(notice('early'))
+  await until('it is told', () => receiver.posted.length > 0)
+  assert.deepEqual(titlesOf(receiver.posted), ['/main About early'])
 })

@@ -11,7 +11,7 @@ import { channelPurpose, customerNotifier, parseChannels } from '../notify/chann
 import { type ChannelSpec, createDeliveries, type Waiting } from '../notify/deliveries.js'
 import type { Message, SessionAlert } from '../notify/notifier.js'
 import type { StoredEvent } from '../store/events.js'
-import type { Snapshot } from '../store/store.js'
+import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import type { Heard } from './notice-book.js'
 import type { SupervisorParts } from './parts.js'
 import { TEXTS } from './texts.js'
@@ -26,7 +26,7 @@ export interface Arrival {
 }
 
 export interface Notices {
-  /** Before the store is asked to take these. */
+  /** Before the store is asked to take these. @throws StoreUnavailable while nobody knows who has channels */
   arriving(events: readonly StoredEvent[]): Arrival
   /** Channels and plans may have been read anew. */
   align(): void
@@ -65,6 +65,8 @@ export function openNotices(parts: SupervisorParts, wanted: Pick<WantedView, 'sn
     arriving(events) {
       const notices = events.filter(({ type }) => type === NOTICE)
       if (notices.length === 0) return NOTHING
+      // Else it would be told to nobody, and never again. It waits in its journal.
+      if (!wanted.snapshot()) throw new StoreUnavailable(parts.store.driver, 'it was not read yet')
       // Of two with one id the store keeps the first.
       return arrivalOf([...new Map(notices.reverse().map((event) => [event.id, event])).values()].reverse())
     },
