@@ -13,6 +13,8 @@ import { browserOf } from './parts.js'
 
 const WITHIN_MS = 60_000
 const GRACE_MS = 2_000
+/** The supervisor reads it: a hundred findings, each as long as it may be, are a quarter of this. */
+const MAX_SAID_BYTES = 1024 * 1024
 /** Each is a process, perhaps with a browser. */
 const AT_ONCE = 4
 
@@ -74,6 +76,7 @@ export function openChecker({ config, checkout, onLog }: CheckerOptions): RunChe
         graceMs: GRACE_MS,
         withinMs: WITHIN_MS,
         maxMemoryBytes,
+        maxSaidBytes: MAX_SAID_BYTES,
         niceness: 0,
         onLog: (level, message, fields) =>
           onLog(
@@ -84,14 +87,9 @@ export function openChecker({ config, checkout, onLog }: CheckerOptions): RunChe
       return readFindings(JSON.parse(redactedJson(result, redact)))
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
-      return [
-        {
-          level: 'error' as const,
-          what: 'check',
-          text: redact(messageOf(thrown)),
-          ...(thrown.hint && { hint: redact(thrown.hint) }),
-        },
-      ]
+      return readFindings([
+        { level: 'error', what: 'check', text: redact(messageOf(thrown)), hint: redact(thrown.hint) },
+      ])
     }
   }
 }

@@ -67,3 +67,12 @@ test('one that ends without an answer is no answer', async (t) => {
   await assert.rejects(aShot(t, 'ends').run(), { code: 'NO_ANSWER', message: /ended without an answer \(exit 3\)/ })
   await assert.rejects(aShot(t, 'ends', { program: '/nowhere.cjs' }).run(), { code: 'NO_ANSWER', message: /it said: / })
 })
+
+test('one that says more than it may has not answered, and what is told of that is short', async (t) => {
+  const much = (more: Partial<OneShot>) => aShot(t, 'answers much', more).run()
+  assert.equal(String((await much({})).result).length, 3_000_000)
+  await assert.rejects(much({ maxSaidBytes: 1_000_000 }), ({ code, message }: UserError) => {
+    assert.deepEqual([code, message.length < 500], ['NO_ANSWER', true], message.slice(0, 500))
+    return true
+  })
+})

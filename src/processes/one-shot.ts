@@ -21,6 +21,8 @@ import { treeUsage } from './usage.js'
 
 const WEIGH_EVERY_MS = 1_000
 const STACK_LINES = 10
+/** Of what it printed last: a longer line says nothing to anybody. */
+const LAST_LINE_CHARS = 300
 const MB = 1024 * 1024
 /** After everybody who could write to its pipes has been killed. */
 const LAST_WORDS_MS = 2_000
@@ -46,6 +48,8 @@ export interface OneShot {
   withinMs: number | null
   /** Of the whole tree; it is ended over it. */
   maxMemoryBytes: number
+  /** What is said in one line, as the answer is: of a longer one there is no answer. */
+  maxSaidBytes?: number
   /** Added to its niceness: others go first. */
   niceness: number
   onProgress?(progress: Progress): void
@@ -116,13 +120,13 @@ const ignoreClosed = (error: Error) => {
   if (!hasCode(error, 'EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED')) throw error
 }
 
-function listen(child: ChildProcess, { onProgress, onLog }: OneShot) {
+function listen(child: ChildProcess, { maxSaidBytes = MAX_SAID_BYTES, onProgress, onLog }: OneShot) {
   let last: Extract<Said, { is: 'result' | 'error' }> | null = null
   let lastLine = ''
   let isOutOfHeap = false
   const print = (level: LogLevel) => (line: string) => {
     if (line.trim() === '') return
-    lastLine = line
+    lastLine = line.length > LAST_LINE_CHARS ? `a line of ${line.length} characters` : line
     isOutOfHeap ||= /heap out of memory/i.test(line)
     onLog(level, line, {})
   }
@@ -134,7 +138,7 @@ function listen(child: ChildProcess, { onProgress, onLog }: OneShot) {
     else last ??= said
   }
   const heard = Promise.all([
-    lineSplitter(child.stdout, MAX_SAID_BYTES, take),
+    lineSplitter(child.stdout, maxSaidBytes, take),
     lineSplitter(child.stderr, MB, print('warn')),
   ])
   return { heard, all: () => ({ said: last, lastLine, isOutOfHeap }) }
