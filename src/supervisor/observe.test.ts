@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aLive, aUnit, NOW, RUN } from '../../test/a-unit.js'
+import type { RunId } from '../core/ids.js'
 import type { Carrier } from './carry.js'
 import type { Context } from './context.js'
 import { openObserver } from './observe.js'
@@ -11,12 +12,22 @@ const HOST = { memoryFreeBytes: 1, memoryTotalBytes: 1, cpuPercent: null, diskFr
 /** One session runs; `world` says whether its process does, and counts who asked. */
 function anObserver() {
   const unit = aUnit({ state: 'ready', since: NOW, reason: null, live: aLive() })
-  const world = { isAlive: true, asked: 0, ended: [] as Unit[], hint: (): void => undefined }
+  const world = {
+    isAlive: true,
+    asked: 0,
+    ended: [] as Unit[],
+    hint: (): void => undefined,
+    beforeAnswer: async (): Promise<void> => undefined,
+  }
   const driver = {
     onHint: (listener: () => void) => {
       world.hint = listener
     },
-    list: async () => [{ run: RUN, name: 'acme.vendas', pid: world.isAlive ? 4711 : null, exitCode: null }],
+    list: async () => {
+      await world.beforeAnswer()
+      return [{ run: RUN, name: 'acme.vendas', pid: world.isAlive ? 4711 : null, exitCode: null }]
+    },
+    forget: async () => undefined,
   }
   const host = {
     status: () => HOST,
@@ -51,4 +62,15 @@ test('one that ended while somebody was at work on it is seen in the turn after 
   unit.busy = false
   await observer.lookAtProcesses()
   assert.deepEqual(world.ended, [unit])
+})
+
+test('one that was started again while the driver was asked about its end has not ended', async () => {
+  const { world, unit, observer } = anObserver()
+  world.isAlive = false
+  world.beforeAnswer = async () => {
+    world.isAlive = true
+    unit.life = { state: 'starting', since: NOW, reason: null, live: { ...aLive(), run: 'another-run' as RunId } }
+  }
+  await observer.lookAtProcesses()
+  assert.deepEqual(world.ended, [])
 })

@@ -70,13 +70,16 @@ export function openObserver({ parts, roster }: Context, carrier: Carrier): Obse
 
   /** Answers whether it had a reason to ask the driver. */
   async function look(): Promise<boolean> {
-    const ended = roster.units().filter((unit) => {
-      const live = liveOf(unit)
-      return live && !unit.busy && live.pid > 0 && !host.isAlive(live.pid)
-    })
+    // Runs and not units: by the time the driver answers another run may be there.
+    const ended = new Set(
+      roster.units().flatMap((unit) => {
+        const live = liveOf(unit)
+        return live && !unit.busy && live.pid > 0 && !host.isAlive(live.pid) ? [live.run] : []
+      }),
+    )
     const dueMs = performance.now() - listedAtMs
     const isDue = dueMs >= LIST_EVERY_MS || (hinted && dueMs > 500) || trouble !== null
-    if (ended.length === 0 && !isDue) return false
+    if (ended.size === 0 && !isDue) return false
     hinted = false
     listedAtMs = performance.now()
     // Only runs that were there before the question may be missed in the answer: looks overlap, and lists are slow.
@@ -86,8 +89,7 @@ export function openObserver({ parts, roster }: Context, carrier: Carrier): Obse
     for (const unit of roster.units()) {
       const run = liveOf(unit)?.run
       // The driver's word counts as well: the pid may be somebody else's by now.
-      const isOver = ended.includes(unit) || listed.some((row) => row.run === run && row.pid === null)
-      if (!run || !isOver) continue
+      if (!run || !(ended.has(run) || listed.some((row) => row.run === run && row.pid === null))) continue
       // Somebody is at work on it and will ring when that is done: then this is looked at again.
       if (unit.busy) hinted = true
       else void carrier.ended(unit, { exitCode: codes.get(run) ?? null, reason: null })
