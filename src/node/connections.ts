@@ -11,7 +11,8 @@ export interface Connections {
 export function limitConnections(server: Server, limit: number): Connections {
   /** Oldest first, as a Set keeps its order. */
   const open = new Set<Socket>()
-  const atWork = new Set<Socket>()
+  /** How many works each has: requests may be sent one behind the other. */
+  const atWork = new Map<Socket, number>()
   server.on('connection', (socket: Socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
@@ -23,11 +24,13 @@ export function limitConnections(server: Server, limit: number): Connections {
   }
   return {
     async keep(socket, work) {
-      atWork.add(socket)
+      atWork.set(socket, (atWork.get(socket) ?? 0) + 1)
       try {
         return await work()
       } finally {
-        atWork.delete(socket)
+        const left = (atWork.get(socket) ?? 1) - 1
+        if (left > 0) atWork.set(socket, left)
+        else atWork.delete(socket)
       }
     },
   }
