@@ -2,6 +2,7 @@
 // What a session should know of its past from elsewhere is written into the new file here, before anybody opens it.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { UserError } from '../core/errors.js'
 import { fillRecords } from './records.js'
 import { createJournalFile, flushDirectory, markOf, openExistingJournal } from './schema.js'
 import type { KeptRecord } from './types.js'
@@ -30,8 +31,10 @@ export interface JournalDraft {
 export function draftJournal(draft: string, records: readonly KeptRecord[]): JournalDraft {
   const discard = () => rmSync(dirname(draft), { recursive: true, force: true })
   discard() // what an earlier try left
+  const id = writeJournal(draft, records)
+  throwIfNotWhole(draft, discard)
   return {
-    id: writeJournal(draft, records),
+    id,
     putAt(path, at) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       const setAside = putJournalAside(path, at)
@@ -54,6 +57,13 @@ function writeJournal(path: string, records: readonly KeptRecord[]): string {
   } finally {
     db.close()
   }
+}
+
+/** What is committed may still lie in the log beside it, and has no room in the file. Only the file is put in its place. */
+function throwIfNotWhole(draft: string, discard: () => void): void {
+  if (!existsSync(`${draft}-wal`)) return
+  discard()
+  throw new UserError('DISK_FULL', `The disk has no room for the new journal ${draft}.`, 'make room, then again')
 }
 
 /** The file itself first: without it what is left over is no journal, and cut short here the session only fails again. */
