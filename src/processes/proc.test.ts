@@ -68,8 +68,8 @@ test('kill by marker leaves none of the run and touches no other run', async (t)
 
 test('a zombie counts as gone', async (t) => {
   const run = newRun()
-  // sh becomes sleep, which never awaits the child that ended
-  const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+  // sh becomes sleep, which never awaits the child that ends afterwards
+  const parent = spawn('/bin/sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], {
     env: { PATH: '/usr/bin:/bin', FROTA_HOME: '/nowhere', FROTA_RUN: run },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
