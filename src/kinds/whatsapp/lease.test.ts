@@ -33,8 +33,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-function answer(id: string) {
-  const { chat, t } = messageOfAna({ id })
+function answer(id: string, to: { chat?: string; t?: number } = {}) {
+  const { chat, t } = messageOfAna({ id, ...to })
   const reply: Outgoing = { chat, text: 'Hello!', by: 'reply', after: { id, t } }
   context.journal.intents.plan(`reply:${id}`, 'reply', reply)
   sender.kick()
@@ -59,6 +59,31 @@ test('what a copy in another home has answered is not answered again, whatever i
   await settled()
   assert.deepEqual(sends(), [])
   assert.deepEqual(context.events('message.out'), [])
+})
+
+test('an answer from before the message is none, and one from after it is, whatever its clock says', async () => {
+  const t = 1_800_000_000
+  const theirs = (id: string, change: object) => messageOfAna({ id, fromMe: true, text: 'Hi', ...change })
+  engine.log.push(theirs('true_before', { t }), messageOfAna({ id: 'm1', t }))
+  engine.log.push(messageOfAna({ id: 'b1', chat: 'bob@c.us', t }), theirs('true_b', { chat: 'bob@c.us', t: t - 60 }))
+  answer('m1', { t })
+  answer('b1', { t, chat: 'bob@c.us' })
+  await settled()
+  assert.deepEqual(sends(), ['send ana@c.us Hello!'])
+})
+
+test('where the message is too far back to be read, the time tells what came after it', async () => {
+  const t = 1_800_000_000
+  for (const [who, later] of [
+    ['ana', -1],
+    ['bob', 0],
+    ['eve', 1],
+  ] as const) {
+    engine.log.push(messageOfAna({ id: `true_${who}`, chat: `${who}@c.us`, fromMe: true, text: 'Hi', t: t + later }))
+    answer(`${who}1`, { t, chat: `${who}@c.us` })
+  }
+  await settled()
+  assert.deepEqual(sends(), ['send ana@c.us Hello!'])
 })
 
 test('a chat that cannot be read meanwhile is answered later, not blindly', async () => {
