@@ -20,7 +20,7 @@ let sender: Sender
 let inbox: Inbox
 let engine: FakeEngine
 let nowMs: number
-let config: typeof settings | (Omit<typeof settings, 'reply'> & { reply: 'off' })
+let config: typeof settings
 let isLeaseSure: boolean
 const errors: unknown[] = []
 
@@ -201,7 +201,7 @@ test('replyGapSeconds: a chat is answered once in that time', async () => {
   engine.hear({ id: 'p2' })
   engine.hear({ id: 'p3', chat: 'bob@c.us' })
   await idle()
-  nowMs += 61_000
+  nowMs += 60_000
   engine.hear({ id: 'p4', t: Math.floor(nowMs / 1000) })
   await idle()
   assert.deepEqual(
