@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { type TestContext, testContext } from '../../../test/session-context.js'
-import { until } from '../../../test/whatsapp-client.js'
-import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
+import { type FakeEngine, fakeEngine, messageOfAna, soon } from '../../../test/whatsapp-fakes.js'
 import { openMemory } from './memory.js'
 import type { Outgoing } from './outcomes.js'
 import { createSender, type Sender } from './sender.js'
@@ -39,7 +38,7 @@ function answer(id: string, to: { chat?: string; t?: number } = {}) {
   context.journal.intents.plan(`reply:${id}`, 'reply', reply)
   sender.kick()
 }
-const settled = () => until('settled', () => context.journal.intents.openCount() === 0)
+const settled = () => soon('settled', () => context.journal.intents.openCount() === 0)
 const sends = () => engine.acts.filter((act) => act.startsWith('send'))
 
 test('with the store away people are answered, after a look into the chat', async () => {
@@ -90,7 +89,7 @@ test('a chat that cannot be read meanwhile is answered later, not blindly', asyn
   engine.log.push(messageOfAna({ id: 'm1' }))
   engine.faults.set('messages', new Error('no answer within 10 s'))
   answer('m1')
-  await until('tried', () => context.logs.some((line) => line.includes('a message waits')))
+  await soon('tried', () => context.logs.some((line) => line.includes('a message waits')))
   assert.deepEqual(sends(), [])
   assert.equal(context.journal.intents.openCount(), 1)
 })

@@ -6,8 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
 import { type TestContext, testContext } from '../../../test/session-context.js'
-import { until } from '../../../test/whatsapp-client.js'
-import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
+import { type FakeEngine, fakeEngine, messageOfAna, soon } from '../../../test/whatsapp-fakes.js'
 import { Refused } from './engine.js'
 import { type Memory, openMemory } from './memory.js'
 import { createSender, type Sender } from './sender.js'
@@ -88,7 +87,7 @@ test('four chats are written to at once; a long row for one chat keeps no other 
   await turns()
   assert.deepEqual(sending.begun, ['ana@c.us', 'bob@c.us', 'eve@c.us', 'joe@c.us'])
   sending.go()
-  await until('idle', isIdle)
+  await soon('idle', isIdle)
   assert.equal(sends().length, 64)
 })
 
@@ -119,7 +118,7 @@ test('what waited for a day and no longer is sent', async () => {
   command('send:1')
   nowMs += DAY_MS
   await begin()
-  await until('idle', isIdle)
+  await soon('idle', isIdle)
   assert.deepEqual(engine.acts, ['send ana@c.us promo'], 'nobody wrote to us, and nothing is to be typed')
 })
 
@@ -173,7 +172,7 @@ test('in doubt and its chat is not there: a chat that was to begin is begun, one
   reply('m1')
   for (const key of ['send:1', 'reply:m1']) context.journal.intents.acting(key)
   await begin()
-  await until('idle', isIdle)
+  await soon('idle', isIdle)
   assert.deepEqual(sends(), ['send new@c.us promo'])
   assert.deepEqual(
     context.events('intent.unknown').map(({ key, why }) => [key, why]),
