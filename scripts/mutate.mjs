@@ -103,7 +103,7 @@ async function changesIn(file, walls) {
     plugins: [],
     reporters: [],
     logLevel: 'error',
-    tempDirName: '.build/mutate',
+    tempDirName: `.build/mutate-${process.pid}`,
     ignorePatterns: ['/.build', '/data', '/dist', '/logs', '/tokens'],
     tsconfigFile: 'none', // it reads one through an interface that TypeScript 7 no longer has, and needs none
   }).runMutationTest()

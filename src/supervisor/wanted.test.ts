@@ -102,19 +102,20 @@ test('frota run runs its session, also one that is wanted stopped', () => {
 })
 
 test('a session runs with its own config and limits and the journal that the store knows; a bad config with none', () => {
+  const good = { version: 6, limits: LIMITS, needs: ['market'], problem: null }
   const check: WantedRules['check'] = ({ name, config }) =>
-    name === 'bad' ? { ok: false, reason: 'no key' } : { ok: true, config, version: 6, limits: LIMITS, problem: null }
+    name === 'bad' ? { ok: false, reason: 'no key' } : { ok: true, config, ...good }
   const config = { a: 1 }
   const sessions = [aSession('good', { config, configVersion: 7 }), aSession('bad', { config, configVersion: 7 })]
   const journals = new Map([[sessionId('good'), 'j1']])
   const wanted = [...wantedOf(snapshot({ sessions, journals }), rules({ check })).values()]
-  const seen = wanted.map(({ ref, config, configVersion, limits, journalId }) => [
+  const seen = wanted.map(({ ref, config, configVersion, limits, needs, journalId }) => [
     ref.name,
-    { config, configVersion, limits, journalId },
+    { config, configVersion, limits, needs, journalId },
   ])
   assert.deepEqual(Object.fromEntries(seen), {
-    good: { config, configVersion: 6, limits: LIMITS, journalId: 'j1' },
-    bad: { config: {}, configVersion: 7, limits: DEFAULT_LIMITS, journalId: null },
+    good: { config, configVersion: 6, limits: LIMITS, needs: ['market'], journalId: 'j1' },
+    bad: { config: {}, configVersion: 7, limits: DEFAULT_LIMITS, needs: [], journalId: null },
   })
 })
 
