@@ -14,7 +14,7 @@ const { findNode, ROOT } = createRequire(import.meta.url)('../bin/find-node.js')
 const ENOUGH_PERCENT = 95
 const AT_ONCE = 2
 /** A change may make a loop endless: that is noticed, too, and told apart. A run that is only slow must not count as one. */
-const ENDLESS_MS = 30_000
+const ENDLESS_MS = 15_000
 const NOTICED = ['Killed', 'Timeout']
 const NOT_CONDITIONS = [
   ...['ArithmeticOperator', 'ArrayDeclaration', 'ArrowFunction', 'AssignmentOperator', 'BlockStatement'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aBeat, aLive, aUnit, aWanted, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
 import { type Action, ITS_PREDECESSOR, ITS_TURN, planActions, type World } from './plan.js'
-import type { Life, LiveRun, Unit } from './unit.js'
+import type { AfterStop, Life, LiveRun, Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
 
 const MINUTE = 60_000
@@ -12,12 +12,14 @@ function plan(unit: Unit, wanted: Wanted | null = aWanted(), world: Partial<Worl
   return planActions(new Map(wanted ? [[wanted.id, wanted]] : []), [unit], aWorld(world))[0]
 }
 
+const isByRule = (next: AfterStop) => next.state === 'restart' && next.byRule
+
 /** What it does and why, in one line. */
 function said(action: Action | undefined): string {
   if (!action) return 'nothing'
   switch (action.do) {
     case 'stop':
-      return `stop → ${action.next.state}: ${action.reason}`
+      return `stop → ${action.next.state}${isByRule(action.next) ? ' by rule' : ''}: ${action.reason}`
     case 'kill':
       return `kill: ${action.reason}`
     case 'mark':
@@ -170,7 +172,13 @@ test('a session with a process: what is left alone, and what is done about the r
       {},
       'nothing',
     ],
-    ['over its memory', aUnit(ready(), { usage: heavy }), run, {}, 'stop → restart: uses 600 MB of the 512 MB it may'],
+    [
+      'over its memory',
+      aUnit(ready(), { usage: heavy }),
+      run,
+      {},
+      'stop → restart by rule: uses 600 MB of the 512 MB it may',
+    ],
     ['all of its memory', aUnit(ready(), { usage: { ...heavy, rssBytes: 512 * MB } }), run, {}, 'nothing'],
     ['within its grace', aUnit(stopping(NOW + 1)), run, {}, 'nothing'],
     ['over its grace', aUnit(stopping(NOW)), run, {}, 'kill: did not stop within its grace'],

@@ -135,8 +135,6 @@ function planIdle(
       return markUnless(unit, 'waiting', wanted.should.reason)
     case 'fail':
       return markUnless(unit, 'failed', wanted.should.reason)
-    case 'run':
-      break
   }
   if ('retryAt' in life && isLater(life.retryAt, world.nowMs) && !asked) return null
   // One row was removed by hand and another made of the same name: login and journal lie under the name.

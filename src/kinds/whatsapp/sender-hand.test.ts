@@ -20,6 +20,7 @@ let sender: Sender
 let nowMs: number
 let typingMs: number
 let isLeaseSure: boolean
+const gates: (() => void)[] = []
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'frota-sender-hand-'))
@@ -38,6 +39,7 @@ beforeEach(() => {
   engine = fakeEngine()
 })
 afterEach(async () => {
+  for (const go of gates.splice(0)) go()
   await sender.detach()
   context.close()
   rmSync(folder, { recursive: true, force: true })
@@ -60,6 +62,7 @@ function reply(id: string) {
 /** Calls of this name wait until they are let go. */
 function hold(name: 'sendText' | 'markSeen' | 'messages') {
   const gate = Promise.withResolvers<void>()
+  gates.push(gate.resolve)
   const begun: string[] = []
   const act = engine[name] as (...ask: unknown[]) => Promise<unknown>
   const held = async (...ask: unknown[]) => {
