@@ -18,6 +18,7 @@ const ENDLESS_MS = 15_000
 const NOTICED = ['Killed', 'Timeout']
 const NOT_CONDITIONS = [
   ...['ArithmeticOperator', 'ArrayDeclaration', 'ArrowFunction', 'AssignmentOperator', 'BlockStatement'],
+  'CallExpression',
   ...['MethodExpression', 'ObjectLiteral', 'Regex', 'StringLiteral', 'UnaryOperator', 'UpdateOperator'],
 ]
 const patterns = process.argv.slice(2)

@@ -28,6 +28,7 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
     first.map((event) => event.data.i),
     [0, 1, 2, 3, 4],
   )
+  assert.deepEqual(Object.keys(first[0] ?? {}).sort(), ['at', 'data', 'id', 'seq', 'type'], 'of nobody: no subject')
   journal.ack(first.at(-1)?.seq ?? 0)
   journal.close()
 
@@ -43,7 +44,7 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
   again.close()
 })
 
-test('ids of events rise, within a millisecond and when the clock is set back', (t) => {
+test('ids of events tell the time and rise, within a millisecond and when the clock is set back', (t) => {
   let ms = 1_000_000
   const journal = open(place(t), { now: () => new Date(ms) })
   for (let i = 0; i < 5_000; i++) journal.record('x', {})
@@ -56,6 +57,15 @@ test('ids of events rise, within a millisecond and when the clock is set back', 
   }
   assert.equal(ids.length, 5_001)
   assert.deepEqual(ids, [...new Set(ids)].sort())
+  const told = Map.groupBy(ids, (id) => Number.parseInt(id.replace('-', '').slice(0, 12), 16))
+  // 4,096 fit into a millisecond.
+  assert.deepEqual(
+    [...told].map(([at, those]) => [at, those.length]),
+    [
+      [1_000_000, 4_096],
+      [1_000_001, 905],
+    ],
+  )
   journal.close()
 })
 

@@ -51,7 +51,7 @@ export function outboxOf(db: DatabaseSync): Outbox {
 function addRow({ events, keeps, forgets }: WireBatch, row: Record<string, unknown>): void {
   const place = { seq: Number(row.seq), epoch: Number(row.epoch) }
   const at = String(row.at)
-  const data = row.data === null ? null : (JSON.parse(String(row.data)) as JsonObject)
+  const data = JSON.parse(String(row.data)) as JsonObject | null
   const subject = row.subject === null ? null : String(row.subject)
   if (row.what === 'forget') forgets.push({ ...place, subject: subject ?? '' })
   else if (row.what === 'keep')

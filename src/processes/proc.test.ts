@@ -15,7 +15,7 @@ const newRun = () => randomUUID() as RunId
 
 function start(t: { after(fn: () => Promise<void>): void }, file: string, home: string, run: RunId) {
   const child = spawn(process.execPath, [fixture(file)], {
-    env: { FROTA_HOME: home, FROTA_RUN: run, FROTA_SESSION: 'acme/vendas', NOT_FROTA_RUN: 'x' },
+    env: { FROTA_HOME: home, NOT_FROTA_RUN: 'x', FROTA_RUN: run, FROTA_SESSION: 'acme/vendas' },
     stdio: 'ignore',
     detached: true,
   })
@@ -97,11 +97,13 @@ test('a process that ends the run it belongs to lives on, whether it shows the m
     const run = newRun()
     const script = `${env} "$0" --import tsx "$1" ${run} & exec sleep 60`
     const shell = spawn('/bin/sh', ['-c', script, process.execPath, fixture('ends-its-run.ts')], {
-      env: { PATH: process.env.PATH, FROTA_RUN: run },
+      env: { ...process.env, FROTA_RUN: run },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     t.after(() => shell.kill('SIGKILL'))
-    const said = await new Promise((resolve) => shell.stdout.once('data', resolve))
+    const said = await new Promise((resolve) => {
+      shell.stdout.once('data', resolve).once('end', resolve)
+    })
     assert.equal(String(said), 'ended\n', env)
     await until('the run has ended', () => !isAlive(pidOf(shell)))
   }
@@ -159,6 +161,7 @@ test('a pid that was used again is not taken for the old process', () => {
   const ticks = startTicksOf(process.pid) ?? assert.fail()
   assert.ok(isAlive(process.pid, ticks))
   assert.equal(isAlive(process.pid, ticks - 1), false)
+  assert.equal(startTicksOf(4_000_000), null)
 })
 
 test('usage counts the whole tree, orphans included, every root once and what they share once', async (t) => {

@@ -154,10 +154,34 @@ test('groups are taken up and answered when they are not to be ignored; else the
   await inbox.catchUp(engine, never)
   assert.deepEqual(taken(), ['a'])
   assert.ok(!engine.acts.includes(`read ${group.chat}`))
+  await inbox.open()
+  inbox.push(messageOfAna(group))
+  assert.deepEqual(taken(), ['a'])
   config = { ...config, ignoreGroups: false }
   await inbox.catchUp(engine, never)
   assert.deepEqual(taken(), ['a', 'g'])
   assert.deepEqual(planned(), ['reply:a', 'reply:g'])
+})
+
+test('our own answer in a chat is no person’s: what came before it and was missed is answered', async () => {
+  memory.remember({ id: 'true_ours', chat: 'ana@c.us', direction: 'out' })
+  const [missed, ours] = [messageOfAna({ id: 'missed' }), messageOfAna({ id: 'true_ours', fromMe: true })]
+  await inbox.catchUp(engineWith(missed, ours), never)
+  assert.deepEqual(planned(), ['reply:missed'])
+})
+
+test('a message that was not answered does not lengthen the gap to the next answer', async () => {
+  config = { ...config, replyGapSeconds: 60 }
+  await inbox.open()
+  for (const [id, laterMs] of [
+    ['a', 0],
+    ['b', 30_000],
+    ['c', 30_000],
+  ] as const) {
+    nowMs += laterMs
+    inbox.push(messageOfAna({ id, t: seconds(nowMs) }))
+  }
+  assert.deepEqual(planned(), ['reply:a', 'reply:c'])
 })
 
 test('reply off: messages are recorded and not answered', async () => {

@@ -127,6 +127,7 @@ test('what waited for a day and no longer is sent', async () => {
 
 test('a stop leaves a message that is not yet sent as it was planned, and asks nothing more of the browser', async () => {
   typingMs = 60_000
+  isLeaseSure = false // else the chat would be read before it is sent
   reply('m1')
   await begin()
   await turns()
@@ -183,6 +184,22 @@ test('in doubt and its chat is not there: a chat that was to begin is begun, one
   )
 })
 
+test('what could not be looked up at once is looked up later, and nothing more is done when it was sent', async () => {
+  command('send:1')
+  context.journal.intents.acting('send:1')
+  engine.faults.set('messages', new Error('no answer within 10 s'))
+  engine.log.push(messageOfAna({ id: 'true_1', text: 'promo', fromMe: true }))
+  await begin()
+  await turns()
+  const waits = context.logs.length
+  engine.faults.clear()
+  nowMs += 2_000
+  sender.kick()
+  await soon('idle', isIdle)
+  await turns()
+  assert.deepEqual([engine.acts, context.logs.length], [['read ana@c.us'], waits])
+})
+
 test('a chat that cannot be read for a day: nobody can tell any more, and that is said', async () => {
   reply('m1')
   context.journal.intents.acting('reply:m1')
@@ -191,8 +208,11 @@ test('a chat that cannot be read for a day: nobody can tell any more, and that i
   await begin()
   await turns()
   assert.deepEqual(states('reply'), ['acting'])
-  nowMs += 1
-  await sender.attach(engine)
+  nowMs += 10_000
+  const waits = context.logs.length
+  sender.kick()
+  await turns()
+  assert.equal(context.logs.length, waits, 'and nothing more is tried')
   assert.deepEqual(
     context.events('intent.unknown').map(({ why }) => why),
     ['the chat could not be read for 24 hours'],
@@ -215,15 +235,38 @@ test('what a person types on the phone is theirs, also the words that we are sen
   }
 })
 
+test('our own message is announced before we are told its id, or after a crash: it is ours and closes its intent', async () => {
+  const id = Promise.withResolvers<string>()
+  engine.sendText = () => id.promise
+  command('send:1')
+  await begin()
+  await turns()
+  const isOurs = sender.isOurs(messageOfAna({ id: 'true_1', text: 'promo', fromMe: true }))
+  id.resolve('true_1')
+  assert.equal(await isOurs, true)
+  await sender.detach()
+  command('send:2', 'bob@c.us', 'hello')
+  context.journal.intents.acting('send:2')
+  const announced = messageOfAna({ id: 'true_2', chat: 'bob@c.us', text: 'hello', fromMe: true })
+  assert.deepEqual([await sender.isOurs(announced), isIdle()], [true, true])
+  assert.deepEqual(
+    context.events('message.out').map(({ id, by }) => [id, by]),
+    [
+      ['true_1', 'command'],
+      ['true_2', 'command'],
+    ],
+  )
+})
+
 test('a message that is known to be ours, or that a refusal left in the chat, is ours', async () => {
   const message = messageOfAna({ id: 'true_1', text: 'promo', fromMe: true })
   command('send:1')
   const sending = hold('sendText')
   await begin()
   await turns()
+  memory.remember({ id: 'true_0', chat: 'ana@c.us', direction: 'out' })
+  assert.equal(await sender.isOurs({ ...message, id: 'true_0' }), true, 'at once')
   const isOurs = sender.isOurs({ ...message, text: ' promo\n' })
   sending.fail(new Refused('WhatsApp did not accept it'))
   assert.equal(await isOurs, true)
-  memory.remember({ id: 'true_1', chat: 'ana@c.us', direction: 'out' })
-  assert.equal(await sender.isOurs({ ...message, text: 'other words' }), true)
 })

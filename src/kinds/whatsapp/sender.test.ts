@@ -211,22 +211,6 @@ test('replyGapSeconds: a chat is answered once in that time', async () => {
   assert.equal(context.events('message.in').length, 4)
 })
 
-test('a send that failed is tried again by itself, in a moment', async () => {
-  assemble([])
-  const { sendText } = engine
-  let tries = 0
-  engine.sendText = (...sent) => {
-    tries++
-    return tries === 1 ? Promise.reject(new Error('Execution context was destroyed')) : sendText(...sent)
-  }
-  await connect()
-  engine.hear({ id: 'again' })
-  await until('failed', () => context.logs.some((line) => line.includes('a message waits')))
-  nowMs += 3_000
-  await idle()
-  assert.deepEqual([tries, outs().length], [2, 1])
-})
-
 test('what WhatsApp refuses is told and not tried again', async () => {
   assemble([])
   engine.faults.set('sendText', new Refused('Chat not found for 1@c.us'))
@@ -287,4 +271,20 @@ test('what is remembered of messages does not grow for ever', () => {
   memory.prune()
   assert.equal(memory.recall('x1'), undefined)
   assert.ok(memory.recall('x3'))
+})
+
+test('a send that failed is tried again by itself, in a moment', async () => {
+  assemble([])
+  const { sendText } = engine
+  let tries = 0
+  engine.sendText = (...sent) => {
+    tries++
+    return tries === 1 ? Promise.reject(new Error('Execution context was destroyed')) : sendText(...sent)
+  }
+  await connect()
+  engine.hear({ id: 'again' })
+  await until('failed', () => context.logs.some((line) => line.includes('a message waits')))
+  nowMs += 3_000
+  await idle()
+  assert.deepEqual([tries, outs().length], [2, 1])
 })
