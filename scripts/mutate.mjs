@@ -5,14 +5,15 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DECIDING, KNOWN } from './mutate-known.mjs'
 
 const { findNode, ROOT } = createRequire(import.meta.url)('../bin/find-node.js')
 const ENOUGH_PERCENT = 95
-const AT_ONCE = 2
+/** Half of the tests mostly wait. */
+const AT_ONCE = 2 * availableParallelism()
 /** A change may make a loop endless: that is noticed, too, and told apart. A run that is only slow must not count as one. */
 const ENDLESS_MS = 15_000
 const NOTICED = ['Killed', 'Timeout']
