@@ -102,6 +102,7 @@ test('a trouble is told once; repeats are counted and told when the cool-down en
     await clock.pass(60_000)
   }
   assert.equal(sent.length, 3)
+  assert.deepEqual(problems, [])
 })
 
 test('a worse level is told at once, and troubles do not hold each other back', async () => {
