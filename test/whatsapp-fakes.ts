@@ -1,4 +1,5 @@
 // A WhatsApp Web of a few lines for the kind's unit tests: chats in memory, and faults on demand.
+import { setImmediate } from 'node:timers/promises'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState } from '../src/kinds/whatsapp/engine.js'
 import type { WaMessage } from '../src/kinds/whatsapp/messages.js'
 
@@ -98,6 +99,15 @@ export function fakeEngine(options: EngineOptions | null = null, log: WaMessage[
     },
   }
   return engine
+}
+
+/** Until it holds, of what waits for no timer and no other process: what a thousand turns do not bring never comes. */
+export async function soon(what: string, holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1_000; turn++) {
+    if (holds()) return
+    await setImmediate()
+  }
+  throw new Error(`never: ${what}`)
 }
 
 export function messageOfAna(partial: Partial<WaMessage> & { id: string }): WaMessage {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { EXPIRY_GRACE_MS, entitlements, type Plan, SEED_PLANS, type TenantStatus } from './plans.js'
+import { EXPIRY_GRACE_MS, entitlements, type Plan, SEED_PLANS, type TenantStatus, whyNoPlace } from './plans.js'
 
 const NOW = new Date('2026-01-15T12:00:00Z')
 const ago = (ms: number) => new Date(NOW.getTime() - ms)
@@ -27,6 +27,17 @@ test('a status says who runs: cancelled and expired do not, past due and trial d
   assert.equal(mayRun('cancelled', ago(-1)).yes, false)
 })
 
+test('a tenant runs as many sessions as its plan has, and none when its plan has ended', () => {
+  const active = { status: 'active', planExpiresAt: null } as const
+  const free = entitlements(planOf('free'), active, NOW)
+  assert.equal(whyNoPlace(free, 0), null)
+  assert.equal(whyNoPlace(free, 1), 'the free plan runs 1 of its sessions at once')
+  assert.equal(whyNoPlace(free, 2), 'the free plan runs 1 of its sessions at once')
+  assert.equal(whyNoPlace(entitlements(planOf('enterprise'), active, NOW), 10_000), null)
+  const ended = entitlements(planOf('enterprise'), { ...active, status: 'cancelled' }, NOW)
+  assert.equal(whyNoPlace(ended, 0), 'the plan was cancelled')
+})
+
 test("a plan's limits are the tenant's, without its prices", () => {
   const free = entitlements(planOf('free'), { status: 'active', planExpiresAt: null }, NOW)
   assert.deepEqual([free.plan, free.sessions, free.kinds, free.apiAccess], ['free', 1, null, false])
@@ -44,4 +55,12 @@ test('a bigger plan never allows less than a smaller one', () => {
       }
     }
   }
+})
+
+test('all plans are on sale; customers are notified from pro upward, the API is for premium and enterprise', () => {
+  const having = (what: 'withdrawn' | 'tenantNotifications' | 'apiAccess') =>
+    SEED_PLANS.filter((plan) => plan[what]).map(({ slug }) => slug)
+  assert.deepEqual(having('withdrawn'), [])
+  assert.deepEqual(having('tenantNotifications'), ['pro', 'premium', 'enterprise'])
+  assert.deepEqual(having('apiAccess'), ['premium', 'enterprise'])
 })

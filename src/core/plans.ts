@@ -114,13 +114,15 @@ export function whyNoPlace({ mayRun, plan, sessions }: Entitlements, running: nu
   return sessions !== null && running >= sessions ? `the ${plan} plan runs ${sessions} of its sessions at once` : null
 }
 
-function mayRun(tenant: { status: TenantStatus; planExpiresAt: Date | null }, now: Date): Entitlements['mayRun'] {
-  if (tenant.status === 'cancelled') return { yes: false, reason: 'the plan was cancelled' }
-  const endedMs = tenant.planExpiresAt === null ? null : now.getTime() - tenant.planExpiresAt.getTime()
-  if (endedMs === null) {
-    return tenant.status === 'expired' ? { yes: false, reason: 'the plan has expired' } : { yes: true }
+function mayRun(
+  { status, planExpiresAt }: { status: TenantStatus; planExpiresAt: Date | null },
+  now: Date,
+): Entitlements['mayRun'] {
+  if (status === 'cancelled') return { yes: false, reason: 'the plan was cancelled' }
+  if (planExpiresAt === null) {
+    return status === 'expired' ? { yes: false, reason: 'the plan has expired' } : { yes: true }
   }
-  return endedMs > EXPIRY_GRACE_MS
-    ? { yes: false, reason: `the plan expired on ${tenant.planExpiresAt?.toISOString().slice(0, 10)}` }
+  return now.getTime() - planExpiresAt.getTime() > EXPIRY_GRACE_MS
+    ? { yes: false, reason: `the plan expired on ${planExpiresAt.toISOString().slice(0, 10)}` }
     : { yes: true }
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { MAX_EVENT_CHARS } from '../core/events.js'
 import type { JsonObject } from '../core/json.js'
 import { SessionExit } from '../core/states.js'
 import { type JournalOptions, openJournal, openOutbox } from './journal.js'
@@ -27,6 +28,7 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
     first.map((event) => event.data.i),
     [0, 1, 2, 3, 4],
   )
+  assert.deepEqual(Object.keys(first[0] ?? {}).sort(), ['at', 'data', 'id', 'seq', 'type'], 'of nobody: no subject')
   journal.ack(first.at(-1)?.seq ?? 0)
   journal.close()
 
@@ -42,7 +44,7 @@ test('what was recorded comes back in order, once, until it is acknowledged', (t
   again.close()
 })
 
-test('ids of events rise, within a millisecond and when the clock is set back', (t) => {
+test('ids of events tell the time and rise, within a millisecond and when the clock is set back', (t) => {
   let ms = 1_000_000
   const journal = open(place(t), { now: () => new Date(ms) })
   for (let i = 0; i < 5_000; i++) journal.record('x', {})
@@ -55,6 +57,15 @@ test('ids of events rise, within a millisecond and when the clock is set back', 
   }
   assert.equal(ids.length, 5_001)
   assert.deepEqual(ids, [...new Set(ids)].sort())
+  const told = Map.groupBy(ids, (id) => Number.parseInt(id.replace('-', '').slice(0, 12), 16))
+  // 4,096 fit into a millisecond.
+  assert.deepEqual(
+    [...told].map(([at, those]) => [at, those.length]),
+    [
+      [1_000_000, 4_096],
+      [1_000_001, 905],
+    ],
+  )
   journal.close()
 })
 
@@ -81,10 +92,23 @@ test('an event that the supervisor would refuse never gets in front of those beh
   journal.close()
 })
 
-test('a batch stays near a megabyte', (t) => {
+test('a batch stays within a megabyte, unless one row alone is larger', (t) => {
   const journal = open(place(t))
-  for (let i = 0; i < 20; i++) journal.record('x', { text: 'x'.repeat(200_000) })
-  assert.equal(journal.pending(500).events.length, 5)
+  const largest = { text: 'x'.repeat(MAX_EVENT_CHARS - JSON.stringify({ text: '' }).length) }
+  for (let i = 0; i < 5; i++) journal.record('x', largest)
+  const { events } = journal.pending(500)
+  assert.deepEqual(
+    events.map(({ data }) => data),
+    Array(4).fill(largest),
+  )
+  journal.ack(4)
+  // As a program with other limits may have left it.
+  journal.db.prepare('UPDATE outbox SET data = ?').run(JSON.stringify({ text: 'x'.repeat(2_000_000) }))
+  journal.record('x', {})
+  assert.deepEqual(
+    journal.pending(500).events.map(({ seq }) => seq),
+    [5],
+  )
   journal.close()
 })
 
@@ -103,6 +127,7 @@ test('an intent is planned once, acted on, confirmed; every other move throws', 
   )
   assert.throws(() => intents.drop('reply:1', 'x'), /acting → dropped/)
   intents.done('reply:1', { id: 'm1' })
+  assert.equal(journal.db.prepare('SELECT result FROM intents').get()?.result, '{"id":"m1"}')
   assert.throws(() => intents.acting('reply:1'), /done → acting/)
   assert.equal(intents.plan('reply:1', 'send', {}), false, 'closed intents are remembered')
   intents.plan('reply:3', 'send', {})

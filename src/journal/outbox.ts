@@ -10,7 +10,7 @@ import { markOf, openExistingJournal } from './schema.js'
 import { storableText } from './storable.js'
 
 /** A batch stays small enough for any server's body limit; a single event is cut well below that. */
-const MAX_BATCH_BYTES = 1024 * 1024
+const MAX_BATCH_CHARS = 1024 * 1024
 const HEAD_CHARS = 2_000
 
 export interface Outbox {
@@ -32,12 +32,12 @@ export function outboxOf(db: DatabaseSync): Outbox {
     journalId: markOf(db).id,
     pending(limit) {
       const batch: WireBatch = { events: [], keeps: [], forgets: [] }
-      let [bytes, count] = [0, 0]
+      let [chars, rows] = [0, 0]
       for (const row of select.iterate(limit)) {
-        bytes += row.data === null ? 0 : String(row.data).length
-        if (count > 0 && bytes > MAX_BATCH_BYTES) break
+        chars += String(row.data ?? '').length
+        if (rows > 0 && chars > MAX_BATCH_CHARS) break
         addRow(batch, row)
-        count += 1
+        rows += 1
       }
       return batch
     },
@@ -51,7 +51,7 @@ export function outboxOf(db: DatabaseSync): Outbox {
 function addRow({ events, keeps, forgets }: WireBatch, row: Record<string, unknown>): void {
   const place = { seq: Number(row.seq), epoch: Number(row.epoch) }
   const at = String(row.at)
-  const data = row.data === null ? null : (JSON.parse(String(row.data)) as JsonObject)
+  const data = JSON.parse(String(row.data)) as JsonObject | null
   const subject = row.subject === null ? null : String(row.subject)
   if (row.what === 'forget') forgets.push({ ...place, subject: subject ?? '' })
   else if (row.what === 'keep')

@@ -21,6 +21,11 @@ function fakeClock() {
         waits.push({ at: nowMs + ms, go: resolve })
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       }),
+    waiting: () => waits.length,
+    /** Timers do not fire. */
+    passUnheard(ms: number) {
+      nowMs += ms
+    },
     async pass(ms: number) {
       const until = nowMs + ms
       for (;;) {
@@ -97,6 +102,7 @@ test('a trouble is told once; repeats are counted and told when the cool-down en
     await clock.pass(60_000)
   }
   assert.equal(sent.length, 3)
+  assert.deepEqual(problems, [])
 })
 
 test('a worse level is told at once, and troubles do not hold each other back', async () => {
@@ -106,6 +112,23 @@ test('a worse level is told at once, and troubles do not hold each other back', 
   alerts.alert(trouble({ key: 'b', title: 'Another' }))
   await clock.pass(0)
   assert.deepEqual(titles(), ['It crashes', 'It failed', 'Another'])
+})
+
+test('what is told anew has its own cool-down: repeats are told when that one ends, and once', async () => {
+  const alerts = open()
+  alerts.alert(trouble())
+  await clock.pass(60_000)
+  alerts.alert(trouble({ level: 'critical', title: 'It failed' }))
+  await clock.pass(0)
+  assert.equal(sent.length, 2)
+  const toldAt: string[] = []
+  for (let minute = 1; minute < 30; minute++) {
+    const before = sent.length
+    alerts.alert(trouble({ level: 'critical', title: 'It failed' }))
+    await clock.pass(60_000)
+    if (sent.length > before) toldAt.push(`${minute} min: ${sent.length - before}`)
+  }
+  assert.deepEqual(toldAt, ['15 min: 1'])
 })
 
 test('the end of a trouble is told, but not that of a piece of information or of what nobody was told', async () => {
@@ -136,6 +159,37 @@ test('a trouble that comes and goes does not fill the chat, and is not lost when
   alerts.alert(trouble({ title: 'A new day' }))
   await clock.pass(0)
   assert.equal(sent.at(-1)?.title, 'A new day')
+})
+
+test('what is over is forgotten when its cool-down has passed, in whichever order the two come', async () => {
+  const alerts = open()
+  alerts.alert(trouble())
+  await clock.pass(COOLDOWN_MS)
+  alerts.clear('a')
+  assert.deepEqual(memory.load(), [])
+  alerts.alert(trouble())
+  alerts.clear('a')
+  await clock.pass(COOLDOWN_MS)
+  assert.deepEqual(memory.load(), [])
+  alerts.alert(trouble())
+  clock.passUnheard(COOLDOWN_MS) // a busy host: its timers are late
+  alerts.clear('a')
+  await clock.pass(0)
+  assert.deepEqual(memory.load(), [])
+})
+
+test('what happens each second is neither written nor waited for each second; an end that nobody is told of is written', async () => {
+  let saved = 0
+  const { save } = memory
+  memory.save = (troubles) => {
+    saved++
+    save(troubles)
+  }
+  const alerts = open()
+  for (let i = 0; i < 5; i++) alerts.alert(trouble({ level: 'info' }))
+  assert.deepEqual([saved, clock.waiting()], [1, 1])
+  alerts.clear('a')
+  assert.deepEqual([saved, memory.load()[0]?.[1].open], [2, false])
 })
 
 test('a restarted supervisor does not tell again what was told, and tells its end', async () => {

@@ -46,7 +46,7 @@ export function createAlerts(parts: AlertParts): Alerts {
   })
   for (const [key, trouble] of remembered()) {
     troubles.set(key, trouble)
-    watch(key)
+    watch(key, trouble)
   }
 
   function take(key: string, { next, say }: Step) {
@@ -54,6 +54,7 @@ export function createAlerts(parts: AlertParts): Alerts {
     if (next) troubles.set(key, next)
     else troubles.delete(key)
     if (say) tell(say)
+    if (next && next.toldAt !== before?.toldAt) watch(key, next)
     if (say || before?.open !== next?.open) remember() // not at every repeat: some come each second
   }
 
@@ -63,18 +64,14 @@ export function createAlerts(parts: AlertParts): Alerts {
     parts.onSay?.(said)
   }
 
-  /** Comes back when the cool-down ends, for as long as there is something to come back for. */
-  function watch(key: string) {
-    const seen = troubles.get(key)
-    if (!seen) return
-    const waitMs = Math.max(0, seen.toldAt + seen.cooldownMs - clock.now().getTime())
+  /** Comes back when the cool-down of what was told ends. */
+  function watch(key: string, { toldAt, cooldownMs }: Trouble) {
+    const waitMs = Math.max(0, toldAt + cooldownMs - clock.now().getTime())
     clock.wait(waitMs, closing.signal).then(
       () => {
         const now = troubles.get(key)
-        if (!now || now.toldAt !== seen.toldAt) return // told since: that one has its own watch
-        const step = cooledDown(now, clock.now().getTime())
-        take(key, step)
-        if (step.say) watch(key)
+        // Forgotten, or told since: that one has its own watch.
+        if (now?.toldAt === toldAt) take(key, cooledDown(now, clock.now().getTime()))
       },
       () => undefined, // closed
     )
@@ -83,15 +80,12 @@ export function createAlerts(parts: AlertParts): Alerts {
   return {
     alert(alert) {
       const known = troubles.get(alert.key)
-      const step = raised(known, alert, clock.now().getTime(), cooldownMs)
-      take(alert.key, step)
-      if (step.say) watch(alert.key)
+      take(alert.key, raised(known, alert, clock.now().getTime(), cooldownMs))
     },
     clear(key) {
       const known = troubles.get(key)
       if (!known?.open) return
-      const step = over(known, clock.now())
-      take(key, step)
+      take(key, over(known, clock.now()))
       const passed = clock.now().getTime() >= known.toldAt + known.cooldownMs
       if (passed) take(key, { next: null, say: null }) // its watch has come and gone
     },

@@ -79,10 +79,10 @@ function withMarker(wanted: ReadonlySet<string>): Target[] {
   const stats = allStats()
   const marked = stats.flatMap((stat) => {
     if (stat.pid === process.pid) return []
-    const run = envOf(stat.pid, 'FROTA_RUN')
-    return run !== null && wanted.has(run) ? [{ ...stat, run }] : []
+    const run = envOf(stat.pid, 'FROTA_RUN') ?? ''
+    return wanted.has(run) ? [{ ...stat, run }] : []
   })
-  return marked.length === 0 ? [] : [...marked, ...unreadableDescendants(marked, stats)]
+  return [...marked, ...unreadableDescendants(marked, stats)]
 }
 
 /** Chromium's renderers write over their own environment or forbid reading it; their parents can be read. */

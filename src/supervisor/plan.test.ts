@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aBeat, aLive, aUnit, aWanted, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
 import { type Action, ITS_PREDECESSOR, ITS_TURN, planActions, type World } from './plan.js'
-import type { Life, LiveRun, Unit } from './unit.js'
+import type { AfterStop, Life, LiveRun, Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
 
 const MINUTE = 60_000
@@ -12,12 +12,14 @@ function plan(unit: Unit, wanted: Wanted | null = aWanted(), world: Partial<Worl
   return planActions(new Map(wanted ? [[wanted.id, wanted]] : []), [unit], aWorld(world))[0]
 }
 
+const isByRule = (next: AfterStop) => next.state === 'restart' && next.byRule
+
 /** What it does and why, in one line. */
 function said(action: Action | undefined): string {
   if (!action) return 'nothing'
   switch (action.do) {
     case 'stop':
-      return `stop → ${action.next.state}: ${action.reason}`
+      return `stop → ${action.next.state}${isByRule(action.next) ? ' by rule' : ''}: ${action.reason}`
     case 'kill':
       return `kill: ${action.reason}`
     case 'mark':
@@ -48,6 +50,7 @@ const stopping = (killAt: number): Life => ({
 test('a session without a process: who starts, who waits, who stays', () => {
   const run = aWanted()
   const full = aWanted({ should: { do: 'wait', reason: 'full' } })
+  const bad = aWanted({ should: { do: 'fail', reason: 'no key' } })
   const unnamed = aWanted({ should: { do: 'stop', reason: 'not named in FROTA_ONLY' } })
   const table: [string, Unit, Wanted | null, Partial<World>, string][] = [
     ['wanted', aUnit(stopped), run, {}, 'start'],
@@ -63,6 +66,8 @@ test('a session without a process: who starts, who waits, who stays', () => {
       'start',
     ],
     ['an operator does not wait', aUnit(backoff(NOW + MINUTE)), aWanted({ startRequests: 1 }), {}, 'start'],
+    ['nor one who asks for a restart', aUnit(backoff(NOW + MINUTE)), aWanted({ restartRequests: 1 }), {}, 'start'],
+    ['its backoff is the longest there is', aUnit(backoff(NOW + 5 * MINUTE)), run, {}, 'nothing'],
     ['failed, nobody asked', aUnit(failed('start')), run, {}, 'nothing'],
     ['failed, somebody asked', aUnit(failed('start')), aWanted({ startRequests: 1 }), {}, 'start'],
     ['failed, and its plan fills up', aUnit(failed('start')), full, {}, 'nothing'],
@@ -75,15 +80,13 @@ test('a session without a process: who starts, who waits, who stays', () => {
       'mark stopped: null',
     ],
     ['failed by its config, which is good now', aUnit(failed('config')), run, {}, 'start'],
-    [
-      'its config is bad',
-      aUnit(stopped),
-      aWanted({ should: { do: 'fail', reason: 'no key' } }),
-      {},
-      'mark failed: no key',
-    ],
+    ['its config is bad', aUnit(stopped), bad, {}, 'mark failed: no key'],
     ['its plan is full', aUnit(stopped), full, {}, 'mark waiting: full'],
+    ['not named in FROTA_ONLY', aUnit(stopped), unnamed, {}, 'mark stopped: not named in FROTA_ONLY'],
     ['it knows that already', aUnit(waiting('full')), full, {}, 'nothing'],
+    ['it waits for something else now', aUnit(waiting('full')), run, { mayNotStart: 'memory' }, 'mark waiting: memory'],
+    ['it waits, and a person must act now', aUnit(waiting('no key')), bad, {}, 'mark failed: no key'],
+    ['it waits already, and the wave is full', aUnit(waiting('memory')), run, { startingAtOnce: 0 }, 'nothing'],
     ['the host is low on memory', aUnit(stopped), run, { mayNotStart: 'memory' }, 'mark waiting: memory'],
     ['the host has memory again', aUnit(waiting('memory')), run, {}, 'start'],
     ['the fleet goes down', aUnit(stopped), run, { draining: true }, 'nothing'],
@@ -134,6 +137,21 @@ test('a session with a process: what is left alone, and what is done about the r
     ],
     ['its config changed', at({}), aWanted({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
     [
+      'its config changed before it was heard of',
+      at({ beat: null }),
+      aWanted({ configVersion: 2 }),
+      {},
+      'stop → restart: its config changed',
+    ],
+    [
+      'it has heard of the new config since it started',
+      at({ beat: aBeat({ configVersion: 2, limitsVersion: 'v2' }) }),
+      aWanted({ configVersion: 2, kindLimits: { value: {}, version: 'v2' } }),
+      {},
+      'nothing',
+    ],
+    ['its config changed while it starts', aUnit(starting()), aWanted({ configVersion: 2 }), {}, 'nothing'],
+    [
       'what its plan allows changed',
       at({}),
       aWanted({ kindLimits: { value: {}, version: 'v2' } }),
@@ -154,7 +172,14 @@ test('a session with a process: what is left alone, and what is done about the r
       {},
       'nothing',
     ],
-    ['over its memory', aUnit(ready(), { usage: heavy }), run, {}, 'stop → restart: uses 600 MB of the 512 MB it may'],
+    [
+      'over its memory',
+      aUnit(ready(), { usage: heavy }),
+      run,
+      {},
+      'stop → restart by rule: uses 600 MB of the 512 MB it may',
+    ],
+    ['all of its memory', aUnit(ready(), { usage: { ...heavy, rssBytes: 512 * MB } }), run, {}, 'nothing'],
     ['within its grace', aUnit(stopping(NOW + 1)), run, {}, 'nothing'],
     ['over its grace', aUnit(stopping(NOW)), run, {}, 'kill: did not stop within its grace'],
     ['host memory is nobody’s fault', at({}), run, { mayNotStart: 'memory' }, 'nothing'],
@@ -167,10 +192,12 @@ test('a silent session is degraded after 20 s and killed after 60 s; a superviso
   const silent = (ms: number) => aUnit(ready({ lastBeatAt: NOW - ms }))
   assert.equal(said(plan(silent(20_000))), 'nothing')
   assert.equal(said(plan(silent(20_001))), 'mark degraded: no beat for 20 s')
+  assert.equal(said(plan(silent(60_000))), 'mark degraded: no beat for 20 s')
   assert.equal(said(plan(silent(60_001))), 'kill: no beat for 60 s')
   assert.equal(said(plan(silent(60_001), aWanted(), { beatsCountFromMs: NOW - 1_000 })), 'nothing')
   const known = aUnit({ state: 'degraded', since: NOW, reason: 'slow', live: aLive({ lastBeatAt: NOW - 30_000 }) })
   assert.equal(said(plan(known)), 'nothing')
+  assert.equal(said(plan(aUnit(starting({ lastBeatAt: NOW - 30_000 })))), 'nothing', 'its start has a deadline')
 })
 
 test('silence across a suspended host is not held against a session', () => {
@@ -203,6 +230,14 @@ test('starts come in waves; the others say that they wait for their turn', () =>
   const wanted = new Map(names.map((name) => [aWanted({}, name).id, aWanted({}, name)]))
   const actions = planActions(wanted, units, aWorld({ startingAtOnce: 3 }))
   assert.deepEqual(actions.map(said), ['start', 'start', `mark waiting: ${ITS_TURN}`, `mark waiting: ${ITS_TURN}`])
+})
+
+test('only what starts counts in the wave: neither one that is told why it waits nor one that is being stopped', () => {
+  const full = aWanted({ should: { do: 'wait', reason: 'full' } }, 'a')
+  const units = [aUnit(stopped, {}, 'a'), aUnit(ready(), { busy: true }, 'b'), aUnit(stopped, {}, 'c')]
+  const wanted = new Map([full, aWanted({}, 'b'), aWanted({}, 'c')].map((one) => [one.id, one]))
+  const actions = planActions(wanted, units, aWorld({ startingAtOnce: 1 }))
+  assert.deepEqual(actions.map(said), ['mark waiting: full', 'start'])
 })
 
 test('a session that still asks for its lease counts in the wave', () => {

@@ -3,8 +3,8 @@
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import { formatRef, type SessionId } from '../core/ids.js'
 import { isHostUnit } from './host-units.js'
-import type { AfterStop, Unit } from './unit.js'
-import type { Wanted } from './wanted.js'
+import type { AfterStop, Life, LiveRun, Unit, Usage } from './unit.js'
+import type { Should, Wanted } from './wanted.js'
 
 export const NO_BEAT_DEGRADED_MS = 20_000
 export const NO_BEAT_KILL_MS = 60_000
@@ -34,15 +34,16 @@ export function planActions(wanted: ReadonlyMap<SessionId, Wanted>, units: Itera
   const actions: Action[] = []
   // What sessions need has its turn before them, however many they are, and stops after them. They do not wait for it.
   const all = [...units].sort((a, b) => Number(isHostUnit(b)) - Number(isHostUnit(a)))
-  const areSessionsAlive = all.some((unit) => !isHostUnit(unit) && 'live' in unit.life)
+  const areSessionsAlive = all.some((unit) => !isHostUnit(unit) && isLive(unit))
   // One that asks for its lease is on its way too: the answer may take longer than the time to the next look.
   const leaving = new Set(all.filter((unit) => !wanted.has(unit.id)).map((unit) => formatRef(unit.ref)))
-  let starting = all.filter((unit) => unit.life.state === 'starting' || (unit.busy && !('live' in unit.life))).length
+  let starting = all.filter((unit) => unit.life.state === 'starting' || (unit.busy && !isLive(unit))).length
   for (const unit of all) {
     if (unit.busy) continue
     const its = wanted.get(unit.id)
-    const action =
-      'live' in unit.life ? planLive(unit, its, world, areSessionsAlive) : planIdle(unit, its, world, starting, leaving)
+    const action = isLive(unit)
+      ? planLive(unit, its, world, areSessionsAlive)
+      : planIdle(unit, its, world, starting, leaving)
     if (!action) continue
     if (action.do === 'start') starting += 1
     actions.push(action)
@@ -50,17 +51,19 @@ export function planActions(wanted: ReadonlyMap<SessionId, Wanted>, units: Itera
   return actions
 }
 
-function planLive(unit: Unit, wanted: Wanted | undefined, world: World, areSessionsAlive: boolean): Action | null {
-  const { id, life } = unit
-  if (!('live' in life)) return null
+type LiveUnit = Unit & { life: Extract<Life, { live: LiveRun }> }
+const isLive = (unit: Unit): unit is LiveUnit => 'live' in unit.life
+
+function planLive(unit: LiveUnit, wanted: Wanted | undefined, world: World, areSessionsAlive: boolean): Action | null {
+  const { id, life, usage } = unit
   if (life.state === 'stopping') {
     return world.nowMs >= life.killAt ? { do: 'kill', id, reason: 'did not stop within its grace' } : null
   }
   if (world.draining && isHostUnit(unit) && areSessionsAlive) return null
   if (world.draining) return { do: 'stop', id, reason: 'the fleet goes down', next: { state: 'stopped', reason: null } }
-  const stop = stopOf(wanted)
+  if (!wanted) return { do: 'stop', id, reason: 'removed', next: { state: 'stopped', reason: 'removed' } }
+  const stop = stopOf(wanted.should)
   if (stop) return { do: 'stop', id, ...stop }
-  if (!wanted) return null
   const silentMs = world.nowMs - Math.max(life.live.lastBeatAt, world.beatsCountFromMs)
   // While no supervisor listened it could tell nobody that it is ready.
   const startingMs = world.nowMs - Math.max(life.live.startedAt, world.beatsCountFromMs)
@@ -70,39 +73,37 @@ function planLive(unit: Unit, wanted: Wanted | undefined, world: World, areSessi
   if (silentMs > NO_BEAT_KILL_MS) return { do: 'kill', id, reason: `no beat for ${NO_BEAT_KILL_MS / 1000} s` }
   const restart = restartReason(unit, wanted)
   if (restart) return { do: 'stop', id, reason: restart, next: { state: 'restart', byRule: false } }
-  const rss = unit.usage?.rssBytes ?? 0
-  if (rss > wanted.limits.maxMemoryBytes) {
-    const reason = `uses ${mb(rss)} of the ${mb(wanted.limits.maxMemoryBytes)} it may`
+  if (usage && usage.rssBytes > wanted.limits.maxMemoryBytes) {
+    const reason = `uses ${mb(usage.rssBytes)} of the ${mb(wanted.limits.maxMemoryBytes)} it may`
     return { do: 'stop', id, reason, next: { state: 'restart', byRule: true } }
   }
   if (silentMs > NO_BEAT_DEGRADED_MS && life.state !== 'starting' && life.state !== 'degraded') {
     return { do: 'mark', id, as: { state: 'degraded', reason: `no beat for ${NO_BEAT_DEGRADED_MS / 1000} s` } }
   }
-  const hotSince = unit.usage?.hotSince ?? null
-  if (hotSince !== null && !unit.usage?.reniced && world.nowMs - hotSince > CPU_HOT_MS) return { do: 'renice', id }
-  return null
+  return usage && isHot(usage, world.nowMs) ? { do: 'renice', id } : null
 }
 
-function stopOf(wanted: Wanted | undefined): { reason: string; next: AfterStop } | null {
-  if (!wanted) return { reason: 'removed', next: { state: 'stopped', reason: 'removed' } }
-  switch (wanted.should.do) {
+const isHot = ({ hotSince, reniced }: Usage, nowMs: number) =>
+  hotSince !== null && !reniced && nowMs - hotSince > CPU_HOT_MS
+
+function stopOf(should: Should): { reason: string; next: AfterStop } | null {
+  switch (should.do) {
     case 'run':
       return null
     case 'stop':
       return {
-        reason: wanted.should.reason ?? 'stopped by an operator',
-        next: { state: 'stopped', reason: wanted.should.reason },
+        reason: should.reason ?? 'stopped by an operator',
+        next: { state: 'stopped', reason: should.reason },
       }
     case 'wait':
-      return { reason: wanted.should.reason, next: { state: 'waiting', reason: wanted.should.reason } }
+      return { reason: should.reason, next: { state: 'waiting', reason: should.reason } }
     case 'fail':
-      return { reason: wanted.should.reason, next: { state: 'failed', reason: wanted.should.reason, clears: 'config' } }
+      return { reason: should.reason, next: { state: 'failed', reason: should.reason, clears: 'config' } }
   }
 }
 
-function restartReason(unit: Unit, wanted: Wanted): string | null {
+function restartReason(unit: LiveUnit, wanted: Wanted): string | null {
   if (wanted.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
-  if (!('live' in unit.life)) return null
   const { beat, configVersion, secretsVersion, limitsVersion } = unit.life.live
   const otherSecrets = wanted.secretsVersion !== (beat?.secretsVersion ?? secretsVersion)
   if (otherSecrets && !(beat?.takesSecretsLive ?? false)) return 'a secret changed'
@@ -134,8 +135,6 @@ function planIdle(
       return markUnless(unit, 'waiting', wanted.should.reason)
     case 'fail':
       return markUnless(unit, 'failed', wanted.should.reason)
-    case 'run':
-      break
   }
   if ('retryAt' in life && isLater(life.retryAt, world.nowMs) && !asked) return null
   // One row was removed by hand and another made of the same name: login and journal lie under the name.

@@ -19,6 +19,19 @@ test('a token outlives the supervisor that gave it, and needs no memory', () => 
   assert.deepEqual(successor.readToken(tickets.token(pass)), pass)
 })
 
+test('a token that was found genuine is not looked into again, until a thousand others were', () => {
+  const mine = openTickets(new Uint8Array(32).fill(1))
+  const token = (session: string) => mine.token({ ...pass, session: sessionId(session) })
+  const first = mine.readToken(token('first'))
+  for (let i = 1; i < 1_000; i++) mine.readToken(token(`s${i}`))
+  for (let i = 0; i < 1_000; i++) mine.readToken(`forged.${i}.x`)
+  assert.equal(mine.readToken(token('first')), first)
+  mine.readToken(token('one more'))
+  const again = mine.readToken(token('first'))
+  assert.notEqual(again, first)
+  assert.deepEqual(again, first)
+})
+
 test('what was altered, made elsewhere or meant for something else opens nothing', () => {
   const ticket = tickets.ticket(pass, NOW)
   const token = tickets.token(pass)

@@ -4,7 +4,7 @@ import { ACME, aSession, aTenant, NOW, sessionId } from '../../test/a-unit.js'
 import type { TenantId } from '../core/ids.js'
 import { SEED_PLANS } from '../core/plans.js'
 import type { Snapshot } from '../store/store.js'
-import { type WantedRules, wantedOf } from './wanted.js'
+import { DEFAULT_LIMITS, type WantedRules, wantedOf } from './wanted.js'
 
 const LIMITS = { maxMemoryBytes: 1, readyWithinMs: 1, stopWithinMs: 1 }
 const OTHER = 'id-other' as TenantId
@@ -96,6 +96,29 @@ test('FROTA_ONLY starts what it names and stops the rest with that reason', () =
   })
 })
 
+test('frota run runs its session, also one that is wanted stopped', () => {
+  const sessions = [aSession('a', { wanted: 'stopped' }), aSession('b', { wanted: 'stopped' })]
+  assert.deepEqual(should(snapshot({ sessions }), rules({ force: new Set(['acme/b']) })), { a: 'stop', b: 'run' })
+})
+
+test('a session runs with its own config and limits and the journal that the store knows; a bad config with none', () => {
+  const good = { version: 6, limits: LIMITS, needs: ['market'], problem: null }
+  const check: WantedRules['check'] = ({ name, config }) =>
+    name === 'bad' ? { ok: false, reason: 'no key' } : { ok: true, config, ...good }
+  const config = { a: 1 }
+  const sessions = [aSession('good', { config, configVersion: 7 }), aSession('bad', { config, configVersion: 7 })]
+  const journals = new Map([[sessionId('good'), 'j1']])
+  const wanted = [...wantedOf(snapshot({ sessions, journals }), rules({ check })).values()]
+  const seen = wanted.map(({ ref, config, configVersion, limits, needs, journalId }) => [
+    ref.name,
+    { config, configVersion, limits, needs, journalId },
+  ])
+  assert.deepEqual(Object.fromEntries(seen), {
+    good: { config, configVersion: 6, limits: LIMITS, needs: ['market'], journalId: 'j1' },
+    bad: { config: {}, configVersion: 7, limits: DEFAULT_LIMITS, needs: [], journalId: null },
+  })
+})
+
 test('a tenant whose plan has ended waits, with the reason', () => {
   const tenants = [aTenant({ status: 'cancelled' })]
   assert.deepEqual(should(snapshot({ tenants })), { a: 'wait: the plan was cancelled' })
@@ -113,6 +136,7 @@ test('a change of any secret that a session reads is seen, one of another name, 
   })
   const version = (...secrets: Snapshot['secrets']) =>
     wantedOf(snapshot({ secrets }), rules()).get(sessionId('a'))?.secretsVersion
+  assert.equal(version(secret('b', 1)), '', 'as a session without secrets says it')
   const before = version(secret('a', 1), secret(null, 1))
   assert.notEqual(version(secret('a', 2), secret(null, 1)), before)
   assert.notEqual(version(secret('a', 1), secret(null, 2)), before)

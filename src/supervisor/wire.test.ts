@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aBeat } from '../../test/a-unit.js'
-import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
+import { MAX_DETAIL_CHARS, MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
 import { readBeat, readEvents, readHello } from './wire.js'
 
 const refused = (words: RegExp) => ({ code: 'BAD_REQUEST', message: words })
@@ -12,6 +12,8 @@ test('a beat is taken as it was said, without what nobody knows', () => {
   const beat = aBeat({ state: 'degraded', reason: 'slow', detail: { a: [1] }, port: null, accounts: ['phone:1'] })
   assert.deepEqual(readBeat({ ...beat, __proto__x: 1, lease: 'mine' }), beat)
   assert.equal(readBeat(aBeat({ reason: 'a\u001b[2J\nb' })).reason, 'a [2J b')
+  const full = { a: 'x'.repeat(MAX_DETAIL_CHARS - JSON.stringify({ a: '' }).length) }
+  assert.deepEqual(readBeat(aBeat({ detail: full })).detail, full)
 })
 
 test('a malformed beat is refused with the name of its field', () => {

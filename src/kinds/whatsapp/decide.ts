@@ -98,7 +98,7 @@ function decideLinked(view: View, page: PageState): Decision {
   const { phase, reason } = view
   if (!page.ready) return decideLoading(view)
   const trouble = troubleOf(page)
-  if (trouble !== null) return phase === 'degraded' && reason === trouble ? wait : enter('degraded', trouble)
+  if (trouble !== null) return reason === trouble ? wait : enter('degraded', trouble)
   return phase === 'ready' ? wait : enter('ready')
 }
 
@@ -115,19 +115,18 @@ function decideUnlinked(view: View, page: PageState): Decision {
   if (view.phase !== 'pairing') return enter('pairing')
   if (view.unaskedMs > UNSCANNED_MS) return { do: 'end', why: 'asleep' }
   if (view.byPhone || page.qr !== null) return view.reason === null ? wait : enter('pairing')
-  if (view.hadCode && view.codelessMs > STALLED_MS) return view.reason === STALLED ? wait : enter('pairing', STALLED)
-  if (!view.hadCode && view.codelessMs > CODELESS_MS) return { do: 'end', why: 'codeless' }
-  return wait
+  if (!view.hadCode) return view.codelessMs > CODELESS_MS ? { do: 'end', why: 'codeless' } : wait
+  return view.codelessMs <= STALLED_MS || view.reason === STALLED ? wait : enter('pairing', STALLED)
 }
 
 /** Not even a QR code is WhatsApp's word: a page that lost its storage, or an outage, shows one to a login that is good. */
 function decideDoubted(view: View): Decision {
-  const { phase, reason, isTrial, isAsked, doubtMs, doubtHereMs } = view
+  const { reason, isTrial, isAsked, doubtMs, doubtHereMs } = view
   if (doubtMs > (isTrial ? TRY_MS : DOUBT_MS)) return { do: 'end', why: 'doubted' }
   if (isAsked && (isTrial || doubtMs > TELL_DOUBT_MS)) return { do: 'end', why: 'doubted' }
   if (isTrial || doubtMs <= TELL_DOUBT_MS) return wait
   if (doubtHereMs > REOPEN_DOUBTED_MS) return { do: 'end', why: 'reopen' }
-  return phase === 'degraded' && reason === DOUBTED ? wait : enter('degraded', DOUBTED)
+  return reason === DOUBTED ? wait : enter('degraded', DOUBTED)
 }
 
 function troubleOf(page: PageState): string | null {

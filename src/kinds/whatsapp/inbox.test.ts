@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { type TestContext, testContext } from '../../../test/session-context.js'
 import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
-import { createInbox, type Inbox } from './inbox.js'
+import { createInbox, type Inbox, type InboxParts } from './inbox.js'
 import { type Memory, openMemory } from './memory.js'
 import type { WaMessage } from './messages.js'
 import { createSender } from './sender.js'
@@ -16,6 +17,8 @@ let context: TestContext<object>
 let memory: Memory
 let inbox: Inbox
 let nowMs: number
+let config: ReturnType<InboxParts['config']>
+let errors: string[]
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'frota-inbox-'))
@@ -25,11 +28,13 @@ beforeEach(() => {
   const { journal, ctx } = context
   memory = openMemory(journal, now)
   const sender = createSender({ journal, memory, log: ctx.log, now, typingMs: () => 0, isLeaseSure: () => true })
-  const config = () => ({ reply: 'fixed' as const, replyText: 'Hello!', replyGapSeconds: 0, ignoreGroups: true })
-  const onError = (error: unknown) => assert.fail(String(error))
-  inbox = createInbox({ journal, memory, sender, now, config, onError })
+  config = { reply: 'fixed', replyText: 'Hello!', replyGapSeconds: 0, ignoreGroups: true }
+  errors = []
+  const onError = (error: unknown) => errors.push(String(error))
+  inbox = createInbox({ journal, memory, sender, now, config: () => config, onError })
 })
 afterEach(() => {
+  assert.deepEqual(errors, [])
   context.close()
   rmSync(folder, { recursive: true, force: true })
 })
@@ -113,4 +118,127 @@ test('what a person answered on the phone needs no answer of ours, also when we 
     planned(),
     log.slice(231).map(({ id }) => `reply:${id}`),
   )
+})
+
+test('what comes while nobody may take it is kept, in its order; what was kept for a browser that ended is not', async () => {
+  const hear = (id: string) => inbox.push(messageOfAna({ id, t: seconds(nowMs) }))
+  hear('a')
+  assert.deepEqual(taken(), [])
+  await inbox.open()
+  hear('b')
+  assert.deepEqual(taken(), ['a', 'b'])
+  inbox.hold()
+  hear('c')
+  assert.deepEqual(taken(), ['a', 'b'])
+  await inbox.open()
+  assert.deepEqual(taken(), ['a', 'b', 'c'])
+  inbox.shut()
+  hear('d')
+  inbox.shut()
+  await inbox.open()
+  assert.deepEqual(taken(), ['a', 'b', 'c'])
+})
+
+test('a thousand messages are kept; of more it is told that they must be read from their chats', async () => {
+  for (let i = 0; i < 1_000; i++) inbox.push(messageOfAna({ id: `m${i}`, t: seconds(nowMs) }))
+  assert.deepEqual(errors, [])
+  inbox.push(messageOfAna({ id: 'one-more', t: seconds(nowMs) }))
+  assert.match(errors.splice(0).join(), /^Error: 1000 messages arrived before they could be taken up/)
+  await inbox.open()
+  assert.deepEqual(taken(), [])
+})
+
+test('groups are taken up and answered when they are not to be ignored; else they are not even read', async () => {
+  const group = { id: 'g', chat: '120363041234567890@g.us', t: seconds(nowMs) }
+  const engine = engineWith(messageOfAna(group), messageOfAna({ id: 'a', t: seconds(nowMs) }))
+  await inbox.catchUp(engine, never)
+  assert.deepEqual(taken(), ['a'])
+  assert.ok(!engine.acts.includes(`read ${group.chat}`))
+  await inbox.open()
+  inbox.push(messageOfAna(group))
+  assert.deepEqual(taken(), ['a'])
+  config = { ...config, ignoreGroups: false }
+  await inbox.catchUp(engine, never)
+  assert.deepEqual(taken(), ['a', 'g'])
+  assert.deepEqual(planned(), ['reply:a', 'reply:g'])
+})
+
+test('our own answer in a chat is no person’s: what came before it and was missed is answered', async () => {
+  memory.remember({ id: 'true_ours', chat: 'ana@c.us', direction: 'out' })
+  const [missed, ours] = [messageOfAna({ id: 'missed' }), messageOfAna({ id: 'true_ours', fromMe: true })]
+  await inbox.catchUp(engineWith(missed, ours), never)
+  assert.deepEqual(planned(), ['reply:missed'])
+})
+
+test('a message that was not answered does not lengthen the gap to the next answer', async () => {
+  config = { ...config, replyGapSeconds: 60 }
+  await inbox.open()
+  for (const [id, laterMs] of [
+    ['a', 0],
+    ['b', 30_000],
+    ['c', 30_000],
+  ] as const) {
+    nowMs += laterMs
+    inbox.push(messageOfAna({ id, t: seconds(nowMs) }))
+  }
+  assert.deepEqual(planned(), ['reply:a', 'reply:c'])
+})
+
+test('reply off: messages are recorded and not answered', async () => {
+  config = { ...config, reply: 'off' }
+  await inbox.open()
+  inbox.push(messageOfAna({ id: 'a', t: seconds(nowMs) }))
+  assert.deepEqual([taken(), planned()], [['a'], []])
+})
+
+test('a message of yesterday is answered until it is a day old; one of before pairing, when the clocks may differ', async () => {
+  nowMs = seconds(nowMs) * 1000
+  await inbox.open()
+  for (const [id, ago] of [
+    ['a day', 24 * 3600],
+    ['older', 24 * 3600 + 1],
+  ] as const)
+    inbox.push(messageOfAna({ id, t: seconds(nowMs) - ago }))
+  memory.pairedAt = nowMs
+  for (const [id, ago] of [
+    ['ten minutes', 600],
+    ['history', 601],
+  ] as const)
+    inbox.push(messageOfAna({ id, t: seconds(nowMs) - ago }))
+  assert.deepEqual(planned(), ['reply:a day', 'reply:ten minutes'])
+})
+
+test('without a gap between replies a clock that is set back holds none back', async () => {
+  await inbox.open()
+  inbox.push(messageOfAna({ id: 'a', t: seconds(nowMs) }))
+  nowMs -= HOUR_MS
+  inbox.push(messageOfAna({ id: 'b', t: seconds(nowMs) }))
+  assert.deepEqual(planned(), ['reply:a', 'reply:b'])
+})
+
+test('what a person typed on the phone is recorded once, however often it is told of', async () => {
+  await inbox.open()
+  const typed = messageOfAna({ id: 'true_typed', fromMe: true, text: 'yes, dear' })
+  for (let i = 0; i < 2; i++) {
+    inbox.push(typed)
+    await setImmediate()
+  }
+  assert.deepEqual(
+    context.events('message.out').map(({ id, by }) => [id, by]),
+    [['true_typed', 'phone']],
+  )
+})
+
+test('catching up looks back to pairing, and to ten minutes before the last time, no further', async () => {
+  nowMs = seconds(nowMs) * 1000
+  const at = (who: string, minutes: number) =>
+    messageOfAna({ id: who, chat: `${who}@c.us`, t: seconds(nowMs) - minutes * 60 })
+  const engine = engineWith(at('now', 0), at('five', 5), at('hour', 60))
+  memory.pairedAt = nowMs
+  await inbox.catchUp(engine, never)
+  assert.deepEqual(taken(), ['now'])
+  memory.pairedAt = nowMs - 100 * HOUR_MS
+  memory.caughtUpTo = nowMs
+  await inbox.catchUp(engine, never)
+  assert.deepEqual(taken(), ['now', 'five'])
 })

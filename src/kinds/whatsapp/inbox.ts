@@ -71,8 +71,9 @@ export function createInbox({ journal, memory, sender, now, config, onError }: I
   function planReply(message: WaMessage): Outgoing | null {
     const { reply, replyText, replyGapSeconds } = config()
     if (reply === 'off' || now().getTime() - message.t * 1000 > ANSWER_WITHIN_MS) return null
-    const lastMs = replyGapSeconds === 0 ? undefined : memory.lastReplyAt(message.chat)
-    if (lastMs !== undefined && now().getTime() - lastMs < replyGapSeconds * 1000) return null
+    // Without a gap the last reply does not matter, also one that a clock which was ahead has put into the future.
+    const quietUntilMs = replyGapSeconds === 0 ? 0 : (memory.lastReplyAt(message.chat) ?? 0) + replyGapSeconds * 1000
+    if (now().getTime() < quietUntilMs) return null
     const { id, chat, t } = message
     return { chat, text: replyText, by: 'reply', after: { id, t } }
   }

@@ -20,7 +20,7 @@ let sender: Sender
 let inbox: Inbox
 let engine: FakeEngine
 let nowMs: number
-let config: typeof settings | (Omit<typeof settings, 'reply'> & { reply: 'off' })
+let config: typeof settings
 let isLeaseSure: boolean
 const errors: unknown[] = []
 
@@ -201,7 +201,7 @@ test('replyGapSeconds: a chat is answered once in that time', async () => {
   engine.hear({ id: 'p2' })
   engine.hear({ id: 'p3', chat: 'bob@c.us' })
   await idle()
-  nowMs += 61_000
+  nowMs += 60_000
   engine.hear({ id: 'p4', t: Math.floor(nowMs / 1000) })
   await idle()
   assert.deepEqual(
@@ -209,22 +209,6 @@ test('replyGapSeconds: a chat is answered once in that time', async () => {
     ['ana@c.us', 'bob@c.us', 'ana@c.us'],
   )
   assert.equal(context.events('message.in').length, 4)
-})
-
-test('a send that failed is tried again by itself, in a moment', async () => {
-  assemble([])
-  const { sendText } = engine
-  let tries = 0
-  engine.sendText = (...sent) => {
-    tries++
-    return tries === 1 ? Promise.reject(new Error('Execution context was destroyed')) : sendText(...sent)
-  }
-  await connect()
-  engine.hear({ id: 'again' })
-  await until('failed', () => context.logs.some((line) => line.includes('a message waits')))
-  nowMs += 3_000
-  await idle()
-  assert.deepEqual([tries, outs().length], [2, 1])
 })
 
 test('what WhatsApp refuses is told and not tried again', async () => {
@@ -287,4 +271,20 @@ test('what is remembered of messages does not grow for ever', () => {
   memory.prune()
   assert.equal(memory.recall('x1'), undefined)
   assert.ok(memory.recall('x3'))
+})
+
+test('a send that failed is tried again by itself, in a moment', async () => {
+  assemble([])
+  const { sendText } = engine
+  let tries = 0
+  engine.sendText = (...sent) => {
+    tries++
+    return tries === 1 ? Promise.reject(new Error('Execution context was destroyed')) : sendText(...sent)
+  }
+  await connect()
+  engine.hear({ id: 'again' })
+  await until('failed', () => context.logs.some((line) => line.includes('a message waits')))
+  nowMs += 3_000
+  await idle()
+  assert.deepEqual([tries, outs().length], [2, 1])
 })

@@ -32,6 +32,11 @@ export interface SenderParts {
   isLeaseSure: () => boolean
 }
 
+interface Working {
+  engine: Engine
+  stop: AbortController
+}
+
 /** Both are messages; an answer to a customer does not wait behind a long row of an operator's. */
 export const INTENT_TYPES = ['reply', 'send'] as const
 
@@ -49,24 +54,24 @@ export function createSender({ journal, memory, log, now, typingMs, isLeaseSure 
   const sending = new Map<Promise<unknown>, string>()
   const retries = new Map<string, { tries: number; at: number }>()
   const outcomes = createOutcomes({ journal, memory, now, onEnd: (key) => retries.delete(key) })
-  let working: { engine: Engine; stop: AbortController } | null = null
+  let working: Working | null = null
 
   function kick() {
+    if (!working) return
     // Those in front may all wait for their chats or for another try: then it is looked further, and rarely.
-    for (let limit = LOOK_AT; working && inHand.size < AT_ONCE; limit *= 10) {
+    for (let limit = LOOK_AT; inHand.size < AT_ONCE; limit *= 10) {
       const due = INTENT_TYPES.map((type) => intents.open({ type, dueAt: now(), limit }))
-      begin(due.flat())
+      begin(due.flat(), working)
       if (due.every(({ length }) => length < limit)) return
     }
   }
 
-  function begin(due: Intent[]) {
+  function begin(due: Intent[], { engine, stop }: Working) {
     for (const intent of due) {
-      if (!working || inHand.size >= AT_ONCE) return
+      if (inHand.size >= AT_ONCE) return
       const { chat } = intent.data as Outgoing
       const busy = [...inHand.values()].some((other) => other.chat === chat)
       if (busy || (retries.get(intent.key)?.at ?? 0) > now().getTime()) continue
-      const { engine, stop } = working
       const work = carryOut(intent, engine, stop.signal)
         .catch((error) => retryLater(intent, error))
         .finally(() => {
