@@ -13,6 +13,7 @@ import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
+import type { Forgotten } from './forgotten.js'
 import type { OperatorSecret, OperatorSecrets } from './operator-secrets.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
 import type { ViewPage, ViewQuery } from './views/page.js'
@@ -161,7 +162,8 @@ export interface HomeStore {
    * nothing written, when the database does not take one of them.
    * @param acks counted in the same commit; never backwards, and only for the journal that is kept
    * @param standing a keep counts when its place is higher than the key's, and its session exists; a forgetting deletes
-   * what stands before its own place. What comes late of a journal, from before its acknowledged row, is passed over.
+   * what stands before its own place, and keeps out what is from before it and comes later. What comes late of a journal,
+   * from before its acknowledged row, is passed over.
    * @returns the ids of the notices among them that are new here; one that is not was taken before
    */
   append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<Set<string>>
@@ -280,6 +282,7 @@ export interface TenantCopy {
   /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
   epochs: { session: SessionId; epoch: number }[]
   journals: (JournalMark & { session: SessionId })[]
+  forgotten: Forgotten[]
   /** Oldest first. */
   audit: AuditEntry[]
 }
