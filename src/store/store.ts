@@ -13,13 +13,14 @@ import type { StateName, WantedState } from '../core/states.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
-import type { Forgotten } from './forgotten.js'
 import type { OperatorSecret, OperatorSecrets } from './operator-secrets.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
+import type { TenantCopy } from './tenant-copy.js'
 import type { ViewPage, ViewQuery } from './views/page.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 export type { OperatorSecret } from './operator-secrets.js'
+export type { TenantCopy } from './tenant-copy.js'
 
 export interface Store extends OperatorSecrets {
   readonly driver: 'sqlite' | 'supabase'
@@ -270,21 +271,6 @@ export interface Snapshot {
   dataKeys: Map<TenantId, string>
   /** The id of each session's journal; its rows are not here, since they change with every batch. */
   journals: Map<SessionId, string>
-}
-
-export interface TenantCopy {
-  tenant: Tenant
-  sessions: StoredSession[]
-  secrets: SealedSecret[]
-  dataKey: string | null
-  channels: StoredChannel[]
-  claims: { session: SessionId; source: ClaimSource; account: string }[]
-  /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
-  epochs: { session: SessionId; epoch: number }[]
-  journals: (JournalMark & { session: SessionId })[]
-  forgotten: Forgotten[]
-  /** Oldest first. */
-  audit: AuditEntry[]
 }
 
 /** The store did not answer (network, server, locked file): an outage, not an empty store. */
