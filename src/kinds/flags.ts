@@ -36,7 +36,9 @@ function throwIfBadFlags(where: string, keys: string[], args: string[]) {
     const flag = flagOf(key)
     const other = seen.get(flag)
     if (other !== undefined) throw new Error(`${where}: "${key}" and "${other}" are one flag, --${flag}`)
-    if (RESERVED.has(flag) || !NAME.test(flag)) throw new Error(`${where}: "${key}" cannot be a flag`)
+    // `--no-fees` says that there are no fees, whatever the kind would have meant by it.
+    if (RESERVED.has(flag) || !NAME.test(flag) || flag.startsWith('no-'))
+      throw new Error(`${where}: "${key}" cannot be a flag`)
     seen.set(flag, key)
   }
   for (const key of args) if (!keys.includes(key)) throw new Error(`${where}: args: its input has no "${key}"`)
