@@ -14,10 +14,10 @@ export function moveCommands(cli: Cli): Command[] {
       .addHelpText('after', HELP)
       .action(async (ref: string) => {
         const { journal, warnings } = await cli.call('sessions.move', { ref, dryRun: true })
-        for (const warning of warnings) cli.note(cli.typed(`! ${warning}.`))
+        for (const warning of warnings) cli.note(`! ${warning}.`)
         await confirm(cli, `Take ${ref} to this home? ${journal === 'brought' ? BROUGHT : LEFT}`)
         const done = await cli.call('sessions.move', { ref })
-        cli.print(done, () => moved(done))
+        cli.print(done, () => cli.typed(moved(done)))
       }),
   ]
 }
