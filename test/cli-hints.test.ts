@@ -30,6 +30,8 @@ test('start of a customer’s name alone says how all of its sessions are meant'
   const test = await home.run('notify', 'test')
   assert.deepEqual([test.code, test.stdout], [1, ''])
   assert.match(test.stderr, /^frota: Nothing was sent: no channel is set\. \(frota notify set /)
+  const channel = await home.json('notify', 'set', 'acme', 'webhook', '--url', 'https://example.com/')
+  assert.deepEqual([channel], await home.json('notify', 'ls', 'acme'), 'one thing in two forms')
   await home.frota('start', 'acme/')
   await home.reached('pairing', 'acme/p')
   await home.frota('do', 'acme/p', 'say', 'text=x')

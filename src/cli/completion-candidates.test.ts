@@ -41,6 +41,8 @@ const asked: Asked = {
     }),
   kinds: async () => [kind],
   secrets: async () => ['TOKEN', 'BOT_A'],
+  channels: async (who) => (who === 'acme' ? ['crm', 'webhook'] : ['telegram']),
+  services: async () => ['_host/gateway'],
   views: async () => [
     {
       name: 'chat_said',
@@ -88,6 +90,13 @@ test('Tab offers what may stand there: commands, options, sessions, customers, s
     ['view acme ', ['chat_said']],
     ['view acme chat_said --where ', ['at=']],
     ['notify set ', ['acme', 'operator', 'zeta']],
+    ['notify rm acme ', ['crm', 'webhook']],
+    ['notify test operator ', []],
+    ['notify test acme c', ['crm']],
+    ['logs _', ['_host/gateway']],
+    ['restart acme/x _', ['_host/gateway']],
+    ['hooks _', ['_host/gateway']],
+    ['stop _', []],
     ['notify set acme webhook --topics ', ['critical', 'info', 'session', 'warning']],
     ['secret set op', ['operator']],
     ['no-such-command ', []],

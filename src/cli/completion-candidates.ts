@@ -18,6 +18,10 @@ export interface Asked {
   planFields(plan: string): Promise<PlanField[]>
   kinds(): Promise<KindView[]>
   secrets(scope: string): Promise<string[]>
+  /** Of a customer, or the operator. */
+  channels(who: string): Promise<string[]>
+  /** Of the home itself: `_host/NAME`. */
+  services(): Promise<string[]>
   views(tenant: string): Promise<{ name: string; columns: { name: string; filter: boolean }[] }[]>
 }
 
@@ -119,6 +123,8 @@ const SPECIAL: Record<string, string> = {
   'notify ls who': 'recipient',
   'notify test who': 'recipient',
   'notify rm who': 'recipient',
+  'notify rm channel': 'channel-set',
+  'notify test name': 'customers-channel',
   'kinds name': 'kind',
   'secret set name': 'secret',
   'secret rm name': 'secret-set',
@@ -132,7 +138,10 @@ function valuesOf(slot: string, place: Place, current: string, asked: Asked): Pr
 
 type Slot = (asked: Asked, place: Place, current: string) => Promise<string[]>
 const nothing: Slot = async () => []
-const refs: Slot = async ({ sessions }) => (await sessions()).map(({ session }) => session)
+/** Of host services only where somebody begins with theirs: hardly anybody means one. */
+const refs: Slot = async ({ sessions, services }, { path }, current) =>
+  current.startsWith('_') && TAKES_SERVICES.has(path) ? services() : (await sessions()).map(({ session }) => session)
+const TAKES_SERVICES: ReadonlySet<string> = new Set(['logs', 'restart', 'recover', 'hooks'])
 const tenants: Slot = ({ tenants }) => tenants()
 const anyPlan: Slot = async ({ plans }) => (await plans()).map(({ slug }) => slug)
 
@@ -164,6 +173,8 @@ const SLOTS: Record<string, Slot> = {
   recipient: async (asked, place, current) => [OPERATOR, ...(await tenants(asked, place, current))],
   topics: async () => [...TOPICS],
   channel: async () => ['telegram', 'webhook'],
+  'channel-set': ({ channels }, { given }) => channels(given[0] ?? ''),
+  'customers-channel': async ({ channels }, { given: [who = ''] }) => (who === OPERATOR ? [] : channels(who)),
   sim: async () => ['whatsapp'],
   to: async () => ['sqlite', 'supabase'],
   /** Of a name with a star what it begins with, and those of it that are set. */

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Argument, Command } from 'commander'
+import { OPERATOR } from '../core/ids.js'
 import type { Cli } from './cli.js'
 import { COMMAND_NAMES } from './command-names.js'
 import { type Asked, candidates } from './completion-candidates.js'
@@ -57,8 +58,15 @@ function openAsked(cli: Cli): Asked {
     plans: async () => (isHome() ? await cli.call('plans.list') : []),
     planFields: async (slug) => (isHome() ? await cli.call('plans.fields', { slug }) : []),
     views: async (slug) => (isHome() ? await cli.call('tenants.views', { slug }) : []),
+    channels: async (who) => (isHome() ? await channelsOf(cli, who) : []),
+    services: async () => (isHome() ? (await cli.call('host.services')).map(({ session }) => session) : []),
     secrets: async (scope) => (isHome() ? (await cli.call('secrets.list', { scope })).map(({ name }) => name) : []),
   }
+}
+
+async function channelsOf(cli: Cli, who: string): Promise<string[]> {
+  if (who === OPERATOR) return (await cli.call('notify.list')).map(({ channel }) => channel)
+  return (await cli.call('channels.list', { tenant: who })).map(({ name }) => name)
 }
 
 function once<T>(ask: () => Promise<T>): () => Promise<T> {

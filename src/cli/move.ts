@@ -17,7 +17,7 @@ export function moveCommands(cli: Cli): Command[] {
         for (const warning of warnings) cli.note(`! ${warning}.`)
         await confirm(cli, `Take ${ref} to this home? ${journal === 'brought' ? BROUGHT : LEFT}`)
         const done = await cli.call('sessions.move', { ref })
-        cli.print(done, () => moved(done))
+        cli.print(done, () => cli.typed(moved(done)))
       }),
   ]
 }
@@ -39,8 +39,8 @@ const LEFT =
 
 const HELP = `
 What moves: name, config, secrets, claims, history and records; they are in the store.
-What stays in the other home's tokens/ and logs/: the login (WhatsApp is paired again), the journal with its memory and its open
-acts, the logs. What that journal had not shipped arrives when the other home is up again; frota clean there deletes the rest.
+What stays in the other home's tokens/ and logs/: the login (WhatsApp is paired again), files of its config, the journal with its
+memory and its open acts, the logs. What that journal had not shipped arrives when the other home is up again; frota clean there deletes the rest.
 To take login and journal along: frota stop REF --wait there, copy tokens/TENANT/NAME here, then frota move REF here.
 Without a whole journal a new one begins, filled with the records; frota recover is not needed.
 Refused while another home holds the session's lease: it says which one, and until when. A host that is lost lets go after 30 s;

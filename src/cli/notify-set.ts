@@ -53,7 +53,8 @@ async function setCustomers(cli: Cli, tenant: string, channel: string, options: 
     ...(allowPrivate && { allowPrivate }),
   })
   const paused = view.paused === null ? '' : ` For now nothing is sent: ${plain(view.paused)}.`
-  cli.print(view, () =>
+  const { tenant: who, ...row } = view // in the words of `notify ls`
+  cli.print({ who, ...row }, () =>
     cli.typed(`${tenant} is told by ${channel} (${view.name}).${paused} Try it: frota notify test ${tenant}`),
   )
 }

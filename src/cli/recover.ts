@@ -20,7 +20,7 @@ export function recoverCommands(cli: Cli): Command[] {
           const old = done.setAside === null ? 'There was no old one.' : `The old one lies in ${done.setAside}.`
           const withRecords = done.records === 0 ? '' : ` with ${done.records} records of the store`
           const next = done.starts ? 'It starts.' : `Start it: frota start ${done.session}`
-          return `${done.session} has a new journal${withRecords}. ${old} ${next}`
+          return cli.typed(`${done.session} has a new journal${withRecords}. ${old} ${next}`)
         })
       }),
   ]

@@ -24,12 +24,32 @@ export interface Live {
   retire(id: SessionId): Promise<void>
   /** Does `work` while the session cannot start. SESSION_RUNNING when it runs. */
   whileStopped<T>(id: SessionId, name: string, work: () => Promise<T>): Promise<T>
+  /** Before a verb ships what a session left in its journal: a notice among it is told as any other. */
+  arriving(events: readonly Happened[]): Arrival
   /** Sends a test through every configured channel. */
   testAlerts(): Promise<{ channel: string; error: string | null }[]>
   /** Of a tenant's channels, by name. */
   channels(tenant: TenantId): Map<string, ChannelState>
   /** Sends a test through one of them. Answers why it was not taken; null when it was. */
   testChannel(tenant: TenantId, name: string): Promise<string | null>
+}
+
+/** An event as it comes to the store. */
+export interface Happened {
+  id: string
+  tenantId: TenantId
+  session: SessionId | null
+  at: Date
+  type: string
+  data: JsonObject
+}
+
+/** What of a batch is to be told, once it is known what the store says. */
+export interface Arrival {
+  /** @param fresh those that were new to the store */
+  taken(fresh: ReadonlySet<string>): void
+  /** Nothing of the batch is in the store. */
+  turnedAway(): void
 }
 
 /** How a customer's channel does. */

@@ -61,7 +61,7 @@ export function columnsOf(view: ViewSpec): ShownColumn[] {
 /** Of each store; a view may not be called as one of them, nor as what belongs to one. */
 export const TABLES = [
   ...['schema_version', 'settings', 'plans', 'tenants', 'sessions', 'secrets', 'data_keys', 'claims', 'leases'],
-  ...['journals', 'heartbeats', 'events', 'records', 'kept_sessions', 'audit', 'homes', 'channels'],
+  ...['journals', 'heartbeats', 'events', 'records', 'forgotten', 'kept_sessions', 'audit', 'homes', 'channels'],
   'operator_secrets',
 ]
 

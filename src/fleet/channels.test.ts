@@ -64,6 +64,7 @@ test('what cannot be right is refused, and nothing is kept', async (t) => {
     [{ channel: 'telegram' }, { code: 'BAD_CHANNEL' }],
     [{ settings: {} }, { code: 'BAD_CHANNEL' }],
     [{ settings: { url: 'https://10.0.0.1/' } }, { code: 'BAD_CHANNEL', message: /private network/ }],
+    [{ settings: { url: `https://x.example/${'x'.repeat(9000)}` } }, { code: 'BAD_CHANNEL', message: /longer than/ }],
     [{ name: 'Ops 1' }, { code: 'BAD_NAME' }],
     [{ topics: ['critcal'] }, { code: 'BAD_TOPIC', hint: /critical/ }],
     [{ tenant: 'acmee' }, { code: 'TENANT_UNKNOWN', hint: /acme/ }],

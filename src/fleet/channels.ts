@@ -45,6 +45,8 @@ export interface CustomerChannelInput extends ChannelInput {
 }
 
 const MOST = 10
+/** Of one: every home reads those of all customers again and again. */
+const LONGEST_CHARS = 8 * 1024
 
 export function channelVerbs(parts: Acting) {
   return { set, list, remove, test }
@@ -54,13 +56,15 @@ export function channelVerbs(parts: Acting) {
     const name = parseSlug(input.name ?? input.channel, 'channel')
     const topics = readTopics(input.topics ?? [])
     const settings: CustomerChannel = { ...settingsOf(input), ...(input.allowPrivate && { allowPrivate: true }) }
+    const text = JSON.stringify(settings)
+    if (text.length > LONGEST_CHARS) throw usage('BAD_CHANNEL', 'The channel’s settings are longer than 8 KB.')
     customerNotifier(settings, parts.now) // BAD_CHANNEL before anything is written
     const tenant = await needTenant(parts, parseSlug(input.tenant, 'tenant'))
     const store = parts.store.tenant(tenant.id)
     const others = (await store.channels()).filter((channel) => channel.name !== name)
     if (others.length >= MOST) throw usage('TOO_MANY_CHANNELS', `${tenant.slug} has ${MOST} channels already.`)
     const box = (await openTenantVault(await parts.vault(), tenant.id, store)).box(channelPurpose(name))
-    const sealed = box.seal(JSON.stringify(settings))
+    const sealed = box.seal(text)
     const channel: StoredChannel = { name, type: input.channel, topics, sealed, updatedAt: parts.now() }
     const told = { name, channel: input.channel, topics, ...(input.allowPrivate && { allowPrivate: true }) }
     await store.putChannel(channel, entryOf(parts, 'notify.set', tenant.slug, told))

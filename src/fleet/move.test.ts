@@ -1,7 +1,7 @@
 // Another home's session is taken to this one: what comes along, what begins anew, what is refused, what is kept.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
@@ -198,4 +198,24 @@ test('clean keeps a directory whose journal holds what no store has, and only th
     [here('empty'), here('shipped'), here('unshipped.20261121T100000Z'), join(fleet.dir, 'gone', 'unshipped')].sort(),
   )
   assert.ok(existsSync(here('unshipped')))
+})
+
+test('files of its config that stay in the other home are named before it is moved; those that were copied along are not', async (t) => {
+  const place = await elsewhere(t)
+  const { journal, own, id, free, here, file } = place
+  journal.close()
+  await free()
+  const sha256 = 'a'.repeat(64)
+  await own.changeSession(id, { config: { text: { name: 'persona.md', sha256, bytes: 3 }, other: 1 } })
+  const warned = async () => (await place.move(true)).warnings
+  assert.deepEqual(await warned(), [
+    'persona.md stays in the other home: frota config set acme/x text=PATH, or copy tokens/acme/x first',
+  ])
+  mkdirSync(join(file, '..', 'config-files'))
+  writeFileSync(join(file, '..', 'config-files', sha256), 'abc')
+  bring(place)
+  assert.deepEqual(await warned(), [])
+  rmSync(join(here(), 'journal.db'))
+  open(join(here(), 'journal.db')).close() // another journal lies there: all of it is set aside
+  assert.equal((await warned()).length, 1)
 })

@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from '../core/errors.js'
+import { filesIn, pathOfFile } from '../core/files.js'
 import { formatRef, parseRef } from '../core/ids.js'
 import { type JournalMark, journalProblem } from '../core/journals.js'
 import { SessionExit } from '../core/states.js'
@@ -61,10 +62,14 @@ async function planMove(parts: Acting, { session, ref, store }: Found): Promise<
   const kept = await store.journal(session.id)
   const here = lookAt(journalFile(parts, ref))
   const isBrought = kept !== null && here !== 'unreadable' && journalProblem(kept, here) === null
+  const isStrange = here === 'unreadable' || (here !== null && here.id !== kept?.id)
+  const left = filesIn(session.config).filter(
+    ([, { sha256 }]) => isStrange || !existsSync(path.join(dataDir(parts, ref), pathOfFile(sha256))),
+  )
   return {
     journal: isBrought ? 'brought' : kept === null ? 'none' : 'new',
-    isStrange: here === 'unreadable' || (here !== null && here.id !== kept?.id),
-    warnings: mayRunOn(parts, lease),
+    isStrange,
+    warnings: [...mayRunOn(parts, lease), ...left.map(([key, { name }]) => fileStays(formatRef(ref), key, name))],
   }
 }
 
@@ -100,6 +105,9 @@ function lookAt(file: string): Here {
     throw thrown
   }
 }
+
+const fileStays = (ref: string, key: string, name: string) =>
+  `${name} stays in the other home: frota config set ${ref} ${key}=PATH, or copy tokens/${ref} first`
 
 const isHeld = ({ homeId, now }: Acting, { heldBy, untilMs }: HeldLease) =>
   heldBy !== homeId && untilMs > now().getTime()

@@ -5,8 +5,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { aFleet } from '../../test/a-fleet.js'
-import type { HomeId } from '../core/ids.js'
+import { operatorAt } from '../core/actors.js'
+import { type HomeId, type TenantId, uuidv7 } from '../core/ids.js'
+import type { Happened, Live } from '../core/live.js'
 import { openJournal } from '../journal/journal.js'
+import { createFleet } from './fleet.js'
+import { scopedStore } from './scope.js'
 
 /** acme/a has a journal with one event that is not shipped yet; its directory was copied to acme/b, which never started. */
 async function aCopiedJournal(t: TestContext) {
@@ -72,4 +76,46 @@ test('a store that takes nothing keeps a session from being removed: what its jo
   db.exec('drop trigger no_events')
   assert.equal((await fleet.sessions.recover({ ref: 'acme/a' })).eventsShipped, 1)
   assert.deepEqual(await historyOf(a), [{ text: 'for a alone' }])
+})
+
+test('a notice that was left in the journal is told when a verb ships it, and not before the store has it', async (t) => {
+  const { fleet, a } = await aCopiedJournal(t)
+  const file = join(fleet.dir, 'acme', 'a', 'journal.db')
+  const journal = openJournal(file, { now: () => new Date(), random: randomBytes })
+  const notice = { key: 'order-7', level: 'info', title: 'Sold', text: 'One more' } as const
+  journal.notify(uuidv7(Date.now(), randomBytes(10)), notice)
+  journal.close()
+  const told: string[] = []
+  const live = {
+    whileStopped: <T>(_id: string, _name: string, work: () => Promise<T>) => work(),
+    wake: async () => undefined,
+    arriving: (events: readonly Happened[]) => ({
+      taken: (fresh: ReadonlySet<string>) => {
+        for (const { id, session, data } of events) if (fresh.has(id) && session === a.id) told.push(String(data.key))
+      },
+      turnedAway: () => assert.fail('the store takes it'),
+    }),
+  } as unknown as Live
+  const { sessions } = createFleet({ ...fleet.fleetParts, live }).as(operatorAt('cli'))
+  await sessions.recover({ ref: 'acme/a' })
+  assert.deepEqual(told, ['order-7'])
+})
+
+test('an owner may remove a session with a journal that the store was never told of, and writes nobody else’s history', async (t) => {
+  const { fleet, a, b } = await aCopiedJournal(t)
+  const { store, acme } = fleet.parts
+  const owner = { kind: 'account', name: 'ana', role: 'owner', tenant: acme } as const
+  await store.tenant(acme).removeSession(a.id) // its journal is nobody's, as one that was begun while the store was away
+  const { sessions } = fleet.fleets.as(owner)
+  assert.equal((await sessions.remove({ ref: 'acme/b' })).eventsShipped, 1)
+
+  const home = scopedStore(store, acme).home('home' as HomeId)
+  const place = { tenantId: 'other' as TenantId, session: b.id, journal: null, epoch: 1, row: 1 }
+  const keep = { ...place, collection: 'orders', key: 'o', data: {}, subject: null, at: new Date() }
+  const notYours = { code: 'NOT_YOURS' }
+  await assert.rejects(home.append([], [], { keeps: [keep], forgets: [] }), notYours)
+  await assert.rejects(home.append([], [], { keeps: [], forgets: [{ ...place, subject: 'ana' }] }), notYours)
+  const stranger = 'stranger' as typeof a.id
+  await assert.rejects(home.append([], [{ session: stranger, journal: 'j', row: 9 }]), notYours)
+  await assert.rejects(home.keepJournal(stranger, 'j'), notYours)
 })

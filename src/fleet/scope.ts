@@ -56,25 +56,33 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
 
 function scopedHome(home: HomeStore, tenant: TenantId): HomeStore {
   const snapshot = async () => scopedSnapshot(await home.snapshot(), tenant)
+  const throwUnlessOwn = async (sessions: readonly string[]) => {
+    const own: ReadonlySet<string> = sessions.length > 0 ? await ownSessions() : new Set()
+    if (sessions.some((session) => !own.has(session))) throw notYours('another tenant’s session')
+  }
   const ownSessions = async () => new Set((await snapshot()).sessions.map(({ id }) => id))
   return {
     register: refuse('the home'),
     snapshot,
     changeWanted: async (changes) => {
-      const own = await ownSessions()
-      if (changes.some(({ session }) => !own.has(session))) throw notYours('another tenant’s session')
+      await throwUnlessOwn(changes.map(({ session }) => session))
       return home.changeWanted(changes)
     },
     move: refuse('the homes'),
     acquire: refuse('the leases'),
     renew: refuse('the leases'),
     release: refuse('the leases'),
-    keepJournal: refuse('the journals'),
+    keepJournal: async (session, id) => {
+      await throwUnlessOwn([session])
+      return home.keepJournal(session, id)
+    },
     beat: refuse('the heartbeats'),
     heartbeats: async () => (await home.heartbeats()).filter(({ tenantId }) => tenantId === tenant),
-    append: async (events, ...acks) => {
-      if (events.some(({ tenantId }) => tenantId !== tenant)) throw notYours('another tenant’s history')
-      return home.append(events, ...acks)
+    append: async (events, acks = [], standing = { keeps: [], forgets: [] }) => {
+      const said = [...events, ...standing.keeps, ...standing.forgets]
+      if (said.some(({ tenantId }) => tenantId !== tenant)) throw notYours('another tenant’s history')
+      await throwUnlessOwn(acks.map(({ session }) => session))
+      return home.append(events, acks, standing)
     },
     events: async (query) => {
       const own = await ownSessions()

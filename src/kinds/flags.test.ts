@@ -34,8 +34,14 @@ test('a kind whose jobs could not be called is refused, with what is wrong', () 
   assert.match(refusal({ run: './x.js' }) ?? '', /run` must be a URL/)
   assert.match(refusal({ maxMemory: '2' }) ?? '', /maxMemory` must be a size/)
   assert.match(refusal({ args: ['file'] }) ?? '', /args: its input has no "file"/)
-  for (const key of ['json', 'help', 'input', 'yes', 'ü', '-x'])
+  for (const key of ['json', 'help', 'input', 'yes', 'ü', '-x', 'noFees', 'no_fees'])
     assert.match(refusal({ input: z.object({ [key]: z.string() }) }) ?? '', /cannot be a flag/, key)
+  const lists = z.object({ numbers: z.array(z.number()).default([]), label: z.string() })
+  assert.equal(refusal({ input: lists, args: ['label', 'numbers'] }), null)
+  assert.match(
+    refusal({ input: lists, args: ['numbers', 'label'] }) ?? '',
+    /args: "numbers" is a list: it must be the last/,
+  )
   const twice = z.object({ takeProfit: z.number(), take_profit: z.number() })
   assert.match(refusal({ input: twice }) ?? '', /"take_profit" and "takeProfit" are one flag/)
 })

@@ -1,5 +1,6 @@
 // A job's input as a command line: `--take-profit 5 --symbol BTC --symbol ETH`. Loads no schema: completion and help are
 // drawn from what `frota kinds` answers.
+import type { z } from 'zod'
 import { parseSize, SIZE_RULE } from '../core/sizes.js'
 import type { Kind } from './kind.js'
 
@@ -27,7 +28,15 @@ export function throwIfBadJobs({ name = '', jobs = {} }: Partial<Kind>, reserved
     if (spec.maxMemory !== undefined && parseSize(spec.maxMemory) === null)
       throw new Error(`\`${where}.maxMemory\` must be ${SIZE_RULE}`)
     throwIfBadFlags(where, Object.keys(spec.input.shape), spec.args ?? [])
+    const list = spec.args?.slice(0, -1).find((key) => isList(spec.input.shape[key]))
+    if (list !== undefined) throw new Error(`${where}: args: "${list}" is a list: it must be the last`)
   }
+}
+
+/** Through what a schema may be wrapped in. A kind from outside may have put anything there. */
+function isList(schema: Partial<z.core.$ZodType> | undefined): boolean {
+  const def = schema?._zod?.def as (z.core.$ZodTypeDef & { innerType?: z.core.$ZodType }) | undefined
+  return def?.type === 'array' || (def?.innerType !== undefined && isList(def.innerType))
 }
 
 function throwIfBadFlags(where: string, keys: string[], args: string[]) {
@@ -36,7 +45,9 @@ function throwIfBadFlags(where: string, keys: string[], args: string[]) {
     const flag = flagOf(key)
     const other = seen.get(flag)
     if (other !== undefined) throw new Error(`${where}: "${key}" and "${other}" are one flag, --${flag}`)
-    if (RESERVED.has(flag) || !NAME.test(flag)) throw new Error(`${where}: "${key}" cannot be a flag`)
+    // `--no-fees` says that there are no fees, whatever the kind would have meant by it.
+    if (RESERVED.has(flag) || !NAME.test(flag) || flag.startsWith('no-'))
+      throw new Error(`${where}: "${key}" cannot be a flag`)
     seen.set(flag, key)
   }
   for (const key of args) if (!keys.includes(key)) throw new Error(`${where}: args: its input has no "${key}"`)

@@ -61,6 +61,7 @@ test('a file is read up to a size; what is none is refused at once', () => {
   writeFileSync(file, 'x'.repeat(2048))
   assert.equal(readRegularFile(file, 2048).bytes.length, 2048)
   assert.throws(() => readRegularFile(file, 1024), /larger than 1 KB/)
+  assert.throws(() => readRegularFile(file, 100), /larger than 100 bytes/)
   execFileSync('mkfifo', [join(dir, 'pipe')])
   for (const path of [join(dir, 'pipe'), '/dev/zero', '/dev/tty']) {
     assert.throws(() => readRegularFile(path, 1024), /not a regular file|ENXIO/, path)

@@ -39,4 +39,8 @@ function readAtMost(fd: number, limit: number): Buffer {
   return Buffer.concat(chunks)
 }
 
-const words = (bytes: number) => (bytes >= 1024 * 1024 ? `${bytes / 1024 / 1024} MB` : `${bytes / 1024} KB`)
+function words(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  const [size, unit] = bytes >= 1024 * 1024 ? [bytes / 1024 / 1024, 'MB'] : [bytes / 1024, 'KB']
+  return `${Math.round(size * 10) / 10} ${unit}`
+}

@@ -19,6 +19,7 @@ import {
   type WriteRow,
 } from './columns.js'
 import type { StoredEvent } from './events.js'
+import { markOf } from './forgotten.js'
 import { operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
 import type { Place, StoredForget, StoredKeep, StoredRecord } from './standing.js'
 import type {
@@ -173,6 +174,7 @@ export const eventToRow = (event: StoredEvent): WriteRow => ({
   type: event.type,
   data: event.data,
   subject: event.about?.subject ?? null,
+  mark: markOf(event.session, event.about?.subject ?? null),
   ...(event.about ? placeToRow(event.about) : { journal: null, epoch: null, journal_row: null }),
 })
 
@@ -202,6 +204,7 @@ export const keepToRow = (keep: StoredKeep): WriteRow => ({
   key: keep.key,
   data: keep.data,
   subject: keep.subject,
+  mark: markOf(keep.session, keep.subject),
   updated_at: keep.at.toISOString(),
   ...placeToRow(keep),
 })
@@ -210,6 +213,7 @@ export const forgetToRow = (forget: StoredForget): WriteRow => ({
   tenant_id: forget.tenantId,
   session_id: forget.session,
   subject: forget.subject,
+  mark: markOf(forget.session, forget.subject),
   ...placeToRow(forget),
 })
 

@@ -15,10 +15,12 @@ import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
 import type { OperatorSecret, OperatorSecrets } from './operator-secrets.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
+import type { TenantCopy } from './tenant-copy.js'
 import type { ViewPage, ViewQuery } from './views/page.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 export type { OperatorSecret } from './operator-secrets.js'
+export type { TenantCopy } from './tenant-copy.js'
 
 export interface Store extends OperatorSecrets {
   readonly driver: 'sqlite' | 'supabase'
@@ -161,7 +163,8 @@ export interface HomeStore {
    * nothing written, when the database does not take one of them.
    * @param acks counted in the same commit; never backwards, and only for the journal that is kept
    * @param standing a keep counts when its place is higher than the key's, and its session exists; a forgetting deletes
-   * what stands before its own place. What comes late of a journal, from before its acknowledged row, is passed over.
+   * what stands before its own place, and keeps out what is from before it and comes later. What comes late of a journal,
+   * from before its acknowledged row, is passed over.
    * @returns the ids of the notices among them that are new here; one that is not was taken before
    */
   append(events: StoredEvent[], acks?: JournalAck[], standing?: Standing): Promise<Set<string>>
@@ -268,20 +271,6 @@ export interface Snapshot {
   dataKeys: Map<TenantId, string>
   /** The id of each session's journal; its rows are not here, since they change with every batch. */
   journals: Map<SessionId, string>
-}
-
-export interface TenantCopy {
-  tenant: Tenant
-  sessions: StoredSession[]
-  secrets: SealedSecret[]
-  dataKey: string | null
-  channels: StoredChannel[]
-  claims: { session: SessionId; source: ClaimSource; account: string }[]
-  /** The last epoch of every session ever leased: epochs must go on rising in the new place. */
-  epochs: { session: SessionId; epoch: number }[]
-  journals: (JournalMark & { session: SessionId })[]
-  /** Oldest first. */
-  audit: AuditEntry[]
 }
 
 /** The store did not answer (network, server, locked file): an outage, not an empty store. */

@@ -5,6 +5,7 @@ import type { Json } from '../core/json.js'
 import { hasCode } from '../node/codes.js'
 import { channelToRow, rowToChannel } from './channels.js'
 import { number, text } from './columns.js'
+import { forgottenToRow, rowToForgotten } from './forgotten.js'
 import { listMigrations } from './migrations.js'
 import { type OperatorSecrets, operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
 import { refusal } from './refusals.js'
@@ -184,6 +185,7 @@ function toCopy(answer: Json): TenantCopy {
     claims: asRows(copy.claims).map(rowToClaim),
     epochs: asRows(copy.epochs).map(rowToEpoch),
     journals: asRows(copy.journals).map(rowToJournal),
+    forgotten: asRows(copy.forgotten).map(rowToForgotten),
     audit: asRows(copy.audit).map(rowToAudit),
   }
 }
@@ -204,6 +206,7 @@ function fromCopy(copy: TenantCopy): Json {
       journal,
       acked_row: row,
     })),
+    forgotten: copy.forgotten.map((one) => forgottenToRow(id, one)),
     audit: copy.audit.map((entry) => auditToRow(id, entry)),
   }
 }

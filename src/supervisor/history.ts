@@ -5,7 +5,8 @@ import type { SupervisorEvent } from '../core/events.js'
 import type { JournalAck } from '../core/journals.js'
 import type { JsonObject } from '../core/json.js'
 import { MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
-import { commitAround, commitBatchAround, RowRefused } from '../core/put-aside.js'
+import { commitAround, commitBatchAround, type RowRefused } from '../core/put-aside.js'
+import { appendTold } from '../store/append-told.js'
 import type { StoredEvent } from '../store/events.js'
 import type { StoredBatch, StoredForget, StoredKeep } from '../store/standing.js'
 import { type HomeStore, StoreUnavailable } from '../store/store.js'
@@ -64,13 +65,7 @@ export function openHistory({ store, ledger, notices, now }: HistoryParts, refus
   const takesNone = new Set<Sort>()
   const append = async (...said: Parameters<HomeStore['append']>): Promise<void> => {
     const [events, , standing] = said
-    const arrival = notices.arriving(events)
-    try {
-      arrival.taken(await store.append(...said))
-    } catch (thrown) {
-      if (thrown instanceof RowRefused) arrival.turnedAway()
-      throw thrown
-    }
+    await appendTold(store, notices.arriving, ...said)
     const taken: Record<Sort, number> = { events: events.length, records: standing?.keeps.length ?? 0 }
     for (const sort of takesNone) if (taken[sort] > 0 && takesNone.delete(sort)) refused.over(sort)
   }

@@ -61,6 +61,7 @@ export function openLive(
         unit.busy = false
       }
     },
+    arriving: notices.arriving,
     testAlerts: () => parts.testAlerts(),
     channels: notices.states,
     testChannel: notices.test,

@@ -5,29 +5,20 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TenantId } from '../core/ids.js'
 import { formatRef } from '../core/ids.js'
-import type { ChannelState } from '../core/live.js'
+import type { Arrival, ChannelState, Happened } from '../core/live.js'
 import { LEVELS, NOTICE, type Notice, shortened, type Topic } from '../core/notices.js'
 import { channelPurpose, customerNotifier, parseChannels } from '../notify/channels.js'
 import { type ChannelSpec, createDeliveries, type Waiting } from '../notify/deliveries.js'
 import type { Message, SessionAlert } from '../notify/notifier.js'
-import type { StoredEvent } from '../store/events.js'
 import { type Snapshot, StoreUnavailable } from '../store/store.js'
 import type { Heard } from './notice-book.js'
 import type { SupervisorParts } from './parts.js'
 import { TEXTS } from './texts.js'
 import type { WantedView } from './wanted-view.js'
 
-/** What of a batch is to be told, once it is known what the store says. */
-export interface Arrival {
-  /** @param fresh those that were new to the store */
-  taken(fresh: ReadonlySet<string>): void
-  /** Nothing of the batch is in the store. */
-  turnedAway(): void
-}
-
 export interface Notices {
   /** Before the store is asked to take these. @throws StoreUnavailable while nobody knows who has channels */
-  arriving(events: readonly StoredEvent[]): Arrival
+  arriving(events: readonly Happened[]): Arrival
   /** Channels and plans may have been read anew. */
   align(): void
   states(tenant: TenantId): Map<string, ChannelState>
@@ -88,8 +79,8 @@ export function openNotices(parts: SupervisorParts, wanted: Pick<WantedView, 'sn
     close: () => deliveries.close(),
   }
 
-  function arrivalOf(events: StoredEvent[]): Arrival {
-    const before = events.map((event): [StoredEvent, Heard] => [event, book.arrives(event.id, event.tenantId, now())])
+  function arrivalOf(events: Happened[]): Arrival {
+    const before = events.map((event): [Happened, Heard] => [event, book.arrives(event.id, event.tenantId, now())])
     return {
       turnedAway() {
         for (const [{ id }, heard] of before) if (heard === 'new') book.turnedAway(id)
@@ -105,7 +96,7 @@ export function openNotices(parts: SupervisorParts, wanted: Pick<WantedView, 'sn
     }
   }
 
-  function tell(event: StoredEvent, wasTold: boolean) {
+  function tell(event: Happened, wasTold: boolean) {
     align()
     const notice = shortened(event.data as unknown as Notice)
     const session = nameOf(event)
@@ -168,7 +159,7 @@ export function openNotices(parts: SupervisorParts, wanted: Pick<WantedView, 'sn
     parts.alert({ key: alertKey(channel), level: 'warning', title, text, session: null, at: now() })
   }
 
-  function nameOf({ session, tenantId }: StoredEvent): string | null {
+  function nameOf({ session, tenantId }: Happened): string | null {
     const snapshot = wanted.snapshot()
     const tenant = snapshot?.tenants.find(({ id }) => id === tenantId)?.slug
     const name = snapshot?.sessions.find(({ id }) => id === session)?.name

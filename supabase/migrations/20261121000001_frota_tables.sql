@@ -226,6 +226,18 @@ create table public.frota_records (
 create index frota_records_subject on public.frota_records (tenant_id, session_id, subject) where subject is not null;
 create index frota_records_tenant on public.frota_records (tenant_id, session_id);
 
+-- Who was forgotten, and up to where in the session's life. It outlives the session: what its journal still held in
+-- another home arrives when that is up again.
+create table public.frota_forgotten (
+  tenant_id text not null references public.frota_tenants (id) on delete cascade,
+  session_id text not null,
+  mark text not null,
+  epoch bigint not null,
+  journal_row bigint not null,
+  primary key (session_id, mark)
+);
+create index frota_forgotten_tenant on public.frota_forgotten (tenant_id);
+
 -- Sessions that were removed, but not their data: the next one of this name and kind takes the id, and finds it again.
 -- Epochs go on from there, since records count by them.
 create table public.frota_kept_sessions (
@@ -273,8 +285,8 @@ declare
 begin
   foreach name in array array['frota_schema_version', 'frota_settings', 'frota_plans', 'frota_tenants',
     'frota_sessions', 'frota_secrets', 'frota_channels', 'frota_operator_secrets', 'frota_data_keys', 'frota_claims',
-    'frota_leases', 'frota_journals', 'frota_heartbeats', 'frota_events', 'frota_records', 'frota_kept_sessions',
-    'frota_audit', 'frota_homes']
+    'frota_leases', 'frota_journals', 'frota_heartbeats', 'frota_events', 'frota_records', 'frota_forgotten',
+    'frota_kept_sessions', 'frota_audit', 'frota_homes']
   loop
     execute format('alter table public.%I enable row level security', name);
     execute format('revoke all on public.%I from public, anon, authenticated', name);

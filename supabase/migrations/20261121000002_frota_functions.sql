@@ -375,6 +375,13 @@ language sql stable set search_path = '' as $$
     where j.session_id = p_session and j.journal = p_journal and j.acked_row >= p_row)
 $$;
 
+-- Nor what an old run said before it, which arrives only now.
+create function public.frota_is_forgotten(p_session text, p_mark text, p_epoch bigint, p_row bigint) returns boolean
+language sql stable set search_path = '' as $$
+  select exists (select from public.frota_forgotten f
+    where f.session_id = p_session and f.mark = p_mark and (f.epoch, f.journal_row) > (p_epoch, p_row))
+$$;
+
 -- How things stand, and whom to forget: what counts is where it stood in its session's life, not when it arrives.
 create function public.frota_apply_standing(p_keeps jsonb, p_forgets jsonb) returns void
 language plpgsql set search_path = '' as $$
@@ -387,10 +394,18 @@ begin
   cross join lateral jsonb_populate_record(null::public.frota_records, item.value) as k
   join public.frota_sessions s on s.id = k.session_id and s.tenant_id = k.tenant_id
   where not public.frota_is_late(k.session_id, item.value ->> 'journal', k.journal_row)
+    and not public.frota_is_forgotten(k.session_id, item.value ->> 'mark', k.epoch, k.journal_row)
   order by k.session_id, k.collection, k.key, k.epoch desc, k.journal_row desc
   on conflict (session_id, collection, key) do update set data = excluded.data, subject = excluded.subject,
     epoch = excluded.epoch, journal_row = excluded.journal_row, updated_at = excluded.updated_at
   where (excluded.epoch, excluded.journal_row) > (r.epoch, r.journal_row);
+  insert into public.frota_forgotten as g (tenant_id, session_id, mark, epoch, journal_row)
+  select distinct on (f.session_id, f.mark) f.tenant_id, f.session_id, f.mark, f.epoch, f.journal_row
+  from jsonb_populate_recordset(null::public.frota_forgotten, p_forgets) f
+  where exists (select from public.frota_tenants t where t.id = f.tenant_id)
+  order by f.session_id, f.mark, f.epoch desc, f.journal_row desc
+  on conflict (session_id, mark) do update set epoch = excluded.epoch, journal_row = excluded.journal_row
+  where g.tenant_id = excluded.tenant_id and (excluded.epoch, excluded.journal_row) > (g.epoch, g.journal_row);
   delete from public.frota_events e using jsonb_populate_recordset(null::public.frota_records, p_forgets) f
   where e.tenant_id = f.tenant_id and e.session_id = f.session_id and e.subject = f.subject
     and (e.epoch, e.journal_row) < (f.epoch, f.journal_row);
@@ -415,6 +430,7 @@ begin
   cross join lateral jsonb_populate_record(null::public.frota_events, item.value) as e
   where exists (select from public.frota_tenants t where t.id = e.tenant_id)
     and not public.frota_is_late(e.session_id, item.value ->> 'journal', e.journal_row)
+    and not public.frota_is_forgotten(e.session_id, item.value ->> 'mark', e.epoch, e.journal_row)
   order by item.n
   on conflict (id) do nothing returning id, type)
   select coalesce(jsonb_agg(taken.id), '[]') into notices from taken where taken.type = 'notice';
@@ -791,6 +807,8 @@ begin
     -- What a removed session left is not copied: its name is nobody's yet.
     'journals', (select coalesce(jsonb_agg(to_jsonb(j) order by j.session_id), '[]')
       from public.frota_journals j join public.frota_sessions s on s.id = j.session_id where j.tenant_id = p_id),
+    'forgotten', (select coalesce(jsonb_agg(to_jsonb(f) order by f.session_id, f.mark collate "C"), '[]')
+      from public.frota_forgotten f where f.tenant_id = p_id),
     'audit', (select coalesce(jsonb_agg(to_jsonb(a) order by a.seq), '[]')
       from public.frota_audit a where a.tenant_id = p_id));
 end $$;
@@ -817,6 +835,7 @@ begin
   insert into public.frota_leases (session_id, epoch, expires_at)
   select l.session_id, l.epoch, 'epoch' from jsonb_populate_recordset(null::public.frota_leases, p_copy -> 'epochs') l;
   insert into public.frota_journals select * from jsonb_populate_recordset(null::public.frota_journals, p_copy -> 'journals');
+  insert into public.frota_forgotten select * from jsonb_populate_recordset(null::public.frota_forgotten, p_copy -> 'forgotten');
   insert into public.frota_audit (tenant_id, at, actor, action, subject, data)
   select a.tenant_id, a.at, a.actor, a.action, a.subject, a.data
   from jsonb_populate_recordset(null::public.frota_audit, p_copy -> 'audit') a;

@@ -154,6 +154,44 @@ export function recordsContract(suite: Suite): void {
       assert.deepEqual([await stands(), await own.events({ session: session.id, limit: 9 })], [[], []])
     })
 
+    test('what an old run said before somebody was forgotten, and arrives after it, stays out', async () => {
+      const { tenant, session, own, home, place, aKeep, keep, forget, stands } = await aKeeper()
+      const about = (epoch: number, row: number, subject: string) => {
+        return anEvent(session, { about: { subject, ...place(epoch, row), journal: randomUUID() } })
+      }
+      await forget({ ...place(3, 5), subject: 'ana' }, { ...place(2, 9), subject: 'ana' })
+      const late = { journal: randomUUID(), subject: 'ana' }
+      await suite.another.home(aHome()).append([about(2, 90, 'ana'), about(3, 4, 'ana'), about(2, 90, 'bia')], [], {
+        keeps: [aKeep(2, 91, { n: 'late' }, late), aKeep(2, 92, { n: 'bia' }, { subject: 'bia', key: 'o2' })],
+        forgets: [],
+      })
+      await home.append([about(3, 6, 'ana')])
+      await keep(aKeep(4, 1, { n: 'ana is back' }, { subject: 'ana', key: 'o3' }))
+      const told = (await own.events({ session: session.id, limit: 9 })).map((event) => event.about?.row)
+      assert.deepEqual(told, [6, 90])
+      assert.deepEqual(await stands(), [{ n: 'bia' }, { n: 'ana is back' }])
+      // Her name is not what is remembered, and in another session she was never forgotten.
+      assert.ok(!JSON.stringify(await suite.store.exportTenant(tenant.id)).includes('ana'))
+      const elsewhere = await suite.newSession(tenant.id)
+      await home.append([anEvent(elsewhere, { about: { subject: 'ana', ...place(1, 1) } })])
+      assert.equal((await own.events({ session: elsewhere.id, limit: 9 })).length, 1)
+    })
+
+    test('somebody forgotten stays so when the session goes, and when its tenant is taken to another store', async () => {
+      const { tenant, session, own, home, place, forget } = await aKeeper()
+      const late = () => home.append([anEvent(session, { about: { subject: 'ana', ...place(1, 4), journal: null } })])
+      await forget({ ...place(1, 5), subject: 'ana' })
+      await own.removeSession(session.id)
+      await late()
+      assert.deepEqual(await own.events({ session: session.id, limit: 9 }), [])
+      const copy = await suite.store.exportTenant(tenant.id)
+      await suite.store.removeTenant(tenant.id)
+      await forget({ ...place(1, 6), subject: 'ana' }) // of a tenant that is gone: passed over
+      await suite.store.importTenant(copy)
+      await late()
+      assert.deepEqual(await own.events({ session: session.id, limit: 9 }), [])
+    })
+
     test('a record that cannot be written is refused as such, and nothing of its batch is written', async () => {
       const { session, own, home, aKeep, stands } = await aKeeper()
       const bad = aKeep(1, 2, { n: 2 }, { at: new Date(Number.NaN), key: 'o2' })

@@ -2,6 +2,7 @@
 import type { TenantId } from '../../core/ids.js'
 import { channelToRow, rowToChannel } from '../channels.js'
 import { text } from '../columns.js'
+import { forgottenToRow, rowToForgotten } from '../forgotten.js'
 import { refusal } from '../refusals.js'
 import {
   auditToRow,
@@ -49,6 +50,7 @@ export function exportTenant(db: Database, id: TenantId): Promise<TenantCopy> {
           { id },
         )
         .map(rowToJournal),
+      forgotten: rowsOf('forgotten', 'session_id, mark').map(rowToForgotten),
       audit: rowsOf('audit', 'seq').map(rowToAudit),
     }
   })
@@ -76,6 +78,7 @@ export function importTenant(db: Database, copy: TenantCopy): Promise<void> {
     for (const { session, id, row } of copy.journals) {
       sql.insert('journals', { session_id: session, tenant_id: tenant.id, journal: id, acked_row: row })
     }
+    for (const one of copy.forgotten) sql.insert('forgotten', forgottenToRow(tenant.id, one))
     for (const entry of copy.audit) sql.insert('audit', auditToRow(tenant.id, entry))
   })
 }

@@ -27,7 +27,7 @@ import { homeEvents } from './home-events.js'
 import { homeJournals, markIn } from './journals.js'
 import { leaseIn, moving } from './move.js'
 import { readOperatorSecrets } from './operator-secrets.js'
-import { applyStanding, NOT_LATE } from './records.js'
+import { applyStanding, NOT_FORGOTTEN, NOT_LATE } from './records.js'
 
 const PRUNE_CHUNK_ROWS = 5_000
 
@@ -195,7 +195,7 @@ where excluded.at >= heartbeats.at`
 const APPEND = `
 insert into events (id, tenant_id, session_id, kind, at, type, data, subject, epoch, journal_row)
 select :id, :tenant_id, :session_id, (select kind from sessions where id = :session_id), :at, :type, :data, :subject, :epoch, :journal_row
-where exists (select 1 from tenants where id = :tenant_id) and ${NOT_LATE}
+where exists (select 1 from tenants where id = :tenant_id) and ${NOT_LATE} and ${NOT_FORGOTTEN}
 on conflict (id) do nothing`
 
 const ACK = `

@@ -182,6 +182,18 @@ create table records (
 ) strict;
 create index records_session on records (tenant_id, session_id, collection, key);
 
+-- Who was forgotten, and up to where in the session's life. It outlives the session: what its journal still held in
+-- another home arrives when that is up again.
+create table forgotten (
+  tenant_id text not null references tenants (id) on delete cascade,
+  session_id text not null,
+  mark text not null,
+  epoch integer not null,
+  journal_row integer not null,
+  primary key (session_id, mark)
+) strict;
+create index forgotten_tenant on forgotten (tenant_id);
+
 -- Sessions that were removed, but not their data: the next one of this name and kind takes the id, and finds it again.
 -- Epochs go on from there, since records count by them.
 create table kept_sessions (
