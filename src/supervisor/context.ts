@@ -38,7 +38,7 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
   const roster = openRoster(parts.ledger)
   const wanted = openWanted(parts, store)
   const putAside = openAside(parts, roster)
-  const notices = openNotices(parts, wanted)
+  const notices = openNotices(parts, wanted.snapshot)
   return {
     parts,
     store,

@@ -1,6 +1,7 @@
 // What a supervisor is made of. main.ts puts the real parts in, tests put in twins.
 import type { HomeId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import type { Log } from '../core/log.js'
 import type { Kinds } from '../kinds/load.js'
 import type { SessionAlert } from '../notify/notifier.js'
 import type { ProcessDriver } from '../processes/driver.js'
@@ -103,8 +104,4 @@ export interface Host {
   status(): HostStatus
 }
 
-export interface SupervisorLog {
-  info(message: string, fields?: JsonObject): void
-  warn(message: string, fields?: JsonObject): void
-  error(message: string, fields?: JsonObject): void
-}
+export type SupervisorLog = Omit<Log, 'debug'>
