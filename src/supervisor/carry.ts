@@ -88,7 +88,7 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
       run,
       pid: 0,
       epoch: lease.epoch,
-      ports: doorOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
+      ports: programOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
       helloed: false,
       configVersion: wanted.configVersion,
       secretsVersion: wanted.secretsVersion,
@@ -113,7 +113,7 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
 
   function unitOf(unit: Unit, run: RunId, wanted: Wanted) {
     const name = unitName(unit.ref)
-    const { args, socket, tickets } = doorOf(unit)
+    const { args, socket, tickets } = programOf(unit)
     return {
       run,
       name,
@@ -135,11 +135,11 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
   }
 
   /** What its process is, and where it says hello. A host service has no port of its own: it binds what it needs. */
-  function doorOf(unit: Unit) {
+  function programOf(unit: Unit) {
     if (!isHostUnit(unit))
       return { args: settings.session.args, socket: settings.sessionsSocket, tickets: parts.tickets, hasPort: true }
-    const { args, door, tickets } = parts.services
-    return { args, socket: door, tickets, hasPort: false }
+    const { args, socket, tickets } = parts.services
+    return { args, socket, tickets, hasPort: false }
   }
 
   async function stop(unit: Unit, { reason, next, graceMs = graceOf(undefined) }: Stop) {

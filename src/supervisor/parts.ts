@@ -38,7 +38,7 @@ export interface SupervisorParts {
 /** What host services are given of the home. */
 export interface ServiceParts {
   /** Where they speak to the supervisor. */
-  door: string
+  socket: string
   /** Directory of the sockets that they listen at. */
   sockets: string
   /** The arguments of the Node binary that run one. */
