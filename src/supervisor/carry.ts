@@ -71,23 +71,33 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
     const run = randomUUID() as RunId
     const lease = await leases.acquire(unit, run)
     const at = nowMs()
-    if ('heldElsewhere' in lease) {
-      roster.change(unit, { state: 'waiting', since: at, reason: lease.heldElsewhere, retryAt: at + lease.retryInMs })
-      return
-    }
+    const wait = (reason: string, ms: number) =>
+      roster.change(unit, { state: 'waiting', since: at, reason, retryAt: at + ms })
+    if ('heldElsewhere' in lease) return wait(lease.heldElsewhere, lease.retryInMs)
     const journal = lease.journal === undefined ? lastKnownJournal(unit, wanted) : lease.journal
     // Whether it had one nobody can say: made now, a second one could not be told from the first.
-    if (journal === null && lease.journal === undefined) {
-      roster.change(unit, { state: 'waiting', since: at, reason: FIRST_START, retryAt: at + FIRST_START_RETRY_MS })
-      return
-    }
+    if (journal === null && lease.journal === undefined) return wait(FIRST_START, FIRST_START_RETRY_MS)
     unit.journal = journal
     unit.startedAt = at
     if (again && (restartAsked || !asked)) unit.restarts += 1
-    const live: LiveRun = {
+    const live = newRun(unit, wanted, run, lease.epoch, at)
+    // Written before the spawn: a supervisor that dies in between finds the run in its ledger and its marker in /proc.
+    roster.change(unit, { state: 'starting', since: at, reason: null, live })
+    try {
+      await mkdir(dataDir(unit), { recursive: true, mode: 0o700 })
+      addresses.prepare()
+      live.pid = (await driver.start(unitOf(unit, run, wanted))).pid
+      roster.save(unit)
+    } catch (thrown) {
+      await ends.finish(unit, { exitCode: null, reason: `could not be started: ${messageOf(thrown)}` })
+    }
+  }
+
+  function newRun(unit: Unit, wanted: Wanted, run: RunId, epoch: number, at: number): LiveRun {
+    return {
       run,
       pid: 0,
-      epoch: lease.epoch,
+      epoch,
       ports: programOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
       helloed: false,
       configVersion: wanted.configVersion,
@@ -98,16 +108,6 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
       lastBeatAt: at,
       readySince: null,
       wasReady: false,
-    }
-    // Written before the spawn: a supervisor that dies in between finds the run in its ledger and its marker in /proc.
-    roster.change(unit, { state: 'starting', since: at, reason: null, live })
-    try {
-      await mkdir(dataDir(unit), { recursive: true, mode: 0o700 })
-      addresses.prepare()
-      live.pid = (await driver.start(unitOf(unit, run, wanted))).pid
-      roster.save(unit)
-    } catch (thrown) {
-      await ends.finish(unit, { exitCode: null, reason: `could not be started: ${messageOf(thrown)}` })
     }
   }
 
