@@ -69,7 +69,7 @@ export async function needTenant(parts: FleetParts, slug: string): Promise<Tenan
   if (tenant) return tenant
   const slugs = (await parts.store.tenants()).map((known) => known.slug)
   const hint = didYouMean(slug, slugs) || (slugs.length === 0 ? `frota tenant add ${slug}` : 'frota tenant ls')
-  throw notFound('TENANT_UNKNOWN', `There is no tenant "${slug}".`, hint)
+  throw notFound('TENANT_UNKNOWN', `There is no customer "${slug}".`, hint)
 }
 
 /** SESSION_UNKNOWN, with the nearest name; NOT_THIS_HOME when another home has its login. */
