@@ -21,15 +21,15 @@ import { aDriverOf, aSupervisor, HOME, until } from './a-supervisor.js'
 import { ACME, aBeat, aSession, aTenant } from './a-unit.js'
 import { noServices } from './no-services.js'
 
-export const LOBBY = '_host.lobby'
+export const DESK = '_host.desk'
 const run = new URL('file:///nowhere.js')
 const served = {
   name: 'served',
   title: 'Served',
   config: z.object({}),
-  needs: ['lobby'],
+  needs: ['desk'],
   hooks: { knock: { help: 'Knocks' } },
-  services: { lobby: { run, secrets: { LOBBY_KEY: 'optional' } } },
+  services: { desk: { run, secrets: { DESK_KEY: 'optional' } } },
   run,
 } as unknown as Kind
 
@@ -46,7 +46,7 @@ interface Speaker {
   hello: Record<string, unknown>
 }
 
-/** A home with one session that needs the lobby. Both say hello and beat at their own doors, but are no processes. */
+/** A home with one session that needs the desk. Both say hello and beat at their own doors, but are no processes. */
 export async function aServedHome(t: TestContext) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-services-'))
   const world: World = {
@@ -80,7 +80,7 @@ export async function aServedHome(t: TestContext) {
   await want('running')
   const ledger = openLedger(join(dir, 'ledger.db'))
   const secrets: OperatorSecrets = {
-    names: () => ['LOBBY_KEY', 'OTHER'],
+    names: () => ['DESK_KEY', 'OTHER'],
     version: (names) => `${names.join()} ${world.key}`,
     open: (names) => Object.fromEntries(names.map((name) => [name, world.key])),
   }
@@ -91,7 +91,7 @@ export async function aServedHome(t: TestContext) {
     {
       services: noServices(dir, {
         secrets: () => secrets,
-        settings: new Map([['lobby', { mode: 'auto', config: { answer: 42 } }]]),
+        settings: new Map([['desk', { mode: 'auto', config: { answer: 42 } }]]),
       }),
       host: { isAlive: (pid) => alive.has(pid) },
       settings: { maxSessions: 1, only: new Set(['acme/a']) },
@@ -132,7 +132,7 @@ export async function aServedHome(t: TestContext) {
     return speakers.get(name) ?? assert.fail(name)
   }
   const stateOf = (name: string) =>
-    name === LOBBY ? supervisor.live.services()[0]?.state : supervisor.live.sessions().get('id-a' as SessionId)?.state
+    name === DESK ? supervisor.live.services()[0]?.state : supervisor.live.sessions().get('id-a' as SessionId)?.state
   const runOf = (name: string) => driver.starts.findLast((unit) => unit.name === name)?.run ?? assert.fail(name)
   return { world, driver, supervisor, parts, real, want, ready, runOf, stateOf }
 }

@@ -13,7 +13,7 @@ const refuse = (what: string) => async (): Promise<never> => {
 
 export function scopedStore(store: Store, tenant: TenantId): Store {
   const throwUnlessOwn = (id: TenantId) => {
-    if (id !== tenant) throw notYours('another customer')
+    if (id !== tenant) throw notYours('another tenant')
   }
   return {
     driver: store.driver,
@@ -31,15 +31,15 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
     tenants: async () => (await store.tenants()).filter(({ id }) => id === tenant),
     tenantBySlug: async (slug) => {
       const found = await store.tenantBySlug(slug)
-      if (found?.id !== tenant) throw notYours(`the customer "${slug}"`)
+      if (found?.id !== tenant) throw notYours(`the tenant "${slug}"`)
       return found
     },
-    addTenant: refuse('other customers'),
+    addTenant: refuse('other tenants'),
     changeTenant: async (id, ...change) => {
       throwUnlessOwn(id)
       return store.changeTenant(id, ...change)
     },
-    removeTenant: refuse('the list of customers'),
+    removeTenant: refuse('the list of tenants'),
     sessionCounts: async () => new Map([...(await store.sessionCounts())].filter(([id]) => id === tenant)),
     audit: refuse('the audit of the house'),
     auditTrail: (query) => store.tenant(tenant).auditTrail(query),
@@ -62,7 +62,7 @@ function scopedHome(home: HomeStore, tenant: TenantId): HomeStore {
     snapshot,
     changeWanted: async (changes) => {
       const own = await ownSessions()
-      if (changes.some(({ session }) => !own.has(session))) throw notYours('another customer’s session')
+      if (changes.some(({ session }) => !own.has(session))) throw notYours('another tenant’s session')
       return home.changeWanted(changes)
     },
     move: refuse('the homes'),
@@ -73,7 +73,7 @@ function scopedHome(home: HomeStore, tenant: TenantId): HomeStore {
     beat: refuse('the heartbeats'),
     heartbeats: async () => (await home.heartbeats()).filter(({ tenantId }) => tenantId === tenant),
     append: async (events, ...acks) => {
-      if (events.some(({ tenantId }) => tenantId !== tenant)) throw notYours('another customer’s history')
+      if (events.some(({ tenantId }) => tenantId !== tenant)) throw notYours('another tenant’s history')
       return home.append(events, ...acks)
     },
     events: async (query) => {

@@ -3,7 +3,7 @@
 import path from 'node:path'
 import { bareEnvironment, type Config } from '../config/config.js'
 import { messageOf, UserError } from '../core/errors.js'
-import { type Finding, readFindings } from '../core/findings.js'
+import { readFindings } from '../core/findings.js'
 import type { LogLevel } from '../core/one-shot.js'
 import type { RunCheck } from '../fleet/parts.js'
 import { runOneShot } from '../processes/one-shot.js'
@@ -15,8 +15,6 @@ const WITHIN_MS = 60_000
 const GRACE_MS = 2_000
 /** Each is a process, perhaps with a browser. */
 const AT_ONCE = 4
-
-type Asked = Parameters<RunCheck>[0]
 
 export interface CheckerOptions {
   config: Config
@@ -38,13 +36,36 @@ export function openChecker({ config, checkout, onLog }: CheckerOptions): RunChe
     }
   }
 
-  async function checkOne(asked: Asked): Promise<Finding[]> {
-    const redact = redactorFor(Object.values(asked.secrets))
+  async function checkOne({
+    module,
+    session,
+    config: its,
+    secrets,
+    limits,
+    dataDir,
+    maxMemoryBytes,
+  }: Parameters<RunCheck>[0]) {
+    const redact = redactorFor(Object.values(secrets))
+    const browser = browserOf(config, checkout)
+    const order = (tmp: string): CheckOrder => ({
+      module: module.href,
+      session,
+      config: its,
+      secrets,
+      limits,
+      dirs: {
+        data: dataDir,
+        tmp,
+        browser: browser?.path ?? null,
+        browserLibs: browser?.libs ?? null,
+        browserSandbox: config.browserSandbox,
+      },
+    })
     try {
       const { result } = await runOneShot({
         what: 'The check',
         program: path.join(checkout, 'dist/src/check.js'),
-        order: (tmp) => ({ ...orderOf(asked, tmp) }),
+        order: (tmp) => ({ ...order(tmp) }),
         env: bareEnvironment(config),
         cwd: config.home,
         tmpRoot: config.passedOn.TMPDIR ?? '/tmp',
@@ -52,25 +73,25 @@ export function openChecker({ config, checkout, onLog }: CheckerOptions): RunChe
         signal: new AbortController().signal,
         graceMs: GRACE_MS,
         withinMs: WITHIN_MS,
-        maxMemoryBytes: asked.maxMemoryBytes,
+        maxMemoryBytes,
         niceness: 0,
-        onLog(level, message, fields) {
-          const more = redactedJson(fields, redact)
-          onLog(level, `check of ${asked.session.ref}: ${redact(message)}${more === '{}' ? '' : ` ${more}`}`)
-        },
+        onLog: (level, message, fields) =>
+          onLog(
+            level,
+            `check of ${session.ref}: ${redact(message)} ${redactedJson(fields, redact)}`.replace(/ \{\}$/, ''),
+          ),
       })
       return readFindings(JSON.parse(redactedJson(result, redact)))
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown
-      const hint = thrown.hint === '' ? {} : { hint: redact(thrown.hint) }
-      return [{ level: 'error', what: 'check', text: redact(messageOf(thrown)), ...hint }]
+      return [
+        {
+          level: 'error' as const,
+          what: 'check',
+          text: redact(messageOf(thrown)),
+          ...(thrown.hint && { hint: redact(thrown.hint) }),
+        },
+      ]
     }
-  }
-
-  function orderOf({ module, session, config: its, secrets, limits, dataDir: data }: Asked, tmp: string): CheckOrder {
-    const browser = browserOf(config, checkout)
-    const { path: executable = null, libs: browserLibs = null } = browser ?? {}
-    const dirs = { data, tmp, browser: executable, browserLibs, browserSandbox: config.browserSandbox }
-    return { module: module.href, session, config: its, secrets, limits, dirs }
   }
 }

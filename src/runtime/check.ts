@@ -27,10 +27,10 @@ export async function runCheck(sdk: URL): Promise<never> {
   const leave = () => {
     if (tmp !== undefined) rmSync(tmp, { recursive: true, force: true })
   }
-  const oneShot = await openOneShot(leave).catch(lastWord)
-  const { module: url, session, config, secrets, limits, dirs } = oneShot.order as unknown as CheckOrder
+  const door = await openOneShot(leave).catch(lastWord)
+  const { module: url, session, config, secrets, limits, dirs } = door.order as unknown as CheckOrder
   tmp = dirs.tmp
-  const { signal, log } = oneShot
+  const { signal, log } = door
   const ctx: CheckContext = {
     signal,
     session,
@@ -46,5 +46,5 @@ export async function runCheck(sdk: URL): Promise<never> {
     const findings = await check(ctx)
     return { result: JSON.parse(JSON.stringify(findings ?? null)), text: null }
   }
-  return answerWith(oneShot, work, leave)
+  return answerWith(door, work, leave)
 }

@@ -26,17 +26,17 @@ export async function runJob(sdk: URL): Promise<never> {
   const leave = () => {
     if (tmp !== undefined) rmSync(tmp, { recursive: true, force: true })
   }
-  const oneShot = await openOneShot(leave).catch(lastWord)
-  const { module: url, input, dirs, screen } = oneShot.order as unknown as JobOrder
+  const door = await openOneShot(leave).catch(lastWord)
+  const { module: url, input, dirs, screen } = door.order as unknown as JobOrder
   tmp = dirs.tmp
   const work = async () => {
     const module = await loadModule<JobModule>(url, sdk, 'run')
-    const { signal, log } = oneShot
-    const job: JobContext = { input: Object.freeze(input), signal, dirs, log, progress: teller(oneShot.say) }
+    const { signal, log } = door
+    const job: JobContext = { input: Object.freeze(input), signal, dirs, log, progress: teller(door.say) }
     const result = (await module.run(job)) ?? null
     return { result, text: screen && module.show ? drawn(module, result, screen, log) : null }
   }
-  return answerWith(oneShot, work, leave)
+  return answerWith(door, work, leave)
 }
 
 /** The answer is there, however badly it can be drawn. */

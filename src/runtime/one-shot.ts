@@ -13,7 +13,7 @@ const { writeSync } = process.getBuiltinModule('node:fs')
 /** One whose caller is gone goes by itself; the caller can kill nothing any more. */
 const ORPHAN_GRACE_MS = 5_000
 
-export interface OneShot {
+export interface OneShotDoor {
   order: JsonObject
   /** Aborted when it must stop: finish what is in hand, write nothing by halves, return. */
   signal: AbortSignal
@@ -22,7 +22,7 @@ export interface OneShot {
 }
 
 /** @param leave for one that nobody waits for any more: the last thing it does */
-export async function openOneShot(leave: () => void): Promise<OneShot> {
+export async function openOneShot(leave: () => void): Promise<OneShotDoor> {
   const controller = new AbortController()
   const stop = (why: string) => {
     if (!controller.signal.aborted) controller.abort(new Stopping(why))
@@ -86,14 +86,14 @@ function readOrder(onEnd: () => void): Promise<JsonObject> {
 
 /** Runs `work` and says what came of it; ends the process. */
 export async function answerWith(
-  oneShot: OneShot,
+  door: OneShotDoor,
   work: () => Promise<{ result: Json; text: string | null }>,
   leave: () => void,
 ): Promise<never> {
   try {
-    oneShot.say({ is: 'result', ...(await work()) })
+    door.say({ is: 'result', ...(await work()) })
   } catch (error) {
-    oneShot.say({ is: 'error', ...errorOf(error) })
+    door.say({ is: 'error', ...errorOf(error) })
   }
   leave()
   process.exit(0)
@@ -114,7 +114,7 @@ function errorOf(error: unknown): SaidError {
 
 const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError'
 
-/** For what goes wrong before there is one. */
+/** For what goes wrong before there is a door. */
 export function lastWord(error: unknown): never {
   writeStderr(`${messageOf(error)}\n`)
   process.exit(1)

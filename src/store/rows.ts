@@ -18,9 +18,9 @@ import {
   textOrNull,
   type WriteRow,
 } from './columns.js'
-import type { Place, StoredEvent } from './events.js'
+import type { StoredEvent } from './events.js'
 import { operatorSecretToRow, rowToOperatorSecret } from './operator-secrets.js'
-import type { StoredForget, StoredKeep, StoredRecord } from './standing.js'
+import type { Place, StoredForget, StoredKeep, StoredRecord } from './standing.js'
 import type {
   AuditEntry,
   ClaimSource,

@@ -4,6 +4,8 @@ import type { JsonObject } from '../core/json.js'
 import type { Batch } from '../core/put-aside.js'
 import type { Place, StoredEvent } from './events.js'
 
+export type { Place } from './events.js'
+
 /** From now on the thing stands like this; null: it is gone. */
 export interface StoredKeep extends Place {
   tenantId: TenantId

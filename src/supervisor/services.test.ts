@@ -2,20 +2,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { aServedHome, LOBBY } from '../../test/a-served-home.js'
+import { aServedHome, DESK } from '../../test/a-served-home.js'
 import { HOME, until } from '../../test/a-supervisor.js'
 import { ACME, aBeat } from '../../test/a-unit.js'
 import type { Routes } from '../core/protocol.js'
 import { openLink } from '../runtime/link.js'
 
-test('a host service is started for the session that needs it and given what it may know; no store ever hears of it', async (t) => {
+test('a host service is started with the session that needs it, and given what it may know; no store ever hears of it', async (t) => {
   const { driver, ready, supervisor, real } = await aServedHome(t)
-  const [{ hello }] = [await ready(LOBBY), await ready('acme.a')]
-  // Decided in this order (plan.test.ts), and then each makes its way to the driver beside the other.
-  assert.deepEqual(driver.starts.map(({ name }) => name).sort(), [LOBBY, 'acme.a'])
+  const [{ hello }] = [await ready(DESK), await ready('acme.a')]
+  // It is decided on first (plan.test.ts), and neither start waits for the other.
+  assert.deepEqual(driver.starts.map(({ name }) => name).sort(), [DESK, 'acme.a'])
   assert.deepEqual(
     [hello.config, hello.secrets, hello.epoch, hello.journal],
-    [{ answer: 42 }, { LOBBY_KEY: 'one' }, 1, null],
+    [{ answer: 42 }, { DESK_KEY: 'one' }, 1, null],
   )
   assert.deepEqual([supervisor.live.sessions().size, supervisor.live.services().length], [1, 1])
   await until('a heartbeat', async () => (await real.home(HOME).heartbeats()).length > 0)
@@ -30,44 +30,44 @@ test('a host service is started for the session that needs it and given what it 
 
 test('a store outage neither stops a host service nor keeps a killed one from coming back, with a higher epoch', async (t) => {
   const { world, driver, ready, runOf, supervisor } = await aServedHome(t)
-  await ready(LOBBY)
+  await ready(DESK)
   await ready('acme.a')
   world.isStoreAway = true
   await until('the outage', async () => (await supervisor.live.status()).storeOutage !== null)
-  driver.exit(runOf(LOBBY), 1)
-  await until('another run', () => driver.starts.filter(({ name }) => name === LOBBY).length === 2)
-  const { hello } = await ready(LOBBY)
+  driver.exit(runOf(DESK), 1)
+  await until('another run', () => driver.starts.filter(({ name }) => name === DESK).length === 2)
+  const { hello } = await ready(DESK)
   assert.equal(hello.epoch, 2)
   assert.equal(driver.stopsAsked.length, 0)
 })
 
 test('`frota down` asks a host service to stop when the last session is gone', async (t) => {
   const { driver, ready, runOf, supervisor } = await aServedHome(t)
-  await ready(LOBBY)
+  await ready(DESK)
   await ready('acme.a')
   assert.deepEqual(await supervisor.live.drain(), { stopped: 1, left: [] })
-  assert.deepEqual(driver.stopsAsked, [runOf('acme.a'), runOf(LOBBY)])
+  assert.deepEqual(driver.stopsAsked, [runOf('acme.a'), runOf(DESK)])
 })
 
 test('a changed secret of the operator restarts a service that does not listen, and is told to one that does', async (t) => {
   const { world, driver, ready } = await aServedHome(t)
-  const { link } = await ready(LOBBY)
+  const { link } = await ready(DESK)
   world.beat = aBeat({ port: null, takesSecretsLive: true })
   await sleep(300)
   world.key = 'two'
-  const own = { ...world.beat, secretsVersion: 'LOBBY_KEY one' }
+  const own = { ...world.beat, secretsVersion: 'DESK_KEY one' }
   await until('the word', async () => (await link.post('/beat', own, 5_000)).body.newSecrets === true)
   const { body } = await link.post('/secrets', {}, 5_000)
-  assert.deepEqual(body, { secrets: { LOBBY_KEY: 'two' }, version: 'LOBBY_KEY two' })
+  assert.deepEqual(body, { secrets: { DESK_KEY: 'two' }, version: 'DESK_KEY two' })
   assert.equal(driver.starts.length, 2)
   world.beat = aBeat({ port: null })
-  await until('a restart', () => driver.starts.filter(({ name }) => name === LOBBY).length === 2)
-  assert.deepEqual((await ready(LOBBY)).hello.secrets, { LOBBY_KEY: 'two' })
+  await until('a restart', () => driver.starts.filter(({ name }) => name === DESK).length === 2)
+  assert.deepEqual((await ready(DESK)).hello.secrets, { DESK_KEY: 'two' })
 })
 
 test('neither door takes the other’s tokens, and a run that is over is told nothing', async (t) => {
   const { parts, ready, driver, runOf } = await aServedHome(t)
-  const { link: lobby, hello } = await ready(LOBBY)
+  const { link: desk, hello } = await ready(DESK)
   const { hello: session } = await ready('acme.a')
   const asking = (socket: string, token: unknown) => {
     const link = openLink(socket)
@@ -79,19 +79,19 @@ test('neither door takes the other’s tokens, and a run that is over is told no
   const asService = asking(parts.settings.sessionsSocket, hello.token)
   for (const path of ['/beat', '/secrets', '/journal', '/routes', '/call']) assert.equal(await asSession(path), 401)
   for (const path of ['/beat', '/secrets', '/journal', '/events']) assert.equal(await asService(path), 401)
-  assert.equal((await lobby.post('/call', { credential: 1 }, 5_000)).status, 400)
-  assert.equal((await lobby.post('/call', { credential: 'x', verb: 'tenants.list' }, 5_000)).status, 503)
+  assert.equal((await desk.post('/call', { credential: 1 }, 5_000)).status, 400)
+  assert.equal((await desk.post('/call', { credential: 'x', verb: 'tenants.list' }, 5_000)).status, 503)
   const old = asking(parts.services.socket, hello.token)
-  driver.exit(runOf(LOBBY), 1)
-  await until('another run', () => driver.starts.filter(({ name }) => name === LOBBY).length === 2)
-  await ready(LOBBY)
+  driver.exit(runOf(DESK), 1)
+  await until('another run', () => driver.starts.filter(({ name }) => name === DESK).length === 2)
+  await ready(DESK)
   assert.deepEqual([await old('/routes'), await old('/secrets')], [409, 409])
   assert.equal(await old('/call', { credential: 'x', verb: 'tenants.list' }), 409)
 })
 
 test('what a service asks by a credential is answered by whoever knows credentials, with the answer’s own status', async (t) => {
   const { ready, supervisor } = await aServedHome(t)
-  const { link } = await ready(LOBBY)
+  const { link } = await ready(DESK)
   const asked: unknown[] = []
   supervisor.answerCalls(async (given) => {
     asked.push(given)
@@ -105,7 +105,7 @@ test('what a service asks by a credential is answered by whoever knows credentia
 
 test('routes are told at once when they are others, and held back while they are the same', async (t) => {
   const { ready, want } = await aServedHome(t)
-  const { link } = await ready(LOBBY)
+  const { link } = await ready(DESK)
   await ready('acme.a')
   const ask = async (since: string | null) => (await link.post('/routes', { since }, 30_000)).body as unknown as Routes
   const first = await ask(null)
