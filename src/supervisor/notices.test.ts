@@ -64,7 +64,7 @@ async function aHome(t: TestContext, plan = 'pro') {
       alert: ({ title, text: said }: Alert) => alerts.push(`${title}: ${said}`),
       clearAlert: (key: string) => alerts.push(`over: ${key.split('/')[1]}`),
     } as unknown as SupervisorParts
-    const notices = openNotices(parts, () => snapshot)
+    const notices = openNotices(parts, { snapshot: () => snapshot })
     notices.align()
     const refusals = { row: () => undefined, all: assert.fail, over: assert.fail }
     const taking = { ...home, append: append(home) }

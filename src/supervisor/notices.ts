@@ -15,6 +15,7 @@ import type { Snapshot } from '../store/store.js'
 import type { Heard } from './notice-book.js'
 import type { SupervisorParts } from './parts.js'
 import { TEXTS } from './texts.js'
+import type { WantedView } from './wanted-view.js'
 
 /** What of a batch is to be told, once it is known what the store says. */
 export interface Arrival {
@@ -46,7 +47,7 @@ interface Known {
 const NOTHING: Arrival = { taken: () => undefined, turnedAway: () => undefined }
 const DAY_MS = 24 * 60 * 60 * 1000
 
-export function openNotices(parts: SupervisorParts, lastRead: () => Snapshot | null): Notices {
+export function openNotices(parts: SupervisorParts, wanted: Pick<WantedView, 'snapshot'>): Notices {
   const book = parts.ledger.notices
   const { now, random } = parts
   let seen: Snapshot | null = null
@@ -78,8 +79,8 @@ export function openNotices(parts: SupervisorParts, lastRead: () => Snapshot | n
       return deliveries.test(keyOf(tenant, name), test)
     },
     prune() {
-      const days = new Map(lastRead()?.plans.map(({ slug, retentionDays }) => [slug, retentionDays]))
-      for (const { id, plan } of lastRead()?.tenants ?? [])
+      const days = new Map(wanted.snapshot()?.plans.map(({ slug, retentionDays }) => [slug, retentionDays]))
+      for (const { id, plan } of wanted.snapshot()?.tenants ?? [])
         book.prune(id, new Date(now().getTime() - (days.get(plan) ?? 0) * DAY_MS))
     },
     close: () => deliveries.close(),
@@ -130,7 +131,7 @@ export function openNotices(parts: SupervisorParts, lastRead: () => Snapshot | n
 
   /** As last read. A store that does not answer takes no channel away. */
   function align() {
-    const snapshot = lastRead()
+    const snapshot = wanted.snapshot()
     if (!snapshot || snapshot === seen) return
     seen = snapshot
     const channels = channelsOf(snapshot)
@@ -166,7 +167,7 @@ export function openNotices(parts: SupervisorParts, lastRead: () => Snapshot | n
   }
 
   function nameOf({ session, tenantId }: StoredEvent): string | null {
-    const snapshot = lastRead()
+    const snapshot = wanted.snapshot()
     const tenant = snapshot?.tenants.find(({ id }) => id === tenantId)?.slug
     const name = snapshot?.sessions.find(({ id }) => id === session)?.name
     return tenant === undefined || name === undefined ? null : formatRef({ tenant, name })
