@@ -11,19 +11,16 @@ import type { Beat } from '../src/core/protocol.js'
 import type { Kind } from '../src/kinds/kind.js'
 import { loadKinds } from '../src/kinds/load.js'
 import type { Unit as Spawned } from '../src/processes/driver.js'
-import { openMemoryDriver } from '../src/processes/memory.js'
 import { type Link, openLink } from '../src/runtime/link.js'
 import { migrateSqlite, openSqliteStore } from '../src/store/sqlite.js'
 import { StoreUnavailable } from '../src/store/store.js'
 import { openLedger } from '../src/supervisor/ledger.js'
-import type { OperatorSecrets, SupervisorParts } from '../src/supervisor/parts.js'
+import type { OperatorSecrets } from '../src/supervisor/parts.js'
 import { startSupervisor } from '../src/supervisor/supervisor.js'
-import { openTickets } from '../src/supervisor/tickets.js'
+import { aDriverOf, aSupervisor, HOME, until } from './a-supervisor.js'
 import { ACME, aBeat, aSession, aTenant } from './a-unit.js'
 import { noServices } from './no-services.js'
 
-const noSecrets = () => assert.fail('no secrets of tenants here')
-export const HOME = 'home' as HomeId
 export const DESK = '_host.desk'
 const run = new URL('file:///nowhere.js')
 const served = {
@@ -37,7 +34,6 @@ const served = {
 } as unknown as Kind
 
 interface World {
-  alive: Set<number>
   isStoreAway: boolean
   isOver: boolean
   /** The operator's secret. */
@@ -54,25 +50,13 @@ interface Speaker {
 export async function aServedHome(t: TestContext) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-services-'))
   const world: World = {
-    alive: new Set<number>(),
     isStoreAway: false,
     isOver: false,
     key: 'one',
     beat: aBeat({ port: null }),
   }
-  const driver = openMemoryDriver()
   const speakers = new Map<string, Speaker>()
-  const talks: Promise<void>[] = []
-  const start = driver.start
-  driver.start = async (unit) => {
-    const { pid } = await start(unit)
-    world.alive.add(pid)
-    talks.push(speak(unit, pid))
-    return { pid }
-  }
-  driver.onHint(async () => {
-    world.alive = new Set((await driver.list()).flatMap((row) => row.pid ?? []))
-  })
+  const { driver, alive, ended } = aDriverOf(speak)
   migrateSqlite(join(dir, 'frota.db'))
   const real = openSqliteStore(join(dir, 'frota.db'))
   const orAway = async <T>(work: () => Promise<T>) => {
@@ -100,58 +84,23 @@ export async function aServedHome(t: TestContext) {
     version: (names) => `${names.join()} ${world.key}`,
     open: (names) => Object.fromEntries(names.map((name) => [name, world.key])),
   }
-  const parts: SupervisorParts = {
-    homeId: HOME,
-    store,
-    driver,
-    ledger,
-    kinds: await loadKinds([served], [], dir),
-    tickets: openTickets(new Uint8Array(32)),
-    vault: { tenant: noSecrets, operator: { seal: noSecrets, open: noSecrets }, claim: (account) => account },
-    services: noServices(dir, {
-      secrets: () => secrets,
-      settings: new Map([['desk', { mode: 'auto', config: { answer: 42 } }]]),
-    }),
-    mirror: null,
-    onSay: () => undefined,
-    host: {
-      cores: 2,
-      findMarked: () => [],
-      listensOn: () => false,
-      isAlive: (pid) => world.alive.has(pid),
-      terminate: () => undefined,
-      treeUsage: () => new Map(),
-      renice: () => undefined,
-      status: () => ({ memoryFreeBytes: 4e9, memoryTotalBytes: 8e9, cpuPercent: 1, diskFreeBytes: 9e9, cores: 2 }),
+  const kinds = await loadKinds([served], [], dir)
+  const parts = aSupervisor(
+    dir,
+    { store, driver, ledger, kinds },
+    {
+      services: noServices(dir, {
+        secrets: () => secrets,
+        settings: new Map([['desk', { mode: 'auto', config: { answer: 42 } }]]),
+      }),
+      host: { isAlive: (pid) => alive.has(pid) },
+      settings: { maxSessions: 1, only: new Set(['acme/a']) },
     },
-    settings: {
-      home: dir,
-      hostName: 'test',
-      version: '0',
-      dirs: { logs: dir, tokens: dir },
-      sessionsSocket: join(dir, 's.sock'),
-      addresses: join(dir, 'addresses'),
-      session: { command: 'x', args: [], cwd: dir, env: {} },
-      browser: { path: null, libs: null, sandbox: true },
-      basePort: 3001,
-      maxSessions: 1,
-      only: new Set(['acme/a']),
-      force: new Set(),
-      storeReadEveryMs: 200,
-      beatsToStoreEveryMs: 200,
-      memoryFloorBytes: 0,
-    },
-    alert: () => undefined,
-    clearAlert: () => undefined,
-    testAlerts: async () => [],
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    now: () => new Date(),
-    random: () => 0,
-  }
+  )
   const supervisor = await startSupervisor(parts)
   t.after(async () => {
     world.isOver = true
-    await Promise.all(talks)
+    await ended()
     await supervisor.close()
     ledger.close()
     await store.close()
@@ -164,7 +113,7 @@ export async function aServedHome(t: TestContext) {
     const { body } = await link.post('/hello', { ticket: env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
     speakers.set(name, { link, hello: body })
-    while (world.alive.has(pid) && !world.isOver) {
+    while (alive.has(pid) && !world.isOver) {
       const own = { limitsVersion: body.settingsVersion ?? '', secretsVersion: body.secretsVersion }
       await link.post('/beat', { ...world.beat, ...own }, 5_000)
       await sleep(100)
@@ -186,12 +135,4 @@ export async function aServedHome(t: TestContext) {
     name === DESK ? supervisor.live.services()[0]?.state : supervisor.live.sessions().get('id-a' as SessionId)?.state
   const runOf = (name: string) => driver.starts.findLast((unit) => unit.name === name)?.run ?? assert.fail(name)
   return { world, driver, supervisor, parts, real, want, ready, runOf, stateOf }
-}
-
-export async function until(what: string, look: () => unknown) {
-  const giveUpAt = performance.now() + 30_000
-  while (!(await look())) {
-    if (performance.now() > giveUpAt) assert.fail(`not seen: ${what}`)
-    await sleep(20)
-  }
 }

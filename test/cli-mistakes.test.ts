@@ -39,7 +39,7 @@ test('bad input: one line, the right exit code, nothing on stdout, nothing done'
     [['logs'], 2, /No session was named/],
     [['events'], 2, /--all/],
     [['events', 'acme/p', '--all'], 2, /not both/],
-    [['logs', 'nobody/'], 3, /no tenant "nobody"/],
+    [['logs', 'nobody/'], 3, /no customer "nobody"/],
     [['events', 'acme/p', '--limit', '0'], 2, /--limit/],
     [['events', 'acme'], 2, /acme\/ means all of its sessions/],
     [['do', 'acme/p', 'sya'], 2, /say/],

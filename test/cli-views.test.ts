@@ -36,7 +36,7 @@ test('a customer’s views are read while its sessions run, and the same when al
   assert.match(await home.frota('view', 'acme'), /probe_counters +How far it counted +session .* n\n/)
 
   const cases: [args: string[], code: number, said: RegExp][] = [
-    [['none'], 3, /no tenant "none"/],
+    [['none'], 3, /no customer "none"/],
     [['acme', 'probe_counter'], 3, /no view "probe_counter".*probe_counters/],
     [['acme', 'probe_counters', '--where', 'm=1'], 2, /cannot be asked for "m"/],
     [['acme', 'probe_counters', '--after', 'x'], 2, /no cursor/],

@@ -13,32 +13,24 @@ import type { Frame } from '../src/menu/page.js'
 import { Leave, openPrompts } from '../src/menu/prompts.js'
 import { sessions } from '../src/menu/screens/sessions.js'
 import { openTerminal } from '../src/menu/terminal.js'
+import { aRow as anyRow } from './a-row.js'
 import { openScreen } from './screen.js'
 
 /** Only ever waited for. */
 const PATIENCE_MS = 30_000
 const ESC = '\x1b'
 
-const aRow = (session: string, state: StateName, change: Partial<LsRow> = {}): LsRow => ({
-  session,
-  tenant: session.split('/')[0] ?? '',
-  name: session.split('/')[1] ?? '',
-  kind: 'whatsapp',
-  wanted: state === 'stopped' ? 'stopped' : 'running',
-  state,
-  reason: null,
-  since: null,
-  pid: 7,
-  port: 3001,
-  host: 'one',
-  rssBytes: 1024 * 1024,
-  cpuPercent: 0,
-  restarts: 0,
-  lastBeatAt: null,
-  outdated: false,
-  detail: { phone: '5511990000001' },
-  ...change,
-})
+/** A session on this host, that a phone is linked to. */
+const aRow = (session: string, state: StateName, change: Partial<LsRow> = {}) =>
+  anyRow(session, state, {
+    pid: 7,
+    port: 3001,
+    host: 'one',
+    rssBytes: 1024 * 1024,
+    cpuPercent: 0,
+    detail: { phone: '5511990000001' },
+    ...change,
+  })
 
 type Answers = Record<string, (input: Record<string, unknown>) => unknown>
 

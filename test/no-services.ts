@@ -4,7 +4,7 @@ import type { ServiceParts } from '../src/supervisor/parts.js'
 import { openTickets } from '../src/supervisor/tickets.js'
 
 export const noServices = (dir: string, change: Partial<ServiceParts> = {}): ServiceParts => ({
-  door: join(dir, 'services.sock'),
+  socket: join(dir, 'services.sock'),
   sockets: join(dir, 'host'),
   args: [],
   tickets: openTickets(new Uint8Array(32).fill(1)),

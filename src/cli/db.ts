@@ -179,7 +179,7 @@ async function copyBetween(cli: Cli, from: Store, to: Store) {
     const report = await copyStore(from, to, (tenant) => cli.note(`copying ${tenant.slug}`))
     cli.print({ from: from.driver, to: to.driver, ...report }, () => {
       const present = report.present > 0 ? ` (${report.present} were there already)` : ''
-      return `Copied ${report.tenants} tenants${present}, ${report.events} events and ${report.records} records to ${to.driver}.`
+      return `Copied ${report.tenants} customers${present}, ${report.events} events and ${report.records} records to ${to.driver}.`
     })
     cli.note(
       `Nothing was changed in ${from.driver}. To use the copy: FROTA_STORE=${to.driver} in ${cli.doors.config().paths.envFile}`,

@@ -100,7 +100,7 @@ async function supervisorIfSafe(socket: string) {
 }
 
 function honestLimit(): Finding {
-  const message = 'all sessions run as one OS user: tenants are kept apart by the program, not by the kernel'
+  const message = 'all sessions run as one OS user: customers are kept apart by the program, not by the kernel'
   return { check: 'separation', level: 'ok', message, advice: 'see docs/security.md' }
 }
 

@@ -25,7 +25,7 @@ interface Whose {
   all?: boolean | undefined
 }
 
-const REFS = 'TENANT/NAME, or TENANT/ for all of a tenant'
+const REFS = 'TENANT/NAME, or TENANT/ for all of a customer'
 
 interface LogOptions {
   all?: boolean

@@ -1,5 +1,6 @@
 // Where the world outside calls a session: the addresses to give to a payment provider, a shop, a form.
 import { Command } from 'commander'
+import type { Config } from '../config/config.js'
 import { isLoopbackHost } from '../node/addresses.js'
 import type { Cli } from './cli.js'
 import { table } from './table.js'
@@ -20,14 +21,17 @@ export function hookCommands(cli: Cli): Command[] {
                 hooks.map(({ name, url }) => [name, url]),
               ),
         )
-        if (hooks.length > 0) tellWhatIsMissing(cli)
+        if (hooks.length === 0) return
+        for (const text of whatIsMissing(cli.doors.config().gateway)) cli.note(`! ${text}`)
       }),
   ]
 }
 
-function tellWhatIsMissing(cli: Cli) {
-  const { mode, publicUrl } = cli.doors.config().gateway
-  if (mode === 'off') cli.note('! Nobody answers there: FROTA_GATEWAY is off.')
-  if (publicUrl === null || !isLoopbackHost(new URL(publicUrl).hostname)) return
-  cli.note('! They lead to this machine alone: set FROTA_PUBLIC_URL to what the world calls it.')
+/** Why nobody could follow them yet. */
+export function whatIsMissing({ mode, publicUrl }: Config['gateway']): string[] {
+  const leadsHere = publicUrl !== null && isLoopbackHost(new URL(publicUrl).hostname)
+  return [
+    ...(mode === 'off' ? ['Nobody answers there: FROTA_GATEWAY is off.'] : []),
+    ...(leadsHere ? ['They lead to this machine alone: set FROTA_PUBLIC_URL to what the world calls it.'] : []),
+  ]
 }

@@ -7,7 +7,7 @@ import { ago, table } from './table.js'
 
 export function secretCommands(cli: Cli): Command[] {
   const group = new Command('secret').description(
-    'secrets of a session, of all sessions of a tenant, or the operator’s for host services; never shown',
+    'secrets of a session, of all sessions of a customer, or the operator’s for host services; never shown',
   )
   group.addCommand(set(cli))
   group.addCommand(ls(cli))

@@ -83,7 +83,7 @@ interface Many {
 
 const many = (command: Command) =>
   command
-    .argument('[refs...]', 'TENANT/NAME, or TENANT/ for all of a tenant')
+    .argument('[refs...]', 'TENANT/NAME, or TENANT/ for all of a customer')
     .option('--all', 'all sessions')
     .option('--wait', 'until they are there')
     .option('--timeout <time>', 'how long --wait waits', '60s')

@@ -25,7 +25,7 @@ export function tenantCommands(cli: Cli): Command[] {
     .action(async () => {
       const tenants = await cli.call('tenants.list')
       cli.print(tenants, () =>
-        tenants.length === 0 ? cli.typed('No tenants yet: frota tenant add SLUG') : tenantTable(tenants),
+        tenants.length === 0 ? cli.typed('No customers yet: frota tenant add SLUG') : tenantTable(tenants),
       )
     })
   group

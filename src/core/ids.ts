@@ -40,7 +40,7 @@ const RESERVED_SLUGS: readonly string[] = [OPERATOR]
 export function parseNewTenantSlug(text: string): string {
   const slug = parseSlug(text, 'tenant')
   if (!RESERVED_SLUGS.includes(slug)) return slug
-  throw usage('NAME_RESERVED', `"${slug}" means the operator: no tenant is called so.`, 'choose another name')
+  throw usage('NAME_RESERVED', `"${slug}" means the operator: no customer is called so.`, 'choose another name')
 }
 
 export function parseRef(text: string): SessionRef {

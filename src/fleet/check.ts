@@ -15,17 +15,6 @@ import { dataDir } from './removal.js'
 
 const REACH_WITHIN_MS = 4_000
 
-/** Runs the check of the kind in a process of its own, with its secrets. What it answers has none of them in it. */
-export type RunCheck = (asked: {
-  module: URL
-  session: { id: string; tenant: string; name: string; ref: string }
-  config: JsonObject
-  secrets: Record<string, string>
-  limits: JsonObject
-  dataDir: string
-  maxMemoryBytes: number
-}) => Promise<Finding[]>
-
 export interface CheckAnswer {
   session: string
   kind: string

@@ -2,6 +2,7 @@
 // what the last heartbeats said.
 import { type Actor, actorName } from '../core/actors.js'
 import { notAllowed, notFound } from '../core/errors.js'
+import type { Finding } from '../core/findings.js'
 import type { HomeId, SessionRef } from '../core/ids.js'
 import { didYouMean, formatRef } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
@@ -11,7 +12,6 @@ import type { Kinds } from '../kinds/load.js'
 import type { HostStatus } from '../processes/host.js'
 import type { AuditEntry, Snapshot, Store, StoredSession, Tenant, TenantStore } from '../store/store.js'
 import type { Vault } from '../vault/vault.js'
-import type { RunCheck } from './check.js'
 
 export interface FleetParts {
   store: Store
@@ -29,6 +29,17 @@ export interface FleetParts {
   now(): Date
   runCheck: RunCheck
 }
+
+/** Runs the check of the kind in a process of its own, with its secrets. What it answers has none of them in it. */
+export type RunCheck = (asked: {
+  module: URL
+  session: { id: string; tenant: string; name: string; ref: string }
+  config: JsonObject
+  secrets: Record<string, string>
+  limits: JsonObject
+  dataDir: string
+  maxMemoryBytes: number
+}) => Promise<Finding[]>
 
 /** The parts as one actor may use them: an actor of a tenant has a store in which there is no other. */
 export interface Acting extends FleetParts {
@@ -58,7 +69,7 @@ export async function needTenant(parts: FleetParts, slug: string): Promise<Tenan
   if (tenant) return tenant
   const slugs = (await parts.store.tenants()).map((known) => known.slug)
   const hint = didYouMean(slug, slugs) || (slugs.length === 0 ? `frota tenant add ${slug}` : 'frota tenant ls')
-  throw notFound('TENANT_UNKNOWN', `There is no tenant "${slug}".`, hint)
+  throw notFound('TENANT_UNKNOWN', `There is no customer "${slug}".`, hint)
 }
 
 /** SESSION_UNKNOWN, with the nearest name; NOT_THIS_HOME when another home has its login. */

@@ -20,7 +20,7 @@ export interface FoundTargets {
 export async function findTargets(parts: FleetParts, { refs, all }: Targets): Promise<FoundTargets> {
   if (all && refs.length > 0) throw usage('ALL_AND_NAMES', 'Either --all or names, not both.')
   if (!all && refs.length === 0)
-    throw usage('NOTHING_NAMED', 'No session was named.', 'TENANT/NAME, TENANT/ for all of a tenant, or --all')
+    throw usage('NOTHING_NAMED', 'No session was named.', 'TENANT/NAME, TENANT/ for all of a customer, or --all')
   const snapshot = await parts.store.home(parts.homeId).snapshot()
   const tenants = foundByTenant(parts, snapshot)
   const meant = new Map<string, Found>()

@@ -1,7 +1,7 @@
 // Long work of a kind that belongs to no session: a backtest, a download. Types only: a job's process loads them.
 import type { z } from 'zod'
 import type { Json, JsonObject } from '../core/json.js'
-import type { Log } from './kind.js'
+import type { Log } from '../core/log.js'
 
 export interface JobSpec {
   /** What it is given. Every field is a flag: `takeProfit` is `--take-profit`, its `.describe()` the help. */

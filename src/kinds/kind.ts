@@ -3,6 +3,7 @@
 import type { z } from 'zod'
 import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
+import type { Log } from '../core/log.js'
 import type { Notice } from '../core/notices.js'
 import type { Secret } from '../core/secret.js'
 import type { ViewSpec } from '../core/views.js'
@@ -11,6 +12,7 @@ import type { HookHandler, HookSpec } from './hooks.js'
 import type { JobSpec } from './job.js'
 import type { HostServiceSpec } from './service.js'
 
+export type { Log } from '../core/log.js'
 export type { Notice } from '../core/notices.js'
 export type { About, Intent, Intents, Journal, Records, Table } from '../journal/types.js'
 
@@ -161,11 +163,4 @@ export interface SessionContext<Config = JsonObject, Limits = JsonObject> {
     /** Rejects with the signal's reason when the session stops. */
     sleep(ms: number): Promise<void>
   }
-}
-
-export interface Log {
-  debug(message: string, fields?: JsonObject): void
-  info(message: string, fields?: JsonObject): void
-  warn(message: string, fields?: JsonObject): void
-  error(message: string, fields?: JsonObject): void
 }

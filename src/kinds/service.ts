@@ -1,11 +1,11 @@
 // What a host service is, and what its code is given: a process of the home itself, which the supervisor runs like a
 // session, and which belongs to no tenant. This module has no imports at run time: services see its types only.
 import type { JsonObject } from '../core/json.js'
+import type { Log } from '../core/log.js'
 import type { CallAnswer, Route } from '../core/protocol.js'
 import type { Secret } from '../core/secret.js'
 import type { Journal } from '../journal/types.js'
 import type { HookHandler, HookSpec } from './hooks.js'
-import type { Log } from './kind.js'
 
 export interface HostServiceSpec {
   /** Module exporting `run(ctx)`, and nothing heavy before it is called. */

@@ -79,7 +79,7 @@ function mirrorOf({ config, vault, log }: Supervision) {
 
 function servicesOf({ config, checkout, vault }: Supervision): SupervisorParts['services'] {
   return {
-    door: config.paths.servicesSocket,
+    socket: config.paths.servicesSocket,
     sockets: config.paths.hostSockets,
     args: [SMALL_NURSERY, path.join(checkout, 'dist/src/service.js')],
     tickets: openTickets(vault.subkey(`host services' tokens of ${homeId(config)}`)),

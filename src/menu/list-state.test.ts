@@ -1,30 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { aRow } from '../../test/a-row.js'
 import { BY_TROUBLE, type LsRow, type StateName } from '../core/states.js'
 import { newList, press, takeBack, takeRows } from './list-state.js'
 
 const WINDOW = 5
-
-const aRow = (session: string, state: StateName, change: Partial<LsRow> = {}): LsRow => ({
-  session,
-  tenant: session.split('/')[0] ?? '',
-  name: session.split('/')[1] ?? '',
-  kind: 'whatsapp',
-  wanted: state === 'stopped' ? 'stopped' : 'running',
-  state,
-  reason: null,
-  since: null,
-  pid: null,
-  port: null,
-  host: null,
-  rssBytes: null,
-  cpuPercent: null,
-  restarts: 0,
-  lastBeatAt: null,
-  outdated: false,
-  detail: {},
-  ...change,
-})
 
 const NAMED: Record<string, string> = { enter: 'return' }
 const key = (text: string) => {

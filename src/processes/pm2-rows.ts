@@ -2,6 +2,7 @@
 // small check: a row that does not have the shape we need is no row of ours.
 import { join } from 'node:path'
 import type { RunId } from '../core/ids.js'
+import type { Unit } from './driver.js'
 
 export interface Row {
   /** Valid only until PM2's list changes: PM2 gives the numbers out again. */
@@ -14,13 +15,8 @@ export interface Row {
   exitCode: number | null
 }
 
-export interface App {
-  name: string
-  command: string
-  args: string[]
-  env: Record<string, string>
-  cwd: string
-  errorFile: string
+/** What PM2 is given of a unit, or of the supervisor, which is none. */
+export interface App extends Omit<Unit, 'run' | 'stopWithinMs'> {
   killTimeoutMs: number
   /** Only the supervisor: PM2 starts it again, for ever. */
   restartDelayMs: number | null

@@ -1,15 +1,16 @@
-// Everything a running session has besides its kind: journal, beats, shipping, lease, address, port. Opened in this order,
-// because each needs the one before; the callbacks that point forward find their part once it is there.
+// Everything a running session has besides its kind: journal, beats, shipping, lease, address, port; and what of it the
+// kind's `run` is given. Opened in this order, because each needs the one before; the callbacks that point forward find
+// their part once it is there.
 import type { BeatAnswer, Welcome } from '../core/protocol.js'
 import type { SessionContext } from '../kinds/kind.js'
+import { sleep } from '../node/waits.js'
 import { listenAtAddress } from './address.js'
 import { hostUptimeMs } from './clock.js'
 import { commandsOf } from './commands.js'
-import { contextFrom } from './context.js'
 import { type Footing, openFooting } from './footing.js'
 import { listenHealth } from './health.js'
 import { leaseFrom } from './lease.js'
-import { liveConfig } from './live-config.js'
+import { type LiveConfig, liveConfig } from './live-config.js'
 import { metricsText } from './metrics.js'
 import { noticesOf } from './notices.js'
 import type { Given, Place } from './process.js'
@@ -27,7 +28,7 @@ export async function openWorkplace(given: Given<Welcome>): Promise<Workplace> {
     maxRecordsBytes: welcome.maxRecordsBytes,
     onRecord: () => shipping?.soon(),
   })
-  const { status, journal, hooks } = footing
+  const { journal, hooks } = footing
   const lease = leaseFrom(epoch, hostUptimeMs)
   lease.confirm(confirmedForMs, given.askedAtMs)
   const config = liveConfig(welcome)
@@ -61,9 +62,8 @@ export async function openWorkplace(given: Given<Welcome>): Promise<Workplace> {
   shipping = startShipping(link, journal, log)
 
   const notify = noticesOf({ session: welcome.session.id, journal, redact })
-  const parts = { welcome, signal, journal, log, status, lease: lease.view, commands, hooks, config, notify }
   return {
-    ctx: contextFrom({ ...parts, secrets: footing.secrets }),
+    ctx: contextFor(given, footing, config, { lease: lease.view, commands, notify }),
     journal,
     isFenced: footing.isFenced,
     async windUp(withinMs) {
@@ -72,6 +72,42 @@ export async function openWorkplace(given: Given<Welcome>): Promise<Workplace> {
       health.close()
       link.close()
     },
+  }
+}
+
+function contextFor(
+  { welcome, stop: { signal }, log }: Given<Welcome>,
+  { status, journal, hooks, secrets }: Footing,
+  config: LiveConfig,
+  others: Pick<SessionContext, 'lease' | 'commands' | 'notify'>,
+): SessionContext {
+  const { id, tenant, name } = welcome.session
+  const { data, browser, browserLibs } = welcome.dirs
+  return {
+    ...others,
+    signal,
+    session: { id, tenant, name, ref: `${tenant}/${name}` },
+    get config() {
+      return config.value()
+    },
+    onConfig: config.onChange,
+    get secrets() {
+      return secrets.value()
+    },
+    onSecrets: secrets.onChange,
+    journal,
+    records: journal.records,
+    log,
+    report: status.report,
+    hooks,
+    get limits() {
+      return config.limits()
+    },
+    get services() {
+      return config.services()
+    },
+    dirs: { data, browser, browserLibs, browserSandbox: welcome.browserSandbox },
+    clock: { now: () => new Date(), sleep: (ms) => sleep(ms, signal) },
   }
 }
 

@@ -1,7 +1,6 @@
 // What happened, as the store takes it and answers it.
 import type { SessionId, TenantId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
-import type { Place } from './standing.js'
 
 export interface StoredEvent {
   id: string
@@ -13,6 +12,14 @@ export interface StoredEvent {
   data: JsonObject
   /** Whom it is about, and where it stood: `forget` deletes it. */
   about?: Place & { subject: string }
+}
+
+/** Where in a session's life something was said: the lease's epoch, then the journal's row. */
+export interface Place {
+  /** Null: not known any more. */
+  journal: string | null
+  epoch: number
+  row: number
 }
 
 export interface EventQuery {

@@ -2,9 +2,9 @@
 import { EXIT, UserError } from '../core/errors.js'
 
 const REFUSALS = {
-  TENANT_EXISTS: [EXIT.failure, (what) => `There is a tenant "${what}" already.`, 'frota tenant ls shows them all'],
+  TENANT_EXISTS: [EXIT.failure, (what) => `There is a customer "${what}" already.`, 'frota tenant ls shows them all'],
   // Names are looked up before: what a store is asked for by its id was there a moment ago.
-  TENANT_UNKNOWN: [EXIT.notFound, () => 'The tenant was removed in the meantime.', 'frota tenant ls shows them all'],
+  TENANT_UNKNOWN: [EXIT.notFound, () => 'The customer was removed in the meantime.', 'frota tenant ls shows them all'],
   PLAN_UNKNOWN: [EXIT.notFound, (what) => `There is no plan "${what}".`, 'frota plan ls shows them all'],
   PLAN_EXISTS: [EXIT.failure, (what) => `There is a plan "${what}" already.`, 'frota plan set changes it'],
   PLAN_IN_USE: [
@@ -15,9 +15,9 @@ const REFUSALS = {
   PLAN_LIMIT: [
     EXIT.notAllowed,
     (what) => `The plan allows ${what} session(s), and all are taken.`,
-    'frota tenant set-plan moves the tenant to a larger plan; frota rm frees a place',
+    'frota tenant set-plan moves the customer to a larger plan; frota rm frees a place',
   ],
-  SESSION_EXISTS: [EXIT.failure, (what) => `The tenant has a session "${what}" already.`, 'frota ls shows them all'],
+  SESSION_EXISTS: [EXIT.failure, (what) => `The customer has a session "${what}" already.`, 'frota ls shows them all'],
   SESSION_UNKNOWN: [EXIT.notFound, () => 'The session was removed in the meantime.', 'frota ls shows them all'],
   SESSION_MOVED: [
     EXIT.failure,
@@ -26,7 +26,7 @@ const REFUSALS = {
   ],
   ACCOUNT_TAKEN: [
     EXIT.notAllowed,
-    (what) => `A session of "${what}" uses an account that another tenant's session attends in that store.`,
+    (what) => `A session of "${what}" uses an account that another customer's session attends in that store.`,
     'one session per bot, wallet or phone number: remove one of the two',
   ],
   JOURNAL_TAKEN: [

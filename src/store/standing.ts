@@ -2,15 +2,9 @@
 import type { SessionId, TenantId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import type { Batch } from '../core/put-aside.js'
-import type { StoredEvent } from './events.js'
+import type { Place, StoredEvent } from './events.js'
 
-/** Where in a session's life something was said: the lease's epoch, then the journal's row. */
-export interface Place {
-  /** Null: not known any more. */
-  journal: string | null
-  epoch: number
-  row: number
-}
+export type { Place } from './events.js'
 
 /** From now on the thing stands like this; null: it is gone. */
 export interface StoredKeep extends Place {

@@ -71,34 +71,16 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
     const run = randomUUID() as RunId
     const lease = await leases.acquire(unit, run)
     const at = nowMs()
-    if ('heldElsewhere' in lease) {
-      roster.change(unit, { state: 'waiting', since: at, reason: lease.heldElsewhere, retryAt: at + lease.retryInMs })
-      return
-    }
+    const wait = (reason: string, ms: number) =>
+      roster.change(unit, { state: 'waiting', since: at, reason, retryAt: at + ms })
+    if ('heldElsewhere' in lease) return wait(lease.heldElsewhere, lease.retryInMs)
     const journal = lease.journal === undefined ? lastKnownJournal(unit, wanted) : lease.journal
     // Whether it had one nobody can say: made now, a second one could not be told from the first.
-    if (journal === null && lease.journal === undefined) {
-      roster.change(unit, { state: 'waiting', since: at, reason: FIRST_START, retryAt: at + FIRST_START_RETRY_MS })
-      return
-    }
+    if (journal === null && lease.journal === undefined) return wait(FIRST_START, FIRST_START_RETRY_MS)
     unit.journal = journal
     unit.startedAt = at
     if (again && (restartAsked || !asked)) unit.restarts += 1
-    const live: LiveRun = {
-      run,
-      pid: 0,
-      epoch: lease.epoch,
-      ports: doorOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
-      helloed: false,
-      configVersion: wanted.configVersion,
-      secretsVersion: wanted.secretsVersion,
-      limitsVersion: wanted.kindLimits.version,
-      startedAt: at,
-      beat: null,
-      lastBeatAt: at,
-      readySince: null,
-      wasReady: false,
-    }
+    const live = newRun(unit, wanted, run, lease.epoch, at)
     // Written before the spawn: a supervisor that dies in between finds the run in its ledger and its marker in /proc.
     roster.change(unit, { state: 'starting', since: at, reason: null, live })
     try {
@@ -111,9 +93,27 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
     }
   }
 
+  function newRun(unit: Unit, wanted: Wanted, run: RunId, epoch: number, at: number): LiveRun {
+    return {
+      run,
+      pid: 0,
+      epoch,
+      ports: programOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
+      helloed: false,
+      configVersion: wanted.configVersion,
+      secretsVersion: wanted.secretsVersion,
+      limitsVersion: wanted.kindLimits.version,
+      startedAt: at,
+      beat: null,
+      lastBeatAt: at,
+      readySince: null,
+      wasReady: false,
+    }
+  }
+
   function unitOf(unit: Unit, run: RunId, wanted: Wanted) {
     const name = unitName(unit.ref)
-    const { args, socket, tickets } = doorOf(unit)
+    const { args, socket, tickets } = programOf(unit)
     return {
       run,
       name,
@@ -135,11 +135,11 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
   }
 
   /** What its process is, and where it says hello. A host service has no port of its own: it binds what it needs. */
-  function doorOf(unit: Unit) {
+  function programOf(unit: Unit) {
     if (!isHostUnit(unit))
       return { args: settings.session.args, socket: settings.sessionsSocket, tickets: parts.tickets, hasPort: true }
-    const { args, door, tickets } = parts.services
-    return { args, socket: door, tickets, hasPort: false }
+    const { args, socket, tickets } = parts.services
+    return { args, socket, tickets, hasPort: false }
   }
 
   async function stop(unit: Unit, { reason, next, graceMs = graceOf(undefined) }: Stop) {

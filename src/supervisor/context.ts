@@ -1,17 +1,17 @@
 // What the supervisor's pieces share. Each takes this one object and names what it uses of it; what a piece needs of
 // only one other piece is an argument of its own.
 import { uptime } from 'node:os'
-import type { SessionId } from '../core/ids.js'
+import { formatRef, type SessionId } from '../core/ids.js'
 import { type Bell, openBell } from '../node/waits.js'
 import type { HomeStore } from '../store/store.js'
 import { type Addresses, openAddresses } from './addresses.js'
 import { openAside, type PutAside } from './aside.js'
 import { type History, openHistory, type Refusals } from './history.js'
-import { historyOfAll, leasesOfAll } from './host-units.js'
+import { isHostUnit } from './host-units.js'
 import { type Leases, openLeases } from './leases.js'
 import { type Loops, openLoops } from './loops.js'
 import { type Notices, openNotices } from './notices.js'
-import type { SupervisorParts } from './parts.js'
+import type { SupervisorLog, SupervisorParts } from './parts.js'
 import { openRoster, type Roster } from './roster.js'
 import { openWanted, type WantedView } from './wanted-view.js'
 
@@ -76,6 +76,26 @@ function refusals(parts: SupervisorParts, putAside: PutAside): Refusals {
     over: (sort) => parts.clearAlert(`history:${sort}`),
   }
 }
+
+/** A host service's epoch is only counted: whoever holds the home's lock holds it. */
+const leasesOfAll = (ofSessions: Leases): Leases => ({
+  ...ofSessions,
+  async acquire(unit, run) {
+    if (!isHostUnit(unit)) return ofSessions.acquire(unit, run)
+    unit.epoch += 1
+    return { epoch: unit.epoch, journal: unit.journal }
+  },
+  release: async (unit, run) => (isHostUnit(unit) ? undefined : ofSessions.release(unit, run)),
+})
+
+/** What is seen of a host service goes into the supervisor's own log. */
+const historyOfAll = (ofSessions: History, log: SupervisorLog): History => ({
+  ...ofSessions,
+  record(unit, type, data) {
+    if (!isHostUnit(unit)) return ofSessions.record(unit, type, data)
+    log.info(`${formatRef(unit.ref)} ${type}`, data)
+  },
+})
 
 /** Counts the time of a suspended host too, as the leases do. */
 const hostUptimeMs = () => uptime() * 1000

@@ -34,7 +34,12 @@ async function aDoor(t: TestContext) {
     },
   }
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  const door = await listenForSessions(socketPath, desk, tickets, () => new Date(), log)
+  const door = await listenForSessions(desk, {
+    settings: { sessionsSocket: socketPath },
+    tickets,
+    now: () => new Date(),
+    log,
+  })
   t.after(async () => {
     await door.close()
     rmSync(dir, { recursive: true })

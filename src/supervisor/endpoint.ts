@@ -3,8 +3,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
 import { fencedOr, openDoor, passOf, type Reply, readJson } from './door.js'
-import type { SupervisorLog } from './parts.js'
-import type { Pass, Tickets } from './tickets.js'
+import type { SupervisorParts } from './parts.js'
+import type { Pass } from './tickets.js'
 import { type EventsBatch, readBeat, readEvents, readHello, readJournal } from './wire.js'
 
 export const MAX_HELLO_BYTES = 4 * 1024
@@ -24,14 +24,12 @@ export interface SessionsDesk {
   events(pass: Pass, batch: EventsBatch): Promise<void>
 }
 
-export function listenForSessions(
-  socket: string,
-  desk: SessionsDesk,
-  tickets: Tickets,
-  now: () => Date,
-  log: SupervisorLog,
-): Promise<{ close(): Promise<void> }> {
-  return openDoor({ name: "sessions' endpoint", socket, answer, log })
+type DoorParts = Pick<SupervisorParts, 'tickets' | 'now' | 'log'> & {
+  settings: Pick<SupervisorParts['settings'], 'sessionsSocket'>
+}
+
+export function listenForSessions(desk: SessionsDesk, { settings, tickets, now, log }: DoorParts) {
+  return openDoor({ name: "sessions' endpoint", socket: settings.sessionsSocket, answer, log })
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     switch (request.url) {

@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../core/errors.js'
 import { didYouMean, formatRef, type SessionId } from '../core/ids.js'
-import type { Live, LiveSession } from '../core/live.js'
+import type { Live } from '../core/live.js'
 import { askSession } from './ask.js'
 import type { Context } from './context.js'
 import type { SupervisorParts } from './parts.js'
 import type { Roster } from './roster.js'
 import type { ServiceVerbs } from './services.js'
-import { liveOf, type Unit } from './unit.js'
+import { liveOf, liveSession } from './unit.js'
 import type { WantedView } from './wanted-view.js'
 
 const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
@@ -86,23 +86,4 @@ function problemLines(roster: Roster, wanted: WantedView): string[] {
     const unit = roster.get(id as SessionId)
     return `${unit ? formatRef(unit.ref) : id}: ${problem}`
   })
-}
-
-export function liveSession(unit: Unit, problem: string | undefined): LiveSession {
-  const live = liveOf(unit)
-  const { life } = unit
-  return {
-    state: life.state,
-    reason: life.reason || (live && problem) || null,
-    since: new Date(life.since),
-    pid: live?.pid || null,
-    port: live?.beat?.port ?? null,
-    rssBytes: unit.usage?.rssBytes ?? null,
-    cpuPercent: unit.usage === null ? null : Math.round(unit.usage.cpuPercent * 10) / 10,
-    restarts: unit.restarts,
-    lastBeatAt: live?.beat ? new Date(live.lastBeatAt) : null,
-    configVersion: live ? (live.beat?.configVersion ?? live.configVersion) : null,
-    detail: live?.beat?.detail ?? {},
-    retryAt: 'retryAt' in life && life.retryAt > 0 ? new Date(life.retryAt) : null,
-  }
 }

@@ -1,6 +1,7 @@
 // What a supervisor is made of. main.ts puts the real parts in, tests put in twins.
 import type { HomeId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import type { Log } from '../core/log.js'
 import type { Kinds } from '../kinds/load.js'
 import type { SessionAlert } from '../notify/notifier.js'
 import type { ProcessDriver } from '../processes/driver.js'
@@ -37,7 +38,7 @@ export interface SupervisorParts {
 /** What host services are given of the home. */
 export interface ServiceParts {
   /** Where they speak to the supervisor. */
-  door: string
+  socket: string
   /** Directory of the sockets that they listen at. */
   sockets: string
   /** The arguments of the Node binary that run one. */
@@ -103,8 +104,4 @@ export interface Host {
   status(): HostStatus
 }
 
-export interface SupervisorLog {
-  info(message: string, fields?: JsonObject): void
-  warn(message: string, fields?: JsonObject): void
-  error(message: string, fields?: JsonObject): void
-}
+export type SupervisorLog = Omit<Log, 'debug'>

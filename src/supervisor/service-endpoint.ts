@@ -14,7 +14,7 @@ const MAX_CREDENTIAL_CHARS = 4_096
 
 export function listenForServices(desk: ServiceDesk, { services, now, log }: SupervisorParts) {
   const { tickets } = services
-  return openDoor({ name: "host services' endpoint", socket: services.door, answer, log })
+  return openDoor({ name: "host services' endpoint", socket: services.socket, answer, log })
 
   async function answer(request: IncomingMessage): Promise<Reply> {
     if (request.url === '/hello') return hello(readHello(await readJson(request, MAX_HELLO_BYTES)))

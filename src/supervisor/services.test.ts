@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { aServedHome, DESK, HOME, until } from '../../test/a-served-home.js'
+import { aServedHome, DESK } from '../../test/a-served-home.js'
+import { HOME, until } from '../../test/a-supervisor.js'
 import { ACME, aBeat } from '../../test/a-unit.js'
 import type { Routes } from '../core/protocol.js'
 import { openLink } from '../runtime/link.js'
@@ -74,13 +75,13 @@ test('neither door takes the other’s tokens, and a run that is over is told no
     t.after(() => link.close())
     return async (path: string, body: object = {}) => (await link.post(path, body, 5_000)).status
   }
-  const asSession = asking(parts.services.door, session.token)
+  const asSession = asking(parts.services.socket, session.token)
   const asService = asking(parts.settings.sessionsSocket, hello.token)
   for (const path of ['/beat', '/secrets', '/journal', '/routes', '/call']) assert.equal(await asSession(path), 401)
   for (const path of ['/beat', '/secrets', '/journal', '/events']) assert.equal(await asService(path), 401)
   assert.equal((await desk.post('/call', { credential: 1 }, 5_000)).status, 400)
   assert.equal((await desk.post('/call', { credential: 'x', verb: 'tenants.list' }, 5_000)).status, 503)
-  const old = asking(parts.services.door, hello.token)
+  const old = asking(parts.services.socket, hello.token)
   driver.exit(runOf(DESK), 1)
   await until('another run', () => driver.starts.filter(({ name }) => name === DESK).length === 2)
   await ready(DESK)

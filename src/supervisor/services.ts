@@ -6,8 +6,7 @@ import type { Live } from '../core/live.js'
 import { beginJournalAnew } from '../journal/anew.js'
 import type { Context } from './context.js'
 import { hostUnitId, isHostUnit } from './host-units.js'
-import { liveSession } from './live.js'
-import { liveOf, type Unit } from './unit.js'
+import { liveOf, liveSession, type Unit } from './unit.js'
 
 export type ServiceVerbs = 'services' | 'restartService' | 'recoverService'
 

@@ -7,25 +7,19 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { aDriverOf, aHostStatus, aSupervisor, HOME, MB, until } from '../../test/a-supervisor.js'
 import { ACME, aBeat, aLive, aSession, aTenant, aUnit, RUN, ready } from '../../test/a-unit.js'
-import { noServices } from '../../test/no-services.js'
-import type { HomeId, RunId, SessionId } from '../core/ids.js'
+import type { RunId, SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { writeLastExit } from '../journal/last-exit.js'
 import { loadKinds } from '../kinds/load.js'
 import type { Unit as Spawned } from '../processes/driver.js'
-import { openMemoryDriver } from '../processes/memory.js'
 import { type Link, openLink } from '../runtime/link.js'
 import { migrateSqlite, openSqliteStore } from '../store/sqlite.js'
 import { openLedger } from './ledger.js'
-import type { SupervisorParts } from './parts.js'
 import { startSupervisor } from './supervisor.js'
-import { openTickets } from './tickets.js'
 import type { AfterStop, Life } from './unit.js'
 
-const HOME = 'home' as HomeId
-const MB = 1024 * 1024
-const noSecrets = () => assert.fail('no secrets here')
 const probe = { name: 'probe', title: 'Probe', config: z.object({}), run: new URL('file:///nowhere.js') }
 
 /** What an earlier supervisor left: the lives of its sessions, and the code with which each has ended since. */
@@ -37,25 +31,13 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
   const world = {
     clockMs: 0,
     memoryFreeBytes: 4_000 * MB,
-    alive: new Set<number>(),
     reused: new Set<number>(),
     storm: false,
     statuses: [] as number[],
     silent: false,
     warnings: [] as string[],
   }
-  const driver = openMemoryDriver()
-  const speakers: Promise<void>[] = []
-  const start = driver.start
-  driver.start = async (unit) => {
-    const { pid } = await start(unit)
-    world.alive.add(pid)
-    speakers.push(speak(unit, pid))
-    return { pid }
-  }
-  driver.onHint(async () => {
-    world.alive = new Set((await driver.list()).flatMap((row) => row.pid ?? []))
-  })
+  const { driver, alive, ended } = aDriverOf(speak)
   migrateSqlite(join(dir, 'frota.db'))
   const store = openSqliteStore(join(dir, 'frota.db'))
   await store.addTenant(aTenant())
@@ -70,61 +52,25 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     mkdirSync(data, { recursive: true })
     if (code !== undefined) writeLastExit(data, { run: RUN, code, reason: `said ${code}`, at: '2026-01-15T12:00:00Z' })
   }
-  const parts: SupervisorParts = {
-    homeId: HOME,
-    store,
-    driver,
-    ledger,
-    kinds: await loadKinds([probe], [], dir),
-    tickets: openTickets(new Uint8Array(32)),
-    vault: { tenant: noSecrets, claim: (account) => account, operator: { seal: noSecrets, open: noSecrets } },
-    services: noServices(dir),
-    mirror: null,
-    onSay: () => undefined,
-    host: {
-      cores: 2,
-      findMarked: () => [],
-      listensOn: () => false,
-      isAlive: (pid) => world.alive.has(pid) || world.reused.has(pid),
-      terminate: () => undefined,
-      treeUsage: () => new Map(),
-      renice: () => undefined,
-      status: () => ({
-        memoryFreeBytes: world.memoryFreeBytes,
-        memoryTotalBytes: 8_000 * MB,
-        cpuPercent: 1,
-        diskFreeBytes: 9_000 * MB,
-        cores: 2,
-      }),
+  const kinds = await loadKinds([probe], [], dir)
+  const parts = aSupervisor(
+    dir,
+    { store, driver, ledger, kinds },
+    {
+      host: {
+        isAlive: (pid) => alive.has(pid) || world.reused.has(pid),
+        status: () => aHostStatus(world.memoryFreeBytes),
+      },
+      settings: { beatsToStoreEveryMs: 1_000, memoryFloorBytes: 256 * MB },
+      log: { info: () => undefined, warn: (text) => void world.warnings.push(text), error: () => undefined },
+      now: () => new Date(Date.now() + world.clockMs),
+      random: () => 1,
     },
-    settings: {
-      home: dir,
-      hostName: 'test',
-      version: '0',
-      dirs: { logs: dir, tokens: dir },
-      sessionsSocket: join(dir, 's.sock'),
-      addresses: join(dir, 'sessions'),
-      session: { command: 'x', args: [], cwd: dir, env: {} },
-      browser: { path: null, libs: null, sandbox: true },
-      basePort: 3001,
-      maxSessions: 0,
-      only: null,
-      force: new Set(),
-      storeReadEveryMs: 200,
-      beatsToStoreEveryMs: 1_000,
-      memoryFloorBytes: 256 * MB,
-    },
-    alert: () => undefined,
-    clearAlert: () => undefined,
-    testAlerts: async () => [],
-    log: { info: () => undefined, warn: (text) => void world.warnings.push(text), error: () => undefined },
-    now: () => new Date(Date.now() + world.clockMs),
-    random: () => 1,
-  }
+  )
   const supervisor = await startSupervisor(parts)
   t.after(async () => {
-    world.alive.clear()
-    await Promise.all(speakers)
+    alive.clear()
+    await ended()
     await supervisor.close()
     ledger.close()
     await store.close()
@@ -132,11 +78,11 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
   })
 
   async function speak(unit: Spawned, pid: number) {
-    const link = openLink(parts.settings.sessionsSocket)
+    const link = openLink(unit.env.FROTA_SOCKET ?? '')
     await sleep(1)
     const { body } = await link.post('/hello', { ticket: unit.env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
-    while (world.alive.has(pid)) {
+    while (alive.has(pid)) {
       if (world.storm) await storm(link)
       else if (!world.silent) await link.post('/beat', aBeat({ port: null }), 5_000)
       await sleep(200)
@@ -160,14 +106,6 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
   const session = (name: string) => supervisor.live.sessions().get(`id-${name}` as SessionId)
   const runOf = (name: string) => driver.starts.findLast((unit) => unit.name === `acme.${name}`)?.run as RunId
   return { world, driver, supervisor, session, runOf, wanted, store }
-}
-
-async function until(what: string, look: () => unknown) {
-  const giveUpAt = performance.now() + 30_000
-  while (!(await look())) {
-    if (performance.now() > giveUpAt) assert.fail(`not seen: ${what}`)
-    await sleep(20)
-  }
 }
 
 test('a clock that is set ahead or back by a day ends no session', async (t) => {

@@ -70,7 +70,7 @@ export async function startSupervisor(parts: SupervisorParts): Promise<Superviso
   let answerCall: AnswerCall = async () => refused(503, 'NOT_YET', 'The supervisor is coming up.')
   const desk = openDesk(context, rights)
   const serviceDesk = openServiceDesk(context, openRoutes(context), turns.lastTurnMs, (asked) => answerCall(asked))
-  const endpoint = await listenForSessions(settings.sessionsSocket, desk, parts.tickets, parts.now, parts.log)
+  const endpoint = await listenForSessions(desk, parts)
   const serviceEndpoint = await listenForServices(serviceDesk, parts)
   turns.begin()
   const running = [

@@ -3,6 +3,7 @@
 import type { Attempts } from '../core/backoff.js'
 import type { RunId, SessionId, SessionRef, TenantId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
+import type { LiveSession } from '../core/live.js'
 import type { Beat } from '../core/protocol.js'
 
 /** A live run: from the spawn until nothing with its marker is left. Times are epoch milliseconds. */
@@ -79,6 +80,26 @@ export interface Usage {
 }
 
 export const liveOf = (unit: Unit): LiveRun | null => ('live' in unit.life ? unit.life.live : null)
+
+/** As the operator's verbs see it. @param problem with its config */
+export function liveSession(unit: Unit, problem: string | undefined): LiveSession {
+  const live = liveOf(unit)
+  const { life } = unit
+  return {
+    state: life.state,
+    reason: life.reason || (live && problem) || null,
+    since: new Date(life.since),
+    pid: live?.pid || null,
+    port: live?.beat?.port ?? null,
+    rssBytes: unit.usage?.rssBytes ?? null,
+    cpuPercent: unit.usage === null ? null : Math.round(unit.usage.cpuPercent * 10) / 10,
+    restarts: unit.restarts,
+    lastBeatAt: live?.beat ? new Date(live.lastBeatAt) : null,
+    configVersion: live ? (live.beat?.configVersion ?? live.configVersion) : null,
+    detail: live?.beat?.detail ?? {},
+    retryAt: 'retryAt' in life && life.retryAt > 0 ? new Date(life.retryAt) : null,
+  }
+}
 
 export function newUnit(id: SessionId, tenantId: TenantId, ref: SessionRef, nowMs: number, attempts: Attempts): Unit {
   return {

@@ -7,7 +7,7 @@ import { describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LsRow } from '../../src/core/states.js'
 import { isAlive } from '../../src/processes/proc.js'
-import { fleetHome, upWith } from '../fleet-home.js'
+import { type FleetHome, fleetHome, upWith } from '../fleet-home.js'
 
 const mayMount = process.getuid?.() === 0 && existsSync('/bin/mount')
 
@@ -16,10 +16,7 @@ describe('disks', { concurrency: 2 }, () => {
     skip: !mayMount && 'only root may mount the small disk this needs',
   }, async (t) => {
     const home = await fleetHome(t)
-    const dir = join(home.dir, 'tokens/acme/a')
-    for (const each of ['tokens', 'tokens/acme', 'tokens/acme/a']) mkdirSync(join(home.dir, each), { mode: 0o700 })
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=0700', 'tmpfs', dir])
-    home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+    const dir = smallDisk(home, 'tokens/acme/a', '1m')
     const [before, other] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': {} })
     fillUp(join(dir, 'filler'))
     const [full] = await home.reached('degraded', 'acme/a')
@@ -35,10 +32,7 @@ describe('disks', { concurrency: 2 }, () => {
     skip: !mayMount && 'only root may mount the small disk this needs',
   }, async (t) => {
     const home = await fleetHome(t)
-    const dir = join(home.dir, 'data')
-    mkdirSync(dir, { mode: 0o700 })
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=0700', 'tmpfs', dir])
-    home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+    const dir = smallDisk(home, 'data', '8m')
     const [a, b] = await upWith(home, { 'acme/a': { everyMs: 5 }, 'acme/b': { everyMs: 5 } })
     fillUp(join(dir, 'filler'))
     home.kill(a?.pid)
@@ -56,10 +50,7 @@ describe('disks', { concurrency: 2 }, () => {
     skip: !mayMount && 'only root may mount the small disk this needs',
   }, async (t) => {
     const home = await fleetHome(t)
-    const dir = join(home.dir, 'data')
-    mkdirSync(dir, { mode: 0o700 })
-    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=8m,mode=0700', 'tmpfs', dir])
-    home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+    const dir = smallDisk(home, 'data', '8m')
     await upWith(home, { 'acme/a': {} })
     const look = async () => {
       assert.equal((await home.json<LsRow[]>('ls'))[0]?.session, 'acme/a')
@@ -101,6 +92,15 @@ describe('disks', { concurrency: 2 }, () => {
     await home.reached('ready', 'acme/a')
   })
 })
+
+/** A place of the home's on a disk of its own, until the test ends. */
+function smallDisk(home: FleetHome, place: string, size: string): string {
+  const dir = join(home.dir, place)
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${size},mode=0700`, 'tmpfs', dir])
+  home.atEnd(() => execFileSync('/bin/umount', ['-l', dir]))
+  return dir
+}
 
 function fillUp(file: string): void {
   const fd = openSync(file, 'w')

@@ -41,33 +41,11 @@ describe('an operator with pm2 in hand', { concurrency: 2 }, () => {
     await home.nothingLostOrDoubled('acme/a')
   })
 
-  test('`pm2 delete` of the supervisor in our PM2 is put right, and leaves the sessions alone', async (t) => {
-    const home = await fleetHome(t)
-    const [before] = await upWith(home, { 'acme/a': { everyMs: 5 } })
-    const first = (await home.status()).supervisor?.pid
-    await pm2(home, home.paths.pm2Home, 'delete', 'frota')
-    await home.until('another supervisor', async () => {
-      const rows = await home.rows()
-      return rows && (await home.status()).supervisor?.pid !== first
+  for (const verb of ['delete', 'restart'])
+    test(`\`pm2 ${verb}\` of the supervisor in our PM2 is put right, and leaves the sessions alone`, async (t) => {
+      const home = await fleetHome(t)
+      await staysThrough(home, () => pm2(home, home.paths.pm2Home, verb, 'frota'))
     })
-    const [after] = await home.reached('ready', 'acme/a')
-    assert.equal(after?.pid, before?.pid)
-    await home.nothingLostOrDoubled('acme/a')
-  })
-
-  test('`pm2 restart` of the supervisor in our PM2 leaves the sessions alone', async (t) => {
-    const home = await fleetHome(t)
-    const [before] = await upWith(home, { 'acme/a': { everyMs: 5 } })
-    const first = (await home.status()).supervisor?.pid
-    await pm2(home, home.paths.pm2Home, 'restart', 'frota')
-    await home.until('another supervisor', async () => {
-      const rows = await home.rows()
-      return rows && (await home.status()).supervisor?.pid !== first
-    })
-    const [after] = await home.reached('ready', 'acme/a')
-    assert.equal(after?.pid, before?.pid)
-    await home.nothingLostOrDoubled('acme/a')
-  })
 
   test("`pm2 restart frota` in the operator's own PM2 leaves the sessions' pids as they are", async (t) => {
     const home = await fleetHome(t)
@@ -80,16 +58,7 @@ describe('an operator with pm2 in hand', { concurrency: 2 }, () => {
     await pm2(home, theirs, 'start', join(ROOT, 'ecosystem.config.js'))
     try {
       await home.until('a supervisor', () => home.rows())
-      const [before] = await upWith(home, { 'acme/a': { everyMs: 5 } })
-      const first = (await home.status()).supervisor?.pid
-      await pm2(home, theirs, 'restart', 'frota')
-      await home.until('another supervisor', async () => {
-        const rows = await home.rows()
-        return rows && (await home.status()).supervisor?.pid !== first
-      })
-      const [after] = await home.reached('ready', 'acme/a')
-      assert.equal(after?.pid, before?.pid)
-      await home.nothingLostOrDoubled('acme/a')
+      await staysThrough(home, () => pm2(home, theirs, 'restart', 'frota'))
     } finally {
       // While they run it, it is not ours to end: theirs would start it again.
       await pm2(home, theirs, 'delete', 'frota')
@@ -97,3 +66,17 @@ describe('an operator with pm2 in hand', { concurrency: 2 }, () => {
     }
   })
 })
+
+/** A session goes on, in the same process, while its supervisor becomes another one. */
+async function staysThrough(home: FleetHome, change: () => Promise<void>) {
+  const [before] = await upWith(home, { 'acme/a': { everyMs: 5 } })
+  const first = (await home.status()).supervisor?.pid
+  await change()
+  await home.until('another supervisor', async () => {
+    const rows = await home.rows()
+    return rows && (await home.status()).supervisor?.pid !== first
+  })
+  const [after] = await home.reached('ready', 'acme/a')
+  assert.equal(after?.pid, before?.pid)
+  await home.nothingLostOrDoubled('acme/a')
+}

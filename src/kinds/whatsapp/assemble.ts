@@ -3,7 +3,6 @@ import { messageOf } from '../../core/errors.js'
 import { type Bell, openBell } from '../../node/waits.js'
 import type { SessionContext } from '../kind.js'
 import { type Backlog, createBacklog } from './backlog.js'
-import { registerCommands } from './commands.js'
 import { createInbox, type Inbox } from './inbox.js'
 import type { WhatsAppConfig } from './kind.js'
 import { type Memory, openMemory } from './memory.js'
@@ -11,8 +10,6 @@ import { createObserver, type Observer } from './observer.js'
 import { openProfiles, type Profiles } from './profiles.js'
 import { firstSeen } from './seen.js'
 import { createSender, type Sender } from './sender.js'
-
-const { randomUUID } = process.getBuiltinModule('node:crypto')
 
 export interface Parts {
   ctx: SessionContext<WhatsAppConfig>
@@ -49,6 +46,5 @@ export function assemble(ctx: SessionContext<WhatsAppConfig>): Parts {
     observer.see({ what: 'configured', config })
     bell.ring()
   })
-  registerCommands(parts, randomUUID)
   return parts
 }

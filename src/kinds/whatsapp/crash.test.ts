@@ -1,17 +1,15 @@
 // `kill -9` at every moment of an answer: at each, the journal is copied as the disk would hold it, and a new session
 // starts on the copy, with the chats as WhatsApp had them then.
 import assert from 'node:assert/strict'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, test } from 'node:test'
-import { type TestContext, testContext } from '../../../test/session-context.js'
+import { beforeEach, test } from 'node:test'
+import type { TestContext } from '../../../test/session-context.js'
 import { until } from '../../../test/whatsapp-client.js'
-import { type FakeEngine, fakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
-import type { EngineOptions } from './engine.js'
-import { type WhatsAppConfig, whatsapp } from './kind.js'
+import { type FakeEngine, messageOfAna } from '../../../test/whatsapp-fakes.js'
+import { useSessions } from '../../../test/whatsapp-sessions.js'
+import type { WhatsAppConfig } from './kind.js'
 import type { WaMessage } from './messages.js'
-import { runOn } from './run.js'
 
 interface Moment {
   name: string
@@ -19,50 +17,17 @@ interface Moment {
   chats: WaMessage[]
 }
 
-const config = whatsapp.config.parse({ reply: 'fixed', replyText: 'Hi', typingMsPerChar: 1 }) as WhatsAppConfig
-let home: string
-let open: { context: TestContext<WhatsAppConfig>; ended: Promise<unknown> }[]
+const rig = useSessions({ typingMsPerChar: 1 })
+const { start, end } = rig
 let moments: Moment[]
-
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'frota-crash-'))
-  open = []
   moments = []
 })
-afterEach(async () => {
-  await Promise.all(open.map(end))
-  rmSync(home, { recursive: true, force: true })
-})
-
-async function end({ context, ended }: (typeof open)[number]) {
-  context.stop()
-  await ended
-  context.close()
-}
-
-/** @param chats what WhatsApp has */
-function start(
-  folder: string,
-  chats: WaMessage[],
-  spy: (context: TestContext<WhatsAppConfig>, engine: FakeEngine) => void,
-) {
-  const context = testContext({ folder, config, dirs: { browser: '/bin/chromium' } })
-  const engines: FakeEngine[] = []
-  const openEngine = async (options: EngineOptions) => {
-    const engine = fakeEngine(options, chats)
-    engines.push(engine)
-    spy(context, engine)
-    return engine
-  }
-  const ended = runOn(openEngine, context.ctx).catch((error: unknown) => error)
-  open.push({ context, ended })
-  return { context, engine: () => engines.at(-1) }
-}
 
 /** Copies the journal before and after every write and every act. */
 function watch({ journal }: TestContext<WhatsAppConfig>, engine: FakeEngine, folder: string) {
   const copy = (name: string) => {
-    const to = join(home, `${moments.length}`)
+    const to = join(rig.home, `${moments.length}`)
     cpSync(folder, to, { recursive: true })
     moments.push({ name, folder: to, chats: [...engine.log] })
   }
@@ -88,22 +53,26 @@ function watch({ journal }: TestContext<WhatsAppConfig>, engine: FakeEngine, fol
 }
 
 test('killed at any moment of receiving, answering and sending, each message is answered once and told once', async () => {
-  const folder = join(home, 'first')
+  const folder = join(rig.home, 'first')
   const chats: WaMessage[] = []
-  const first = start(folder, chats, (context, engine) => watch(context, engine, folder))
+  let engine: FakeEngine | undefined
+  const first = start(folder, chats, (opened, context) => {
+    engine = opened
+    watch(context, opened, folder)
+  })
   await until('ready', () => first.context.now()?.state === 'ready')
   for (const [id, chat] of [
     ['m1', 'ana@c.us'],
     ['m2', 'ana@c.us'],
     ['m3', 'bob@c.us'],
   ] as const)
-    first.engine()?.hear(messageOfAna({ id, chat }))
+    engine?.hear(messageOfAna({ id, chat }))
   await first.context.call('send', { to: '5511999990000', text: 'promo', id: 'p' })
   await until('all answered', () => first.context.events('message.out').length === 4)
   assert.ok(moments.length > 30, `${moments.length} moments`)
 
   for (const { name, folder, chats } of moments) {
-    const again = start(folder, chats, () => undefined)
+    const again = start(folder, chats)
     const isDone = () => again.context.now()?.state === 'ready' && again.context.journal.intents.openCount() === 0
     await until(`an end after a kill ${name}`, isDone)
     const heard = chats.filter(({ fromMe }) => !fromMe).map(({ id }) => id)
@@ -114,6 +83,6 @@ test('killed at any moment of receiving, answering and sending, each message is 
     assert.deepEqual(told('message.in').toSorted(), heard.toSorted(), `killed ${name}`)
     const ours = chats.filter(({ fromMe }) => fromMe).map(({ id }) => id)
     assert.deepEqual(told('message.out').toSorted(), ours.toSorted(), `killed ${name}`)
-    await Promise.all(open.splice(open.length - 1).map(end))
+    await end(again)
   }
 })

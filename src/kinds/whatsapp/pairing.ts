@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../core/json.js'
 import { LOADING } from './decide.js'
 import type { Happened } from './happened.js'
-import type { Seen } from './seen.js'
+import type { Browser } from './seen-browser.js'
 
 export interface Pairing {
   /** The phone that is linked, while it is connected. */
@@ -48,7 +48,13 @@ export const firstPairing = (nowMs: number): Pairing => ({
   lost: null,
 })
 
-export function seePairing(seen: Seen, happened: Happened, nowMs: number): Pairing {
+/** What it goes by, of all that was seen. */
+interface Before {
+  pairing: Pairing
+  browser: Pick<Browser, 'opened'>
+}
+
+export function seePairing(seen: Before, happened: Happened, nowMs: number): Pairing {
   const { pairing } = seen
   switch (happened.what) {
     case 'asked to pair':

@@ -11,11 +11,14 @@ import type { SessionContext } from '../kind.js'
 import { afterBrowser, type Closed, type Next } from './after.js'
 import { assemble, type Parts } from './assemble.js'
 import { oneBrowser } from './browser.js'
+import { registerCommands } from './commands.js'
 import { type OpenEngine, Unreachable } from './engine.js'
 import type { WhatsAppConfig } from './kind.js'
 import { forgetPhone, losePhone } from './phone.js'
 import { closedOf, reachAgainMs, tryAgainMs } from './view.js'
 import { openWppconnect } from './wppconnect.js'
+
+const { randomUUID } = process.getBuiltinModule('node:crypto')
 
 const ASLEEP_MS = 24 * 60 * 60_000
 
@@ -25,6 +28,7 @@ export const run = (ctx: SessionContext<WhatsAppConfig>) => runOn(openWppconnect
 export async function runOn(openEngine: OpenEngine, ctx: SessionContext<WhatsAppConfig>): Promise<void> {
   const browserPath = needBrowser(ctx)
   const parts = assemble(ctx)
+  registerCommands(parts, randomUUID)
   const { observer, profiles } = parts
   let go: 'open' | 'try' = profiles.login === 'unpaired' && profiles.hasAside ? 'try' : 'open'
   while (!ctx.signal.aborted) {

@@ -2,8 +2,8 @@
 import type { Phase } from './decide.js'
 import type { Engine, PageState } from './engine.js'
 import type { Happened } from './happened.js'
+import type { WhatsAppConfig } from './kind.js'
 import type { Login } from './profiles.js'
-import type { Seen } from './seen.js'
 
 /** Times are epoch milliseconds. */
 export interface Browser {
@@ -75,7 +75,15 @@ const atOpening = (nowMs: number) => ({
   lastUnregisteredAt: nowMs,
 })
 
-export function seeBrowser(seen: Seen, happened: Happened, nowMs: number): Browser {
+/** What it goes by, of all that was seen. */
+interface Before {
+  browser: Browser
+  browsers: { doubtSince: number | null }
+  config: Readonly<Pick<WhatsAppConfig, 'endpoint'>>
+  pairing: { phone: string | null }
+}
+
+export function seeBrowser(seen: Before, happened: Happened, nowMs: number): Browser {
   const { browser } = seen
   switch (happened.what) {
     case 'opening':
@@ -106,7 +114,7 @@ export function seeBrowser(seen: Seen, happened: Happened, nowMs: number): Brows
 }
 
 /** Pairing by a code for a phone is for a profile without a login alone. */
-function openingBrowser({ browser, browsers, config, pairing }: Seen, login: Login, nowMs: number): Browser {
+function openingBrowser({ browser, browsers, config, pairing }: Before, login: Login, nowMs: number): Browser {
   return {
     ...noBrowser(nowMs),
     number: browser.number + 1,

@@ -12,6 +12,7 @@ import { check } from './check.js'
 import { commands } from './commands.js'
 import { config } from './config.js'
 import { events, logs, ofOne } from './history.js'
+import { hooks } from './hooks.js'
 import { pair } from './pair.js'
 import { rename } from './rename.js'
 import { secretsOfSession } from './secrets.js'
@@ -27,6 +28,7 @@ type Action =
   | 'config'
   | 'secrets'
   | 'commands'
+  | 'hooks'
   | 'check'
   | 'rename'
   | 'remove'
@@ -109,6 +111,7 @@ function actions(row: LsRow, kind: KindView | undefined): Line<Action>[] {
       help: m.session.secretsHelp,
     },
     others.length > 0 && { value: 'commands', name: m.session.commands, help: m.session.commandsHelp },
+    (kind?.hooks ?? []).length > 0 && { value: 'hooks', name: m.session.hooks, help: m.session.hooksHelp },
     { value: 'check', name: m.session.check, help: m.session.checkHelp },
     'line',
     { value: 'rename', name: m.session.rename, help: m.session.renameHelp },
@@ -164,6 +167,9 @@ async function act(
       return false
     case 'commands':
       if (kind) await commands(menu, ref, kind)
+      return false
+    case 'hooks':
+      if (kind) await hooks(menu, crumbs, ref, kind)
       return false
     case 'check':
       await check(menu, crumbs, ref)
