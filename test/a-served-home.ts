@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { HomeId, SessionId } from '../src/core/ids.js'
-import type { Beat } from '../src/core/protocol.js'
+import { type Beat, WIRE_VERSION } from '../src/core/protocol.js'
 import type { Kind } from '../src/kinds/kind.js'
 import { loadKinds } from '../src/kinds/load.js'
 import type { Unit as Spawned } from '../src/processes/driver.js'
@@ -131,7 +131,7 @@ export async function aServedHome(t: TestContext) {
       dirs: { logs: dir, tokens: dir },
       sessionsSocket: join(dir, 's.sock'),
       addresses: join(dir, 'addresses'),
-      session: { command: 'x', args: [], cwd: dir, env: {} },
+      session: { command: 'x', args: [], cwd: dir, env: {}, program: () => 'one' },
       browser: { path: null, libs: null, sandbox: true },
       basePort: 3001,
       maxSessions: 1,
@@ -161,7 +161,7 @@ export async function aServedHome(t: TestContext) {
   async function speak({ name, env }: Spawned, pid: number) {
     const link = openLink(env.FROTA_SOCKET ?? '')
     await sleep(1)
-    const { body } = await link.post('/hello', { ticket: env.FROTA_TICKET, pid }, 5_000)
+    const { body } = await link.post('/hello', { wire: WIRE_VERSION, ticket: env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
     speakers.set(name, { link, hello: body })
     while (world.alive.has(pid) && !world.isOver) {

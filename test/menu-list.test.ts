@@ -36,6 +36,7 @@ const aRow = (session: string, state: StateName, change: Partial<LsRow> = {}): L
   restarts: 0,
   lastBeatAt: null,
   outdated: false,
+  oldProgram: false,
   detail: { phone: '5511990000001' },
   ...change,
 })

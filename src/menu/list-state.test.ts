@@ -22,6 +22,7 @@ const aRow = (session: string, state: StateName, change: Partial<LsRow> = {}): L
   restarts: 0,
   lastBeatAt: null,
   outdated: false,
+  oldProgram: false,
   detail: {},
   ...change,
 })

@@ -90,6 +90,8 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
       epoch: lease.epoch,
       ports: doorOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
       helloed: false,
+      wire: null,
+      program: settings.session.program(),
       configVersion: wanted.configVersion,
       secretsVersion: wanted.secretsVersion,
       limitsVersion: wanted.kindLimits.version,

@@ -23,8 +23,13 @@ export function openLive(
   const startedAt = parts.now().toISOString()
   return {
     ...verbs,
-    sessions: () =>
-      new Map(roster.sessions().map((unit) => [unit.id, liveSession(unit, wanted.problems().get(unit.id))])),
+    sessions() {
+      const program = parts.settings.session.program()
+      const problems = wanted.problems()
+      return new Map(
+        roster.sessions().map((unit) => [unit.id, liveSession(unit, problems.get(unit.id), program)] as const),
+      )
+    },
     async command(id, name, input) {
       const unit = roster.get(id)
       const live = unit && liveOf(unit)
@@ -87,7 +92,8 @@ function problemLines(roster: Roster, wanted: WantedView): string[] {
   })
 }
 
-export function liveSession(unit: Unit, problem: string | undefined): LiveSession {
+/** @param program which a start would run now; '' when nobody can say */
+export function liveSession(unit: Unit, problem: string | undefined, program: string): LiveSession {
   const live = liveOf(unit)
   const { life } = unit
   return {
@@ -101,6 +107,7 @@ export function liveSession(unit: Unit, problem: string | undefined): LiveSessio
     restarts: unit.restarts,
     lastBeatAt: live?.beat ? new Date(live.lastBeatAt) : null,
     configVersion: live ? (live.beat?.configVersion ?? live.configVersion) : null,
+    oldProgram: live !== null && program !== '' && live.program !== '' && live.program !== program,
     detail: live?.beat?.detail ?? {},
     retryAt: 'retryAt' in life && life.retryAt > 0 ? new Date(life.retryAt) : null,
   }

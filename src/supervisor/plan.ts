@@ -2,9 +2,11 @@
 // carry.ts does it; what becomes of one that ended is in ends.ts, with the rules of core/backoff.ts.
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import { formatRef, type SessionId } from '../core/ids.js'
+import { servesWire } from '../core/protocol.js'
 import { isHostUnit } from './host-units.js'
 import type { AfterStop, Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
+import { notServed } from './wire.js'
 
 export const NO_BEAT_DEGRADED_MS = 20_000
 export const NO_BEAT_KILL_MS = 60_000
@@ -103,6 +105,8 @@ function stopOf(wanted: Wanted | undefined): { reason: string; next: AfterStop }
 function restartReason(unit: Unit, wanted: Wanted): string | null {
   if (wanted.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
   if (!('live' in unit.life)) return null
+  const { helloed, wire } = unit.life.live
+  if (helloed && !servesWire(wire)) return notServed(wire ?? 0)
   const { beat, configVersion, secretsVersion, limitsVersion } = unit.life.live
   const otherSecrets = wanted.secretsVersion !== (beat?.secretsVersion ?? secretsVersion)
   if (otherSecrets && !(beat?.takesSecretsLive ?? false)) return 'a secret changed'

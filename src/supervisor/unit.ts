@@ -14,6 +14,10 @@ export interface LiveRun {
   ports: number[]
   /** Its ticket is spent. */
   helloed: boolean
+  /** What its program speaks; null until it has said so. */
+  wire: number | null
+  /** Which program it was started with; '' when nobody can say. */
+  program: string
   configVersion: number
   secretsVersion: string
   limitsVersion: string
