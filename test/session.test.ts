@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type Welcome, WIRE_UNKNOWN_STATUS, WIRE_VERSION } from '../src/core/protocol.js'
+import { type Welcome, WIRE_VERSION } from '../src/core/protocol.js'
 import { openOutbox } from '../src/journal/journal.js'
 import { type BuiltSession, buildSession } from './built-session.js'
 import { beatAnswer, makePlace, newer, until } from './fake-supervisor.js'
@@ -108,11 +108,6 @@ test('a refused hello ends the session with the reason: 66 for an old run, 64 fo
   const refused = place.run(built.program)
   assert.equal(await refused.exited, 64)
   assert.match(refused.stderr(), /acme\/vendas: No such kind\./)
-  const message = 'its program speaks another version'
-  supervisor.answers.hello = () => ({ status: WIRE_UNKNOWN_STATUS, body: { error: { code: 'WIRE_UNKNOWN', message } } })
-  const another = place.run(built.program)
-  assert.equal(await another.exited, 1, 'nothing that a person must look at: it is started again')
-  assert.match(another.stderr(), /acme\/vendas: its program speaks another version/)
 })
 
 test('a session without its environment says what is missing', async (t) => {
