@@ -2,7 +2,7 @@
 // test/upgrade.test.ts. To be run before anything of the wire or of a schema changes for the first time since the last one
 // was kept (the hashes in test/fixtures/schemas.json and WIRE_VERSION say so), and committed; the ones of before stay.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { homePaths } from '../src/config/home.js'
@@ -82,7 +82,10 @@ async function keepHome() {
 function keepFiles(home: FleetHome) {
   for (const [to, from] of Object.entries(FILES)) writeFileSync(join(dir, to), readFileSync(join(home.dir, from)))
   for (const [to, from] of Object.entries(DATABASES))
-    writeFileSync(join(dir, to), dumpOf(join(home.dir, from)).replaceAll(home.dir, HOME_MARK))
+    writeFileSync(
+      join(dir, to),
+      dumpOf(join(home.dir, from)).replaceAll(home.dir, HOME_MARK).replaceAll(`'${hostname()}'`, `'old-host'`),
+    )
 }
 
 /** Of what was kept of the store: no path of this machine is in it. */
