@@ -35,7 +35,7 @@ for (const old of oldPrograms().filter(({ wire }) => servesWire(wire)))
 
     checkout.upgrade()
     const { supervisor } = await home.status()
-    home.kill(supervisor?.pid)
+    home.kill(supervisor?.pid, 'SIGTERM') // as the README says
     const after = await home.until('they are adopted, and beat', async () => {
       const rows = [...((await home.rows()) ?? []), ...(await services(home))].filter(({ pid }) => pid !== null)
       return rows.length === 3 && rows.every((row, i) => beatOf(row) > beatOf(before[i])) ? rows : undefined

@@ -11,7 +11,7 @@ import { ACME, aBeat, aLive, aSession, aTenant, aUnit, RUN, ready } from '../../
 import { noServices } from '../../test/no-services.js'
 import type { HomeId, RunId, SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
-import { WIRE_UNKNOWN_STATUS, WIRE_VERSION } from '../core/protocol.js'
+import { WIRE_VERSION } from '../core/protocol.js'
 import { writeLastExit } from '../journal/last-exit.js'
 import { loadKinds } from '../kinds/load.js'
 import type { Unit as Spawned } from '../processes/driver.js'
@@ -43,8 +43,6 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
     storm: false,
     statuses: [] as number[],
     silent: false,
-    wire: WIRE_VERSION,
-    program: 'one',
     warnings: [] as string[],
   }
   const driver = openMemoryDriver()
@@ -107,7 +105,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
       dirs: { logs: dir, tokens: dir },
       sessionsSocket: join(dir, 's.sock'),
       addresses: join(dir, 'sessions'),
-      session: { command: 'x', args: [], cwd: dir, env: {}, program: () => world.program },
+      session: { command: 'x', args: [], cwd: dir, env: {}, program: () => 'one' },
       browser: { path: null, libs: null, sandbox: true },
       basePort: 3001,
       maxSessions: 0,
@@ -137,12 +135,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
   async function speak(unit: Spawned, pid: number) {
     const link = openLink(parts.settings.sessionsSocket)
     await sleep(1)
-    const { wire } = world
-    const { status, body } = await link.post('/hello', { wire, ticket: unit.env.FROTA_TICKET, pid }, 5_000)
-    if (status === WIRE_UNKNOWN_STATUS) {
-      link.close()
-      return driver.exit(unit.run, 1)
-    }
+    const { body } = await link.post('/hello', { wire: WIRE_VERSION, ticket: unit.env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
     while (world.alive.has(pid)) {
       if (world.storm) await storm(link)
@@ -292,20 +285,4 @@ test('what ended while no supervisor watched and needs a person waits for one; t
   ])
   const ended = { type: 'session.ended', limit: 10 }
   await until('their ends in the history', async () => (await store.tenant(ACME).events(ended)).length === 6)
-})
-
-test('a program that the supervisor does not understand is refused, waits without counting as a crash, and starts once they fit', async (t) => {
-  const { world, driver, session, wanted, store } = await aHome(t, ['a'])
-  await until('ready', () => session('a')?.state === 'ready')
-  Object.assign(world, { wire: WIRE_VERSION + 1, program: 'two' })
-  await store.tenant(ACME).addSession(aSession('late', { home: HOME }), null)
-  await wanted('late')
-  await until('refused', () => session('late')?.state === 'waiting' && driver.starts.length === 2)
-  const reason = `its program speaks version ${WIRE_VERSION + 1}, this supervisor ${WIRE_VERSION}: the supervisor is older and must be restarted`
-  assert.equal(session('late')?.reason, reason)
-  assert.deepEqual([session('a')?.state, session('a')?.oldProgram], ['ready', true])
-  world.wire = WIRE_VERSION
-  await wanted('late')
-  await until('started', () => session('late')?.state === 'ready')
-  assert.equal(session('late')?.oldProgram, false)
 })
