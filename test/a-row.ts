@@ -13,5 +13,6 @@ export const aRow = (session: string, state: StateName, change: Partial<LsRow> =
   wanted: state === 'stopped' ? 'stopped' : 'running',
   state,
   outdated: false,
+  oldProgram: false,
   ...change,
 })

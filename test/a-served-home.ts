@@ -7,7 +7,7 @@ import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { HomeId, SessionId } from '../src/core/ids.js'
-import type { Beat } from '../src/core/protocol.js'
+import { type Beat, WIRE_UNKNOWN_STATUS, WIRE_VERSION } from '../src/core/protocol.js'
 import type { Kind } from '../src/kinds/kind.js'
 import { loadKinds } from '../src/kinds/load.js'
 import type { Unit as Spawned } from '../src/processes/driver.js'
@@ -39,6 +39,10 @@ interface World {
   /** The operator's secret. */
   key: string
   beat: Beat
+  /** What programs that start now speak. */
+  wire: number
+  /** Which build a start would run. */
+  program: string
 }
 
 interface Speaker {
@@ -54,6 +58,8 @@ export async function aServedHome(t: TestContext) {
     isOver: false,
     key: 'one',
     beat: aBeat({ port: null }),
+    wire: WIRE_VERSION,
+    program: 'one',
   }
   const speakers = new Map<string, Speaker>()
   const { driver, alive, ended } = aDriverOf(speak)
@@ -107,10 +113,15 @@ export async function aServedHome(t: TestContext) {
     rmSync(dir, { recursive: true, force: true })
   })
 
-  async function speak({ name, env }: Spawned, pid: number) {
+  async function speak({ name, run, env }: Spawned, pid: number) {
     const link = openLink(env.FROTA_SOCKET ?? '')
     await sleep(1)
-    const { body } = await link.post('/hello', { ticket: env.FROTA_TICKET, pid }, 5_000)
+    const { wire } = world
+    const { status, body } = await link.post('/hello', { wire, ticket: env.FROTA_TICKET, pid }, 5_000)
+    if (status === WIRE_UNKNOWN_STATUS) {
+      link.close()
+      return driver.exit(run, 1)
+    }
     link.setToken(String(body.token))
     speakers.set(name, { link, hello: body })
     while (alive.has(pid) && !world.isOver) {

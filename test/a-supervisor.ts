@@ -71,7 +71,7 @@ export const aSupervisor = (dir: string, own: Own, { host, settings, ...special 
     dirs: { logs: dir, tokens: dir },
     sessionsSocket: join(dir, 's.sock'),
     addresses: join(dir, 'sessions'),
-    session: { command: 'x', args: [], cwd: dir, env: {} },
+    session: { command: 'x', args: [], cwd: dir, env: {}, program: () => 'one' },
     browser: { path: null, libs: null, sandbox: true },
     basePort: 3001,
     maxSessions: 0,

@@ -2,7 +2,7 @@
 import { NO_ATTEMPTS } from '../src/core/backoff.js'
 import type { RunId, SessionId, TenantId } from '../src/core/ids.js'
 import { type Plan, SEED_PLANS } from '../src/core/plans.js'
-import type { Beat } from '../src/core/protocol.js'
+import { type Beat, WIRE_VERSION } from '../src/core/protocol.js'
 import type { StoredSession, Tenant } from '../src/store/store.js'
 import type { World } from '../src/supervisor/plan.js'
 import { type Life, type LiveRun, newUnit, type Unit } from '../src/supervisor/unit.js'
@@ -17,6 +17,7 @@ export const ACME = 'id-acme' as TenantId
 
 export function aBeat(change: Partial<Beat> = {}): Beat {
   return {
+    wire: WIRE_VERSION,
     state: 'ready',
     reason: null,
     detail: {},
@@ -40,6 +41,8 @@ export function aLive(change: Partial<LiveRun> = {}): LiveRun {
     epoch: 1,
     ports: [3001, 3002],
     helloed: true,
+    wire: WIRE_VERSION,
+    program: 'one',
     configVersion: 1,
     secretsVersion: '',
     limitsVersion: '',

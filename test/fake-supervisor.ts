@@ -40,7 +40,7 @@ export interface Answers {
 
 export interface FakeSupervisor {
   answers: Answers
-  hellos: { ticket: string; pid: number }[]
+  hellos: { wire: number; ticket: string; pid: number }[]
   /** Told by sessions that never had one. */
   journals: string[]
   beats: Beat[]
@@ -208,7 +208,7 @@ async function listen(socket: string, answers: Answers): Promise<FakeSupervisor>
   })
   function take(request: IncomingMessage, body: unknown) {
     if (request.url === '/hello') {
-      fake.hellos.push(body as { ticket: string; pid: number })
+      fake.hellos.push(body as { wire: number; ticket: string; pid: number })
       return fake.answers.hello()
     }
     fake.authorizations.add(String(request.headers.authorization))

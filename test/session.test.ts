@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { Welcome } from '../src/core/protocol.js'
+import { type Welcome, WIRE_VERSION } from '../src/core/protocol.js'
 import { openOutbox } from '../src/journal/journal.js'
 import { type BuiltSession, buildSession } from './built-session.js'
 import { beatAnswer, makePlace, newer, until } from './fake-supervisor.js'
@@ -28,7 +28,7 @@ test('a session says hello, becomes ready, answers on its port and stops when to
   const supervisor = await place.supervisor()
   const session = place.run(built.program)
   const beat = await supervisor.beatWhere((beat) => beat.state === 'ready')
-  assert.deepEqual(supervisor.hellos, [{ ticket: 'the-ticket', pid: session.child.pid }])
+  assert.deepEqual(supervisor.hellos, [{ wire: WIRE_VERSION, ticket: 'the-ticket', pid: session.child.pid }])
   assert.deepEqual([...supervisor.authorizations], ['Bearer the-token'])
   assert.equal(beat.port, place.welcome.ports[0])
   assert.equal(beat.takesConfigLive, false)

@@ -22,6 +22,7 @@ const row = (session: string, state: StateName = 'ready', reason: string | null 
   restarts: 0,
   lastBeatAt: null,
   outdated: false,
+  oldProgram: false,
   detail: {},
 })
 const linesOf = (text: string) => stripVTControlCharacters(text).split('\n')

@@ -19,6 +19,12 @@ const COLOUR = {
   stopped: 'dim',
 } as const satisfies Record<StateName, string>
 
+/** A restart mends both. */
+function outdatedText({ outdated, oldProgram }: LsRow): string {
+  if (!outdated) return ''
+  return oldProgram ? '(older program) ' : '(config not taken yet) '
+}
+
 interface Column {
   title: string
   text(row: LsRow, nowMs: number): string
@@ -27,7 +33,7 @@ interface Column {
 const SESSION: Column = { title: 'SESSION', text: (row) => row.session }
 const REASON: Column = {
   title: 'REASON',
-  text: (row) => `${row.outdated ? '(config not taken yet) ' : ''}${plain(row.reason ?? '')}`,
+  text: (row) => `${outdatedText(row)}${plain(row.reason ?? '')}`,
 }
 const BETWEEN: Column[] = [
   { title: 'KIND', text: (row) => row.kind },

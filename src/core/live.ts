@@ -72,6 +72,8 @@ export interface LiveSession {
   restarts: number
   lastBeatAt: Date | null
   configVersion: number | null
+  /** It runs another build of the program than a restart would give it. */
+  oldProgram: boolean
   detail: JsonObject
   retryAt: Date | null
 }

@@ -1,6 +1,6 @@
 // What a session and its supervisor say to each other: JSON over HTTP on the home's `sessions.sock` (0600).
 //
-//   POST /hello   { ticket, pid }             → Welcome            once a run; a spent or stale ticket is refused
+//   POST /hello   { wire, ticket, pid }       → Welcome            once a run; a spent or stale ticket is refused
 //   POST /beat    Beat     (Bearer token)     → BeatAnswer         every 5 s and at every change of state
 //   POST /secrets {}       (Bearer token)     → OpenedSecrets      after a beat's answer said that there are new ones
 //   POST /journal { id }    (Bearer token)    → {}                 once in a session's life, before its kind runs: from
@@ -27,6 +27,25 @@ import type { JournalMark } from './journals.js'
 import type { JsonObject } from './json.js'
 import type { Batch } from './put-aside.js'
 import type { StateName } from './states.js'
+
+/**
+ * Of all that stands here, and of the environment a run is started with. One more whenever either side would misunderstand
+ * the one of before. `test/upgrade.test.ts` runs the programs of before against this one.
+ */
+export const WIRE_VERSION = 1
+/**
+ * A supervisor serves what speaks its own version or the one before, so that an upgrade restarts nobody at once. Whatever
+ * else runs is restarted, with the program that lies there now. 0: of before there were versions.
+ */
+export const servesWire = (version: number | null): boolean =>
+  version !== null && version > 0 && (version === WIRE_VERSION || version === WIRE_VERSION - 1)
+
+/** Why a run of such a program is restarted, or waits to be. */
+export const notServed = (version: number): string =>
+  `its program speaks version ${version}, this supervisor ${WIRE_VERSION}${version > WIRE_VERSION ? ': the supervisor is older and must be restarted' : ''}`
+
+/** In an answer: the supervisor does not serve this program. It ends, and is started again with the one that is there then. */
+export const WIRE_UNKNOWN_STATUS = 426
 
 export const BEAT_EVERY_MS = 5_000
 export const TICKET_VALID_MS = 60_000
@@ -146,6 +165,8 @@ export interface OpenedSecrets {
 }
 
 export interface Beat {
+  /** What its program speaks. */
+  wire: number
   state: Extract<StateName, 'starting' | 'pairing' | 'ready' | 'degraded' | 'stopping'>
   reason: string | null
   detail: JsonObject

@@ -70,7 +70,9 @@ export interface LsRow {
   cpuPercent: number | null
   restarts: number
   lastBeatAt: string | null
-  /** The running session has not taken its newest config yet. */
+  /** The running session has not taken its newest config yet, or runs an older program. */
   outdated: boolean
+  /** It runs another build of the program than a restart would give it. */
+  oldProgram: boolean
   detail: JsonObject
 }

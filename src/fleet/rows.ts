@@ -56,7 +56,8 @@ function rowOf(session: StoredSession, tenant: Tenant, { configVersion, ...seen 
     cpuPercent: seen.cpuPercent,
     restarts: seen.restarts,
     lastBeatAt: seen.lastBeatAt,
-    outdated: configVersion !== null && configVersion < session.configVersion,
+    outdated: seen.oldProgram || (configVersion !== null && configVersion < session.configVersion),
+    oldProgram: seen.oldProgram,
     detail: seen.detail,
   }
 }
@@ -73,6 +74,7 @@ export const UNSEEN: Seen = {
   restarts: 0,
   lastBeatAt: null,
   configVersion: null,
+  oldProgram: false,
   detail: {},
 }
 
@@ -102,6 +104,7 @@ function fromHeartbeat(row: Heartbeat | undefined): Seen {
     restarts: row.restarts,
     lastBeatAt: row.at.toISOString(),
     configVersion: null,
+    oldProgram: false,
     detail: row.detail,
   }
 }

@@ -47,7 +47,7 @@ export function serviceRows(parts: FleetParts): LsRow[] {
       name,
       kind,
       wanted,
-      outdated: false,
+      outdated: seen.oldProgram,
       ...rest,
     }
   }

@@ -4,59 +4,12 @@ import { messageOf } from '../core/errors.js'
 import { type JournalMark, journalProblem } from '../core/journals.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
 import { hasCode, SQLITE, sqliteCodeOf } from '../node/codes.js'
+import { stepForward, versionOf } from '../node/schema-steps.js'
+import { JOURNAL_STEPS } from './steps.js'
 
 const { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } =
   process.getBuiltinModule('node:fs')
 const { dirname } = process.getBuiltinModule('node:path')
-
-const SCHEMA_VERSION = 1
-/** What counts of a record against the plan. Counted as it changes: a gigabyte is not added up at every start. */
-const RECORD_BYTES = (row: 'new' | 'old') =>
-  `(octet_length(${row}.collection) + octet_length(${row}.key) + octet_length(${row}.data))`
-// Pages of a deleted event are used again or given back: auto_vacuum must be set before the first table exists.
-const SCHEMA = `
-PRAGMA auto_vacuum = INCREMENTAL;
-PRAGMA journal_mode = WAL;
-BEGIN;
-CREATE TABLE identity (id TEXT NOT NULL) STRICT;
-INSERT INTO identity VALUES (lower(hex(randomblob(16))));
-CREATE TABLE outbox (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT, what TEXT NOT NULL DEFAULT 'event' CHECK (what IN ('event', 'keep', 'forget')),
-  id TEXT, at TEXT NOT NULL, type TEXT, data TEXT, collection TEXT, key TEXT, subject TEXT, epoch INTEGER NOT NULL DEFAULT 0
-) STRICT;
-CREATE INDEX outbox_count ON outbox (what);
-CREATE INDEX outbox_notice ON outbox (id) WHERE type = 'notice';
-CREATE INDEX outbox_keep ON outbox (collection, key) WHERE what = 'keep';
-CREATE INDEX outbox_subject ON outbox (subject) WHERE subject IS NOT NULL;
-CREATE TABLE records (
-  collection TEXT NOT NULL, key TEXT NOT NULL, data TEXT NOT NULL, subject TEXT, PRIMARY KEY (collection, key)
-) STRICT;
-CREATE INDEX records_subject ON records (subject) WHERE subject IS NOT NULL;
-CREATE TABLE records_size (bytes INTEGER NOT NULL) STRICT;
-INSERT INTO records_size VALUES (0);
-CREATE TRIGGER records_added AFTER INSERT ON records BEGIN
-  UPDATE records_size SET bytes = bytes + ${RECORD_BYTES('new')};
-END;
-CREATE TRIGGER records_changed AFTER UPDATE ON records BEGIN
-  UPDATE records_size SET bytes = bytes + ${RECORD_BYTES('new')} - ${RECORD_BYTES('old')};
-END;
-CREATE TRIGGER records_removed AFTER DELETE ON records BEGIN
-  UPDATE records_size SET bytes = bytes - ${RECORD_BYTES('old')};
-END;
-CREATE TABLE state (tbl TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (tbl, key)) STRICT, WITHOUT ROWID;
-CREATE TABLE intents (
-  row INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
-  state TEXT NOT NULL CHECK (state IN ('planned', 'acting', 'done', 'unknown', 'dropped')),
-  data TEXT NOT NULL, result TEXT,
-  due_at INTEGER NOT NULL, planned_at INTEGER NOT NULL, changed_at INTEGER NOT NULL
-) STRICT;
-CREATE INDEX intents_open ON intents (type, due_at) WHERE state IN ('planned', 'acting');
-CREATE INDEX intents_acting ON intents (type, due_at) WHERE state = 'acting';
-CREATE INDEX intents_closed ON intents (changed_at) WHERE state NOT IN ('planned', 'acting');
-CREATE TABLE flushed (n INTEGER NOT NULL) STRICT;
-INSERT INTO flushed VALUES (0);
-PRAGMA user_version = ${SCHEMA_VERSION};
-COMMIT;`
 
 /**
  * Opens the journal, or makes a new one where there never was one. A damaged one, and one that is not (or no longer) the
@@ -70,6 +23,7 @@ export function openJournalFile(path: string, kept: JournalMark | null = null): 
   const db = open(path)
   try {
     check(db, path)
+    stepForward(db, JOURNAL_STEPS)
     const found = markOf(db)
     if (kept !== null && journalProblem(kept, found) !== null) throw notTheOne(path, kept, found)
     return db
@@ -79,12 +33,16 @@ export function openJournalFile(path: string, kept: JournalMark | null = null): 
   }
 }
 
-/** For what is not the session itself: nothing is made, and only looked at whether it is a journal at all. */
+/**
+ * For what is not the session itself, while that does not run: nothing is made, and only looked at whether it is a journal at
+ * all. One of an older program goes forward here too.
+ */
 export function openExistingJournal(path: string): DatabaseSync | undefined {
   if (!existsSync(path)) return undefined
   const db = open(path)
   try {
-    throwIfOtherVersion(path, db.prepare('PRAGMA user_version').get()?.user_version)
+    throwIfUnknownVersion(path, versionOf(db))
+    stepForward(db, JOURNAL_STEPS)
     return db
   } catch (error) {
     db.close()
@@ -122,7 +80,9 @@ export function createJournalFile(path: string): void {
     try {
       // One flush at the end instead of one at every step.
       db.exec('PRAGMA synchronous = OFF')
-      db.exec(SCHEMA)
+      // Pages of a deleted event are used again or given back: auto_vacuum must be set before the first table exists.
+      db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL')
+      stepForward(db, JOURNAL_STEPS)
     } finally {
       db.close()
     }
@@ -162,19 +122,19 @@ function open(path: string): DatabaseSync {
 
 function check(db: DatabaseSync, path: string): void {
   let verdict: unknown
-  let version: unknown
+  let version: number
   try {
     verdict = db.prepare('PRAGMA quick_check(1)').get()?.quick_check
-    version = db.prepare('PRAGMA user_version').get()?.user_version
+    version = versionOf(db)
   } catch (error) {
     throw isDamage(error) ? corrupt(path, messageOf(error)) : error
   }
   if (verdict !== 'ok') throw corrupt(path, String(verdict).replaceAll('\n', ' '))
-  throwIfOtherVersion(path, version)
+  throwIfUnknownVersion(path, version)
 }
 
-function throwIfOtherVersion(path: string, version: unknown): void {
-  if (version === SCHEMA_VERSION) return
+function throwIfUnknownVersion(path: string, version: number): void {
+  if (version > 0 && version <= JOURNAL_STEPS.length) return
   if (version === 0) throw corrupt(path, 'it is empty')
   throw new SessionExit(
     SESSION_EXIT.badConfig,

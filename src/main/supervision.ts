@@ -6,6 +6,7 @@ import { homeId } from '../config/home-id.js'
 import { messageOf } from '../core/errors.js'
 import { formatRef } from '../core/ids.js'
 import type { Kinds } from '../kinds/load.js'
+import { readIfThere } from '../node/files.js'
 import type { ProcessDriver } from '../processes/driver.js'
 import { hostMeter } from '../processes/host.js'
 import { listensOn } from '../processes/listens.js'
@@ -27,6 +28,8 @@ import { openAlerting } from './alerting.js'
 import { browserOf, MIRROR_FILE } from './parts.js'
 
 const MB = 1024 * 1024
+/** Of all sources that the build was made of: a session loads more than its own program. */
+const BUILD_STAMP = 'dist/.stamp'
 
 export interface Supervision {
   config: Config
@@ -152,6 +155,7 @@ function settingsOf({ config, version, checkout, onlyRef }: Supervision): Superv
       args: [path.join(checkout, 'dist/src/session.js')],
       cwd: config.home,
       env: { PATH, HOME, ...(LANG && { LANG }), ...(TZ && { TZ }) },
+      program: () => readIfThere(path.join(checkout, BUILD_STAMP)) ?? '',
     },
     browser: { path: browser?.path ?? null, libs: browser?.libs ?? null, sandbox: config.browserSandbox },
     basePort: config.basePort,

@@ -25,6 +25,7 @@ const READY: LsRow = {
   restarts: 0,
   lastBeatAt: inS(-3),
   outdated: false,
+  oldProgram: false,
   detail: { phone: '5511990000001', name: 'Loja da Ana' },
 }
 const BACKOFF: LsRow = {

@@ -80,8 +80,14 @@ export function accountOf({ detail }: LsRow): string[] {
 }
 
 function reasonOf(row: LsRow, nowMs: number): string {
-  const texts = [nextTry(row, nowMs), row.outdated ? m.sessions.outdated : '', plain(row.reason ?? '')]
+  const texts = [nextTry(row, nowMs), outdatedText(row), plain(row.reason ?? '')]
   return texts.filter((text) => text !== '').join('; ')
+}
+
+/** '' when it runs what it should. */
+export function outdatedText({ outdated, oldProgram }: LsRow): string {
+  if (!outdated) return ''
+  return oldProgram ? m.sessions.oldProgram : m.sessions.outdated
 }
 
 /** Of what waits for its next try; '' when that is now, or not known. */

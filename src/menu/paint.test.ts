@@ -23,6 +23,7 @@ const row = (session: string, more: Partial<LsRow> = {}): LsRow => ({
   restarts: 12,
   lastBeatAt: '2026-11-21T05:00:00.000Z',
   outdated: false,
+  oldProgram: false,
   detail: {},
   ...more,
 })

@@ -1,7 +1,7 @@
 // What a running process stands on, be it a session or a host service: how it goes, its journal, its secrets, its hooks,
 // and the beats that tell of it.
 import type { JournalMark } from '../core/journals.js'
-import type { Beat, HostBeatAnswer } from '../core/protocol.js'
+import { type Beat, type HostBeatAnswer, WIRE_VERSION } from '../core/protocol.js'
 import { type JournalOptions, openJournal, type SessionJournal } from '../journal/journal.js'
 import { type Beats, startBeats } from './beats.js'
 import { monotonicMs } from './clock.js'
@@ -94,6 +94,7 @@ export async function openFooting(
         link,
         log,
         beat: () => ({
+          wire: WIRE_VERSION,
           ...status.current(),
           ...said(),
           secretsVersion: secrets.version(),

@@ -1,7 +1,7 @@
 // The first word to the supervisor: the ticket for config, secrets and lease.
 
 import { messageOf } from '../core/errors.js'
-import { FENCED_STATUS, TICKET_VALID_MS } from '../core/protocol.js'
+import { FENCED_STATUS, TICKET_VALID_MS, WIRE_UNKNOWN_STATUS, WIRE_VERSION } from '../core/protocol.js'
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
 import { sleep } from '../node/waits.js'
 import { hostUptimeMs, monotonicMs } from './clock.js'
@@ -30,7 +30,7 @@ export async function sayHello<Welcome>(
 async function ask<Welcome>(link: Link, ticket: string): Promise<{ welcome: Welcome } | { trouble: string }> {
   let answer: Answer
   try {
-    answer = await link.post('/hello', { ticket, pid: process.pid }, HELLO_TIMEOUT_MS)
+    answer = await link.post('/hello', { wire: WIRE_VERSION, ticket, pid: process.pid }, HELLO_TIMEOUT_MS)
   } catch (error) {
     return { trouble: messageOf(error) }
   }
@@ -40,6 +40,8 @@ async function ask<Welcome>(link: Link, ticket: string): Promise<{ welcome: Welc
   const why = reasonIn(body) ?? `the supervisor answered ${status}`
   // A stale or spent ticket says nothing about the config: a new run gets a new one.
   if (status === 401) throw new Error(why)
+  // Nor does this one: programs are being replaced.
+  if (status === WIRE_UNKNOWN_STATUS) throw new Error(why)
   if (status >= 400 && status < 500 && status !== 429) throw new SessionExit(SESSION_EXIT.badConfig, why)
   return { trouble: why }
 }

@@ -7,7 +7,11 @@ import type { Snapshot } from './store.js'
 
 /** The time of reading is kept at least this fresh, also when nothing changes. */
 const REWRITE_AFTER_MS = 60_000
-const FORMAT = 4
+/**
+ * Of all that a snapshot holds. One more whenever its form changes: one of another version, older or newer, is told of and
+ * not used, since the store has it all. Runs that live go on meanwhile.
+ */
+export const MIRROR_VERSION = 4
 
 export interface Mirrored {
   snapshot: Snapshot
@@ -37,7 +41,9 @@ export function openMirror(path: string, { box, onTrouble, now = () => new Date(
       const fresh = written && Math.abs(at.getTime() - written.atMs) < REWRITE_AFTER_MS
       if (fresh && written?.digest === digest) return
       try {
-        replaceFile(path, box.seal(serialize({ format: FORMAT, at, snapshot }).toString('base64')), { flush: true })
+        replaceFile(path, box.seal(serialize({ format: MIRROR_VERSION, at, snapshot }).toString('base64')), {
+          flush: true,
+        })
         written = { digest, atMs: at.getTime() }
       } catch (error) {
         onTrouble(new Error('the local mirror of the store could not be written', { cause: error }))
@@ -58,6 +64,7 @@ export function openMirror(path: string, { box, onTrouble, now = () => new Date(
 /** v8's own format, because dates, maps and hostile text come back exactly as they went in. */
 function parse(text: string): Mirrored {
   const value = deserialize(Buffer.from(text, 'base64')) as Mirrored & { format: number }
-  if (value.format !== FORMAT) throw new Error(`it has format ${value.format}, this program knows ${FORMAT}`)
+  if (value.format !== MIRROR_VERSION)
+    throw new Error(`it is of version ${value.format}, this program knows ${MIRROR_VERSION}`)
   return { snapshot: value.snapshot, at: value.at }
 }

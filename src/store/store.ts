@@ -7,19 +7,43 @@
 // What changes something takes the audit entry that tells of it along: both are written in one transaction, or neither.
 import type { HomeId, RunId, SessionId, TenantId } from '../core/ids.js'
 import type { JournalAck, JournalMark } from '../core/journals.js'
-import type { JsonObject } from '../core/json.js'
-import type { Plan, TenantStatus } from '../core/plans.js'
-import type { StateName, WantedState } from '../core/states.js'
+import type { Plan } from '../core/plans.js'
 import type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 import type { StoredChannel, TenantChannels } from './channels.js'
 import type { EventQuery, HomeEventQuery, HomeEvents, StoredEvent } from './events.js'
 import type { OperatorSecret, OperatorSecrets } from './operator-secrets.js'
 import type { RecordQuery, Standing, StoredRecord } from './standing.js'
+import type {
+  ClaimSource,
+  Heartbeat,
+  HeldLease,
+  LeaseRow,
+  NewSession,
+  SealedSecret,
+  SessionChange,
+  StoredSession,
+  Tenant,
+  TenantChange,
+  WantedChange,
+} from './stored.js'
 import type { TenantCopy } from './tenant-copy.js'
 import type { ViewPage, ViewQuery } from './views/page.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 export type { OperatorSecret } from './operator-secrets.js'
+export type {
+  ClaimSource,
+  Heartbeat,
+  HeldLease,
+  LeaseRow,
+  NewSession,
+  SealedSecret,
+  SessionChange,
+  StoredSession,
+  Tenant,
+  TenantChange,
+  WantedChange,
+} from './stored.js'
 export type { TenantCopy } from './tenant-copy.js'
 
 export interface Store extends OperatorSecrets {
@@ -172,93 +196,6 @@ export interface HomeStore {
   events(query: HomeEventQuery): Promise<HomeEvents>
   /** Deletes history older than each tenant's plan keeps. Answers the number of rows. */
   prune(now: Date): Promise<number>
-}
-
-export interface Tenant {
-  id: TenantId
-  slug: string
-  name: string
-  plan: string
-  status: TenantStatus
-  planExpiresAt: Date | null
-  createdAt: Date
-}
-
-export type TenantChange = Partial<Omit<Tenant, 'id' | 'slug' | 'createdAt'>>
-
-export interface StoredSession {
-  id: SessionId
-  tenantId: TenantId
-  name: string
-  displayName: string
-  kind: string
-  config: JsonObject
-  configVersion: number
-  wanted: WantedState
-  /** Counts explicit starts: a higher number than the supervisor last saw clears `failed`. */
-  startRequests: number
-  /** Counts explicit restarts, the same way. */
-  restartRequests: number
-  home: HomeId
-  createdAt: Date
-}
-
-export type NewSession = Pick<StoredSession, 'id' | 'name' | 'displayName' | 'kind' | 'config' | 'home' | 'createdAt'>
-
-export interface SessionChange {
-  displayName?: string
-  config?: JsonObject
-  wanted?: WantedState
-  home?: HomeId
-  /** Count up by one. */
-  requestStart?: true
-  requestRestart?: true
-}
-
-export interface WantedChange extends Pick<SessionChange, 'wanted' | 'requestStart' | 'requestRestart'> {
-  session: SessionId
-  audit: AuditEntry
-}
-
-/** How an account is known: by the session's config and secrets, or because the running session reported it. */
-export type ClaimSource = 'declared' | 'seen'
-
-export interface SealedSecret extends OperatorSecret {
-  session: SessionId | null
-}
-
-export interface LeaseRow {
-  session: SessionId
-  run: RunId
-  epoch: number
-}
-
-export interface HeldLease {
-  heldBy: HomeId
-  /** Of that home; null: it never said. */
-  host: string | null
-  /** When it runs (or ran) out, as an instant (epoch ms) on the caller's clock. */
-  untilMs: number
-}
-
-export interface Heartbeat {
-  session: SessionId
-  tenantId: TenantId
-  run: RunId | null
-  state: StateName
-  reason: string | null
-  detail: JsonObject
-  pid: number | null
-  port: number | null
-  host: string
-  rssBytes: number | null
-  cpuPercent: number | null
-  restarts: number
-  counters: JsonObject
-  since: Date
-  startedAt: Date | null
-  stoppedAt: Date | null
-  at: Date
 }
 
 export interface Snapshot {

@@ -3,7 +3,7 @@ import type { JournalMark } from '../core/journals.js'
 import type { AuditEntry } from './audit.js'
 import type { StoredChannel } from './channels.js'
 import type { Forgotten } from './forgotten.js'
-import type { ClaimSource, SealedSecret, StoredSession, Tenant } from './store.js'
+import type { ClaimSource, SealedSecret, StoredSession, Tenant } from './stored.js'
 
 /** Everything about a tenant but its history, records and heartbeats. */
 export interface TenantCopy {

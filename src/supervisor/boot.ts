@@ -60,6 +60,8 @@ const unknownRun = (unit: Unit, run: RunId, pid: number, nowMs: number): LiveRun
   epoch: unit.epoch,
   ports: [],
   helloed: true,
+  wire: null,
+  program: '',
   configVersion: 0,
   secretsVersion: '',
   limitsVersion: '',

@@ -48,7 +48,7 @@ test('a session is started with the journal that the store names; away, with the
       log: { error: (text: string) => assert.fail(text) },
       settings: {
         dirs: { logs: dir, tokens: dir },
-        session: { command: '', args: [], cwd: dir, env: {} },
+        session: { command: '', args: [], cwd: dir, env: {}, program: () => 'one' },
         basePort: 3001,
       },
       tickets: { ticket: () => 'ticket' },

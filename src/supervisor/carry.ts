@@ -100,6 +100,8 @@ export function openCarrier({ parts, roster, leases, history, addresses }: Conte
       epoch,
       ports: programOf(unit).hasPort ? portCandidates(roster.sessions(), run, settings.basePort, unit.lastPort) : [],
       helloed: false,
+      wire: null,
+      program: settings.session.program(),
       configVersion: wanted.configVersion,
       secretsVersion: wanted.secretsVersion,
       limitsVersion: wanted.kindLimits.version,

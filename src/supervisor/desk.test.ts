@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { ACME, aBeat, aLive, aUnit, aWanted, NOW, RUN } from '../../test/a-unit.js'
 import type { RunId } from '../core/ids.js'
 import type { JournalMark } from '../core/journals.js'
-import type { Beat } from '../core/protocol.js'
+import { type Beat, WIRE_VERSION } from '../core/protocol.js'
 import { emptyBatch } from '../core/put-aside.js'
 import { openBell } from '../node/waits.js'
 import type { StoredBatch } from '../store/standing.js'
@@ -78,7 +78,7 @@ function aDesk(secrets: Partial<SealedSecret>[], dataKeys: Snapshot['dataKeys'])
   const desk = openDesk(context, rights)
   const pass = { session: unit.id, run: RUN }
   return {
-    hello: () => desk.hello(pass, 1),
+    hello: () => desk.hello(pass, { pid: 1, wire: WIRE_VERSION }),
     beat: (said: Beat) => desk.beat(pass, said),
     secrets: (run = RUN) => desk.secrets({ ...pass, run }),
     journal: (id: string, run = RUN) => desk.journal({ ...pass, run }, id),

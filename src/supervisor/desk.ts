@@ -10,8 +10,8 @@ import { maxBytesOf } from '../kinds/hooks.js'
 import type { Kind } from '../kinds/kind.js'
 import { storedBatch } from '../store/stored-events.js'
 import type { Context } from './context.js'
-import type { SessionsDesk } from './endpoint.js'
-import { hear } from './hear.js'
+import type { Hello, SessionsDesk } from './endpoint.js'
+import { hear, hearProgram } from './hear.js'
 import { hostSocket } from './host-units.js'
 import { isItsPort } from './ports.js'
 import type { Rights } from './rights.js'
@@ -35,13 +35,14 @@ export function openDesk(
   const mayAskForSecrets = bucketEach<LiveRun>({ ...SECRETS, monotonicMs: () => performance.now() })
   return { hello, journal, secrets, beat, events }
 
-  async function hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'> {
+  async function hello(pass: Pass, { pid, wire }: Hello): Promise<Welcome | 'fenced'> {
     const unit = roster.get(pass.session)
     const live = unit && liveOf(unit)
     const wanted = context.wanted.sessions().get(pass.session)
     if (!unit || !live || live.run !== pass.run || live.helloed || unit.life.state !== 'starting') return 'fenced'
     // One that should not run now (its config was refused, a limit was lowered) is about to be stopped.
     if (wanted?.should.do !== 'run') return 'fenced'
+    hearProgram(context, unit, live, wire)
     // Before the ticket is spent: a secret that cannot be opened must be heard of again at the next try.
     const answer = welcome(unit, live, wanted)
     live.helloed = true

@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { dirname } from 'node:path'
 import { messageOf, UserError, untrusted } from '../core/errors.js'
-import { FENCED_STATUS } from '../core/protocol.js'
+import { FENCED_STATUS, WIRE_UNKNOWN_STATUS } from '../core/protocol.js'
 import { readBody } from '../node/bodies.js'
 import { listenOnOwnSocket } from '../node/own-socket.js'
 import { distrustOfOwnDirectory } from '../node/trust.js'
@@ -78,7 +78,12 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
   }
 }
 
-const STATUS_OF: Record<string, number> = { BAD_REQUEST: 400, BAD_TOKEN: 401, TOO_MANY: 429 }
+const STATUS_OF: Record<string, number> = {
+  BAD_REQUEST: 400,
+  BAD_TOKEN: 401,
+  WIRE_UNKNOWN: WIRE_UNKNOWN_STATUS,
+  TOO_MANY: 429,
+}
 
 function refusal(thrown: unknown): Reply {
   if (thrown instanceof UserError) {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { aBeat, RUN, sessionId } from '../../test/a-unit.js'
-import type { BeatAnswer } from '../core/protocol.js'
+import { type BeatAnswer, WIRE_UNKNOWN_STATUS, WIRE_VERSION } from '../core/protocol.js'
 import { listenForSessions, type SessionsDesk } from './endpoint.js'
 import { openTickets } from './tickets.js'
 
@@ -69,7 +69,9 @@ test('nonsense is refused with its reason and never reaches the desk', async (t)
     message: 'beat.detail: not an object',
   })
   assert.match((await post('/beat', '{"state":')).message, /^Not JSON: /)
-  assert.equal((await post('/beat', `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).status, 400)
+  const deep = `{"wire":${WIRE_VERSION},"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`
+  assert.equal((await post('/beat', deep)).status, 400)
+  assert.equal((await post('/beat', {})).status, WIRE_UNKNOWN_STATUS)
   assert.equal((await post('/events', { events: [{}] })).status, 400)
   assert.equal((await post('/hello', {})).status, 400)
   assert.deepEqual(heard, { beats: 0, events: 0 })

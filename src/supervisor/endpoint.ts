@@ -12,9 +12,15 @@ export const MAX_BEAT_BYTES = 128 * 1024
 /** A batch has about a million characters, of up to three bytes. */
 const MAX_EVENTS_BYTES = 4 * 1024 * 1024
 
+/** Of what a program says with its ticket. */
+export interface Hello {
+  pid: number
+  wire: number
+}
+
 /** What the endpoint asks of the supervisor. `fenced`: not, or no longer, the live copy. */
 export interface SessionsDesk {
-  hello(pass: Pass, pid: number): Promise<Welcome | 'fenced'>
+  hello(pass: Pass, said: Hello): Promise<Welcome | 'fenced'>
   /** Resolves when it is written down that this is the session's journal. */
   journal(pass: Pass, id: string): Promise<object | 'fenced'>
   beat(pass: Pass, beat: Beat): BeatAnswer | 'fenced'
@@ -59,9 +65,9 @@ export function listenForSessions(desk: SessionsDesk, { settings, tickets, now, 
     }
   }
 
-  async function hello({ ticket, pid }: { ticket: string; pid: number }) {
+  async function hello({ ticket, ...said }: Hello & { ticket: string }) {
     const pass = tickets.readTicket(ticket, now().getTime())
     if (!pass) return 'fenced' as const
-    return desk.hello(pass, pid)
+    return desk.hello(pass, said)
   }
 }

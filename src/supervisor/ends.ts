@@ -3,6 +3,7 @@ import path from 'node:path'
 import { afterExit, FENCED_RETRY_MS } from '../core/backoff.js'
 import { messageOf } from '../core/errors.js'
 import { formatRef, type RunId } from '../core/ids.js'
+import { notServed, servesWire } from '../core/protocol.js'
 import { SESSION_EXIT } from '../core/states.js'
 import { readLastExit } from '../journal/last-exit.js'
 import { CannotKill } from '../processes/proc.js'
@@ -26,6 +27,8 @@ export interface Ends {
 
 /** A process in uninterruptible I/O goes when its disk or network answers. */
 const TRY_AGAIN_MS = 30_000
+/** An operator restarts the supervisor by hand. */
+const UPGRADE_RETRY_MS = 10_000
 
 export function openEnds({ parts, roster, leases, history, addresses }: Context, draining: () => boolean): Ends {
   const { driver, log } = parts
@@ -106,6 +109,12 @@ export function openEnds({ parts, roster, leases, history, addresses }: Context,
 
   function afterCrash(unit: Unit, live: LiveRun, exitCode: number | null, reason: string | null) {
     const at = nowMs()
+    const { wire } = live
+    // Neither its config nor its code is at fault: an upgrade is half done.
+    if (!live.helloed && wire !== null && !servesWire(wire)) {
+      roster.change(unit, { state: 'waiting', since: at, reason: notServed(wire), retryAt: at + UPGRADE_RETRY_MS })
+      return
+    }
     const readyForMs = live.readySince === null ? 0 : at - live.readySince
     const end = { exitCode, reason, readyForMs, wasReady: live.wasReady }
     const { next, attempts, flapping } = afterExit(end, unit.attempts, at, parts.random)

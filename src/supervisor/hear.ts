@@ -1,7 +1,8 @@
-// What a beat changes of what is known of its run, be it a session's or a host service's.
+// What hello and beats change of what is known of a run, be it a session's or a host service's.
 import type { Beat } from '../core/protocol.js'
 import type { Context } from './context.js'
 import type { LiveRun, Unit } from './unit.js'
+import { throwUnlessServed } from './wire.js'
 
 export function hear({ parts, roster, bell }: Context, unit: Unit, live: LiveRun, said: Beat): void {
   const at = parts.now().getTime()
@@ -28,4 +29,11 @@ export function hear({ parts, roster, bell }: Context, unit: Unit, live: LiveRun
   } else if (before === null) {
     roster.save(unit)
   }
+}
+
+/** @throws WIRE_UNKNOWN; then it ends by itself, its ticket not spent, and it is known why */
+export function hearProgram({ roster }: Context, unit: Unit, live: LiveRun, wire: number): void {
+  live.wire = wire
+  roster.save(unit)
+  throwUnlessServed(wire)
 }

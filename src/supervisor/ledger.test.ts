@@ -44,6 +44,18 @@ test('a new supervisor finds what the old one knew, and only its owner can read 
   assert.equal(statSync(file).mode & 0o777, 0o600)
 })
 
+test('a ledger of a newer program is refused and left alone', (t) => {
+  const file = aFile(t)
+  openLedger(file).close()
+  const later = new DatabaseSync(file)
+  later.exec('pragma user_version = 99; drop table aside')
+  later.close()
+  assert.throws(() => openLedger(file), { code: 'LEDGER_NEWER', message: /version 99, this program knows \d/ })
+  const found = new DatabaseSync(file)
+  assert.equal(found.prepare("select 1 from sqlite_master where name = 'aside'").get(), undefined)
+  found.close()
+})
+
 test('while nothing can be written the newest is kept in memory, told once, and written when it can be', (t) => {
   const file = aFile(t)
   const troubles: (string | null)[] = []

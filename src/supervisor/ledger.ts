@@ -6,11 +6,13 @@
 // What tenants are to be told has tables of its own there: notice-book.ts.
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { messageOf } from '../core/errors.js'
+import { messageOf, UserError } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
 import { SQLITE, sqliteCodeOf } from '../node/codes.js'
+import { stepForward, versionOf } from '../node/schema-steps.js'
 import type { StoredEvent } from '../store/events.js'
+import { LEDGER_STEPS } from './ledger-steps.js'
 import { type NoticeBook, openNoticeBook } from './notice-book.js'
 import type { Unit } from './unit.js'
 
@@ -42,17 +44,7 @@ export function openLedger(
   onTrouble: (reason: string | null) => void = () => undefined,
   busyTimeoutMs = 5_000,
 ): Ledger {
-  const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
-  chmodSync(file, 0o600)
-  db.exec(`
-    pragma journal_mode = wal;
-    pragma synchronous = normal;
-    create table if not exists units (id text primary key, unit text not null) strict;
-    create table if not exists good (id text primary key, version integer not null, config text not null) strict;
-    create table if not exists aside (
-      seq integer primary key, at text not null, session text not null, why text not null, what text not null) strict;
-    create table if not exists untold (seq integer primary key, id text not null unique, event text not null) strict;
-  `)
+  const db = openFile(file, busyTimeoutMs)
   const saveUnit = db.prepare('insert or replace into units (id, unit) values (?, ?)')
   const saveGood = db.prepare('insert or replace into good (id, version, config) values (?, ?, ?)')
   const addEvent = db.prepare('insert or ignore into untold (id, event) values (?, ?)')
@@ -139,6 +131,29 @@ export function openLedger(
     onTrouble(reason)
   }
 }
+
+/** @throws LEDGER_NEWER: an older program would lose what a newer one wrote */
+function openFile(file: string, timeout: number): DatabaseSync {
+  const db = new DatabaseSync(file, { timeout })
+  try {
+    chmodSync(file, 0o600)
+    const version = versionOf(db)
+    if (version > LEDGER_STEPS.length) throw newer(file, version)
+    db.exec('pragma journal_mode = wal; pragma synchronous = normal')
+    stepForward(db, LEDGER_STEPS)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const newer = (file: string, version: number) =>
+  new UserError(
+    'LEDGER_NEWER',
+    `The ledger ${file} is newer than this program (version ${version}, this program knows ${LEDGER_STEPS.length}): it was left alone.`,
+    'run the frota version that upgraded it, or a newer one',
+  )
 
 const MAX_ASIDE = 1_000
 const MAX_ASIDE_CHARS = 20_000

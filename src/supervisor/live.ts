@@ -23,8 +23,13 @@ export function openLive(
   const startedAt = parts.now().toISOString()
   return {
     ...verbs,
-    sessions: () =>
-      new Map(roster.sessions().map((unit) => [unit.id, liveSession(unit, wanted.problems().get(unit.id))])),
+    sessions() {
+      const program = parts.settings.session.program()
+      const problems = wanted.problems()
+      return new Map(
+        roster.sessions().map((unit) => [unit.id, liveSession(unit, problems.get(unit.id), program)] as const),
+      )
+    },
     async command(id, name, input) {
       const unit = roster.get(id)
       const live = unit && liveOf(unit)

@@ -26,19 +26,8 @@ export interface NoticeBook extends DeliveryBook {
   prune(tenant: TenantId, before: Date): void
 }
 
-const SCHEMA = `
-  create table if not exists notices (
-    id text primary key, tenant text not null, at integer not null, told integer not null) strict;
-  create index if not exists notices_age on notices (tenant, at);
-  create table if not exists deliveries (
-    seq integer primary key, id text not null unique, channel text not null, message text not null) strict;
-  create index if not exists deliveries_channel on deliveries (channel, seq);
-  create table if not exists channels (channel text primary key, sent_at text, error text) strict;
-`
-
 /** @param write keeps what the disk does not take, under a key, until it does */
 export function openNoticeBook(db: DatabaseSync, write: (key: string, work: () => unknown) => void): NoticeBook {
-  db.exec(SCHEMA)
   const heard = db.prepare('select told from notices where id = ?')
   const arrive = db.prepare('insert or ignore into notices (id, tenant, at, told) values (?, ?, ?, 0)')
   const tell = db.prepare(`insert into notices (id, tenant, at, told) values (?, ?, ?, 1)

@@ -75,7 +75,14 @@ export interface SupervisorSettings {
   /** Directory of the sessions' own sockets. */
   addresses: string
   /** The Node binary and arguments that run a session. */
-  session: { command: string; args: string[]; cwd: string; env: Record<string, string> }
+  session: {
+    command: string
+    args: string[]
+    cwd: string
+    env: Record<string, string>
+    /** Another text for another build of what a start would run now; '' when nobody can say. */
+    program(): string
+  }
   browser: { path: string | null; libs: string | null; sandbox: boolean }
   basePort: number
   maxSessions: number

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aBeat, aLive, aUnit, aWanted, aWorld, NOW, ready, stopped } from '../../test/a-unit.js'
+import { WIRE_VERSION } from '../core/protocol.js'
 import { type Action, ITS_PREDECESSOR, ITS_TURN, planActions, type World } from './plan.js'
 import type { AfterStop, Life, LiveRun, Unit } from './unit.js'
 import type { Wanted } from './wanted.js'
@@ -135,6 +136,21 @@ test('a session with a process: what is left alone, and what is done about the r
       {},
       'nothing',
     ],
+    [
+      'its program is of before the supervisor’s time',
+      at({ wire: WIRE_VERSION - 2 }),
+      aWanted(),
+      {},
+      `stop → restart: its program speaks version ${WIRE_VERSION - 2}, this supervisor ${WIRE_VERSION}`,
+    ],
+    [
+      'its program is newer than the supervisor',
+      at({ wire: WIRE_VERSION + 1, beat: null }),
+      aWanted(),
+      {},
+      `stop → restart: its program speaks version ${WIRE_VERSION + 1}, this supervisor ${WIRE_VERSION}: the supervisor is older and must be restarted`,
+    ],
+    ['it has not said yet what it speaks', at({ wire: null, helloed: false }), aWanted(), {}, 'nothing'],
     ['its config changed', at({}), aWanted({ configVersion: 2 }), {}, 'stop → restart: its config changed'],
     [
       'its config changed before it was heard of',

@@ -2,6 +2,7 @@
 // carry.ts does it; what becomes of one that ended is in ends.ts, with the rules of core/backoff.ts.
 import { MAX_RESTART_DELAY_MS } from '../core/backoff.js'
 import { formatRef, type SessionId } from '../core/ids.js'
+import { notServed, servesWire } from '../core/protocol.js'
 import { isHostUnit } from './host-units.js'
 import type { AfterStop, Life, LiveRun, Unit, Usage } from './unit.js'
 import type { Should, Wanted } from './wanted.js'
@@ -104,6 +105,8 @@ function stopOf(should: Should): { reason: string; next: AfterStop } | null {
 
 function restartReason(unit: LiveUnit, wanted: Wanted): string | null {
   if (wanted.restartRequests > unit.restartRequestsSeen) return 'restart asked for'
+  const { helloed, wire } = unit.life.live
+  if (helloed && !servesWire(wire)) return notServed(wire ?? 0)
   const { beat, configVersion, secretsVersion, limitsVersion } = unit.life.live
   const otherSecrets = wanted.secretsVersion !== (beat?.secretsVersion ?? secretsVersion)
   if (otherSecrets && !(beat?.takesSecretsLive ?? false)) return 'a secret changed'

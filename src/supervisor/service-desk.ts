@@ -10,7 +10,8 @@ import { readsSecret } from '../core/secret-names.js'
 import { maxBytesOf } from '../kinds/hooks.js'
 import type { HostService } from '../kinds/host-services.js'
 import type { Context } from './context.js'
-import { hear } from './hear.js'
+import type { Hello } from './endpoint.js'
+import { hear, hearProgram } from './hear.js'
 import { hostSocket } from './host-units.js'
 import type { RouteBoard } from './routes.js'
 import type { Pass } from './tickets.js'
@@ -30,7 +31,7 @@ export interface Asked {
 export type AnswerCall = (asked: Asked) => Promise<CallAnswer>
 
 export interface ServiceDesk {
-  hello(pass: Pass, pid: number): HostWelcome | 'fenced'
+  hello(pass: Pass, said: Hello): HostWelcome | 'fenced'
   journal(pass: Pass, id: string): object | 'fenced'
   beat(pass: Pass, beat: Beat): HostBeatAnswer | 'fenced'
   secrets(pass: Pass): OpenedSecrets | 'fenced'
@@ -49,11 +50,12 @@ export function openServiceDesk(
   const mayBeat = bucketEach<LiveRun>({ ...BEATS, monotonicMs: () => performance.now() })
   return { hello, journal, beat, secrets, routes, call }
 
-  function hello(pass: Pass, pid: number): HostWelcome | 'fenced' {
+  function hello(pass: Pass, { pid, wire }: Hello): HostWelcome | 'fenced' {
     const found = currentOf(pass)
     if (!found || found.live.helloed || found.unit.life.state !== 'starting') return 'fenced'
     const { unit, live, wanted } = found
     if (wanted?.should.do !== 'run') return 'fenced'
+    hearProgram(context, unit, live, wire)
     const answer = welcome(unit, live, wanted)
     live.helloed = true
     // PM2's answer to the start may come later. Its word for it is not enough: some pids are acted on.

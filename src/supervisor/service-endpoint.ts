@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { isJsonObject, type JsonObject } from '../core/json.js'
 import { fencedOr, openDoor, passOf, type Reply, readJson } from './door.js'
-import { MAX_BEAT_BYTES, MAX_HELLO_BYTES } from './endpoint.js'
+import { type Hello, MAX_BEAT_BYTES, MAX_HELLO_BYTES } from './endpoint.js'
 import type { SupervisorParts } from './parts.js'
 import type { Asked, ServiceDesk } from './service-desk.js'
 import { read, readBeat, readHello, readJournal } from './wire.js'
@@ -36,9 +36,9 @@ export function listenForServices(desk: ServiceDesk, { services, now, log }: Sup
     }
   }
 
-  function hello({ ticket, pid }: { ticket: string; pid: number }): Reply {
+  function hello({ ticket, ...said }: Hello & { ticket: string }): Reply {
     const pass = tickets.readTicket(ticket, now().getTime())
-    return fencedOr(pass ? desk.hello(pass, pid) : 'fenced')
+    return fencedOr(pass ? desk.hello(pass, said) : 'fenced')
   }
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { aServedHome, DESK } from '../../test/a-served-home.js'
 import { HOME, until } from '../../test/a-supervisor.js'
 import { ACME, aBeat } from '../../test/a-unit.js'
-import type { Routes } from '../core/protocol.js'
+import { type Routes, WIRE_VERSION } from '../core/protocol.js'
 import { openLink } from '../runtime/link.js'
 
 test('a host service is started with the session that needs it, and given what it may know; no store ever hears of it', async (t) => {
@@ -124,4 +124,32 @@ test('routes are told at once when they are others, and held back while they are
   const second = await next
   assert.deepEqual([second.routes[0]?.address, second.routes[0]?.token], [null, ''])
   assert.notEqual(second.version, first.version)
+})
+
+test('a program that the supervisor does not understand is refused at either door, waits without counting as a crash, and starts once they fit', async (t) => {
+  const { world, driver, ready, runOf, stateOf, supervisor, want } = await aServedHome(t)
+  await ready(DESK)
+  await ready('acme.a')
+  const rows = () => [...supervisor.live.services(), ...supervisor.live.sessions().values()]
+  Object.assign(world, { wire: WIRE_VERSION + 1, program: 'two' })
+  assert.deepEqual(
+    rows().map(({ oldProgram }) => oldProgram),
+    [true, true],
+  )
+  for (const name of [DESK, 'acme.a']) driver.exit(runOf(name), 1)
+  await until('both refused', () => [DESK, 'acme.a'].every((name) => stateOf(name) === 'waiting'))
+  const starts = driver.starts.length
+  const reason = `its program speaks version ${WIRE_VERSION + 1}, this supervisor ${WIRE_VERSION}: the supervisor is older and must be restarted`
+  assert.deepEqual(
+    rows().map((row) => row.reason),
+    [reason, reason],
+  )
+  world.wire = WIRE_VERSION
+  await Promise.all([supervisor.live.restartService('desk'), want('running')])
+  for (const name of [DESK, 'acme.a']) await until(`${name} ready`, () => stateOf(name) === 'ready')
+  assert.deepEqual(
+    rows().map(({ oldProgram }) => oldProgram),
+    [false, false],
+  )
+  assert.equal(driver.starts.length, starts + 2)
 })

@@ -21,7 +21,12 @@ export function serviceVerbs({ parts, roster, wanted }: Context, turn: () => Pro
       const isWanted = its.should.do === 'run' || its.should.do === 'fail'
       const { name } = unit.ref
       return [
-        { ...liveSession(unit, undefined), name, from: its.kind, wanted: isWanted ? 'running' : 'stopped' } as const,
+        {
+          ...liveSession(unit, undefined, parts.settings.session.program()),
+          name,
+          from: its.kind,
+          wanted: isWanted ? 'running' : 'stopped',
+        } as const,
       ]
     })
   }

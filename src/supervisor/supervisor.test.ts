@@ -11,6 +11,7 @@ import { aDriverOf, aHostStatus, aSupervisor, HOME, MB, until } from '../../test
 import { ACME, aBeat, aLive, aSession, aTenant, aUnit, RUN, ready } from '../../test/a-unit.js'
 import type { RunId, SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import { WIRE_VERSION } from '../core/protocol.js'
 import { writeLastExit } from '../journal/last-exit.js'
 import { loadKinds } from '../kinds/load.js'
 import type { Unit as Spawned } from '../processes/driver.js'
@@ -80,7 +81,7 @@ async function aHome(t: TestContext, names: string[], before: Before = {}) {
   async function speak(unit: Spawned, pid: number) {
     const link = openLink(unit.env.FROTA_SOCKET ?? '')
     await sleep(1)
-    const { body } = await link.post('/hello', { ticket: unit.env.FROTA_TICKET, pid }, 5_000)
+    const { body } = await link.post('/hello', { wire: WIRE_VERSION, ticket: unit.env.FROTA_TICKET, pid }, 5_000)
     link.setToken(String(body.token))
     while (alive.has(pid)) {
       if (world.storm) await storm(link)

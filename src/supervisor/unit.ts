@@ -15,6 +15,10 @@ export interface LiveRun {
   ports: number[]
   /** Its ticket is spent. */
   helloed: boolean
+  /** What its program speaks; null until it has said so. */
+  wire: number | null
+  /** Which program it was started with; '' when nobody can say. */
+  program: string
   configVersion: number
   secretsVersion: string
   limitsVersion: string
@@ -81,8 +85,12 @@ export interface Usage {
 
 export const liveOf = (unit: Unit): LiveRun | null => ('live' in unit.life ? unit.life.live : null)
 
-/** As the operator's verbs see it. @param problem with its config */
-export function liveSession(unit: Unit, problem: string | undefined): LiveSession {
+/**
+ * As the operator's verbs see it.
+ * @param problem with its config
+ * @param program which a start would run now; '' when nobody can say
+ */
+export function liveSession(unit: Unit, problem: string | undefined, program: string): LiveSession {
   const live = liveOf(unit)
   const { life } = unit
   return {
@@ -96,6 +104,7 @@ export function liveSession(unit: Unit, problem: string | undefined): LiveSessio
     restarts: unit.restarts,
     lastBeatAt: live?.beat ? new Date(live.lastBeatAt) : null,
     configVersion: live ? (live.beat?.configVersion ?? live.configVersion) : null,
+    oldProgram: live !== null && program !== '' && live.program !== '' && live.program !== program,
     detail: live?.beat?.detail ?? {},
     retryAt: 'retryAt' in life && life.retryAt > 0 ? new Date(life.retryAt) : null,
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aBeat } from '../../test/a-unit.js'
-import { MAX_DETAIL_CHARS, MAX_EVENTS_PER_BATCH } from '../core/protocol.js'
+import { MAX_DETAIL_CHARS, MAX_EVENTS_PER_BATCH, servesWire, WIRE_VERSION } from '../core/protocol.js'
 import { readBeat, readEvents, readHello } from './wire.js'
 
 const refused = (words: RegExp) => ({ code: 'BAD_REQUEST', message: words })
@@ -16,12 +16,22 @@ test('a beat is taken as it was said, without what nobody knows', () => {
   assert.deepEqual(readBeat(aBeat({ detail: full })).detail, full)
 })
 
+test('its own version and the one before are served, and a beat of another is refused as such, whatever it looks like', () => {
+  assert.deepEqual([null, 0, WIRE_VERSION, WIRE_VERSION + 1, -1].map(servesWire), [false, false, true, false, false])
+  assert.equal(servesWire(WIRE_VERSION - 1), WIRE_VERSION > 1)
+  for (const beat of [{}, { wire: WIRE_VERSION + 1, other: 'words' }])
+    assert.throws(() => readBeat(beat), {
+      code: 'WIRE_UNKNOWN',
+      message: /^its program speaks version \d+, this supervisor/,
+    })
+})
+
 test('a malformed beat is refused with the name of its field', () => {
   const counters = aBeat().counters
   const cases: [unknown, RegExp][] = [
     [null, /^beat: /],
     [[], /^beat: /],
-    [{}, /^beat\.state: /],
+    [{ wire: WIRE_VERSION }, /^beat\.state: /],
     [{ ...aBeat(), state: 'stopped' }, /^beat\.state: /],
     [{ ...aBeat(), reason: 7 }, /^beat\.reason: /],
     [{ ...aBeat(), reason: 'x'.repeat(1_001) }, /^beat\.reason: /],
@@ -144,7 +154,8 @@ test('a batch whose rows cannot be told is refused whole: nothing could be ackno
 })
 
 test('a hello without a ticket or with a pid that is none is refused', () => {
-  assert.deepEqual(readHello({ ticket: 'a.b', pid: 7, more: 1 }), { ticket: 'a.b', pid: 7 })
+  assert.deepEqual(readHello({ wire: 3, ticket: 'a.b', pid: 7, more: 1 }), { wire: 3, ticket: 'a.b', pid: 7 })
+  assert.equal(readHello({ ticket: 'a.b', pid: 7 }).wire, 0, 'of before there were versions')
   for (const body of [{}, { ticket: 'x'.repeat(501), pid: 7 }, { ticket: 'a', pid: -1 }, { ticket: 'a', pid: '7' }]) {
     assert.throws(() => readHello(body), refused(/^hello\./))
   }

@@ -13,6 +13,8 @@ import {
   MAX_JSON_DEPTH,
   MAX_REASON_CHARS,
   MAX_SECRETS_VERSION_CHARS,
+  notServed,
+  servesWire,
   type WireBatch,
 } from '../core/protocol.js'
 import { siftBatch } from '../core/records.js'
@@ -26,7 +28,11 @@ const object = z
   .custom<JsonObject>(isJsonObject, 'not an object')
   .refine((value) => isShallow(value, MAX_JSON_DEPTH), `nested deeper than ${MAX_JSON_DEPTH} levels`)
 
+// One of before says nothing of it.
+const wire = count.default(0)
+
 const BEAT: z.ZodType<Beat> = z.object({
+  wire,
   state: z.enum([...ALIVE] as Beat['state'][]),
   // Shown in terminals, in one line.
   reason: z.string().max(MAX_REASON_CHARS).overwrite(withoutControls).nullable(),
@@ -70,10 +76,22 @@ export interface EventsBatch {
 }
 
 const MAX_TICKET_CHARS = 500
-const HELLO = z.object({ ticket: z.string().max(MAX_TICKET_CHARS), pid: z.int().min(1) })
+const HELLO = z.object({ wire, ticket: z.string().max(MAX_TICKET_CHARS), pid: z.int().min(1) })
+const WIRE = z.object({ wire })
 
-export const readHello = (body: unknown): { ticket: string; pid: number } => read('hello', HELLO, body)
-export const readBeat = (body: unknown): Beat => read('beat', BEAT, body)
+/** Whether what it speaks is served is asked once it is known who it is. */
+export const readHello = (body: unknown) => read('hello', HELLO, body)
+
+/** Its version first: what is not served need not look like a beat of ours. */
+export function readBeat(body: unknown): Beat {
+  throwUnlessServed(read('beat', WIRE, body).wire)
+  return read('beat', BEAT, body)
+}
+
+export function throwUnlessServed(version: number): void {
+  if (!servesWire(version)) throw new UserError('WIRE_UNKNOWN', `${notServed(version)}.`)
+}
+
 export const readJournal = (body: unknown): string => read('journal', z.object({ id: JOURNAL_ID }), body).id
 
 export function readEvents(body: unknown): EventsBatch {

@@ -5,6 +5,7 @@ import { plain } from '../../core/plain-text.js'
 import { ALIVE, type LsRow } from '../../core/states.js'
 import type { KindView } from '../../fleet/kinds.js'
 import type { Menu } from '../context.js'
+import { outdatedText } from '../list-lines.js'
 import { messages as m } from '../messages.js'
 import { paint, paintState, wrap } from '../paint.js'
 import { BACK, type Line } from '../prompts.js'
@@ -87,7 +88,7 @@ function stateLines(row: LsRow, columns: number): string[] {
     ...(row.cpuPercent === null ? [] : [m.host.cpu(row.cpuPercent)]),
     ...(row.lastBeatAt === null || !ALIVE.has(row.state) ? [] : [m.sessions.beat(ago(row.lastBeatAt, now))]),
   ]
-  const reason = plain(row.reason ?? '') || (row.outdated ? m.sessions.outdated : '')
+  const reason = plain(row.reason ?? '') || outdatedText(row)
   const dot = paint.dim(' · ')
   return [state.join(dot), facts.join(dot), ...(reason === '' ? [] : wrap(reason, columns, 2))]
 }

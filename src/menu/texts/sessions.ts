@@ -22,6 +22,7 @@ export const sessionTexts = {
     shown: (from: number, to: number, count: number) => `${from}–${to} of ${count}`,
     notLive: 'The fleet is down: this is how it was when last seen.',
     outdated: 'new settings not taken yet',
+    oldProgram: 'older program, until it is restarted',
     restarts: (count: number) => plural(count, 'restart', 'restarts'),
     since: (state: string, time: string) => `${state} for ${time}`,
     wanted: { running: 'should be running', stopped: 'should be stopped' },
