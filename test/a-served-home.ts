@@ -100,7 +100,11 @@ export async function aServedHome(t: TestContext) {
         settings: new Map([['desk', { mode: 'auto', config: { answer: 42 } }]]),
       }),
       host: { isAlive: (pid) => alive.has(pid) },
-      settings: { maxSessions: 1, only: new Set(['acme/a']) },
+      settings: {
+        maxSessions: 1,
+        only: new Set(['acme/a']),
+        session: { command: 'x', args: [], cwd: dir, env: {}, program: () => world.program },
+      },
     },
   )
   const supervisor = await startSupervisor(parts)
