@@ -31,19 +31,7 @@ import type { ViewPage, ViewQuery } from './views/page.js'
 
 export type { AuditEntry, AuditQuery, AuditTrail } from './audit.js'
 export type { OperatorSecret } from './operator-secrets.js'
-export type {
-  ClaimSource,
-  Heartbeat,
-  HeldLease,
-  LeaseRow,
-  NewSession,
-  SealedSecret,
-  SessionChange,
-  StoredSession,
-  Tenant,
-  TenantChange,
-  WantedChange,
-} from './stored.js'
+export type * from './stored.js'
 export type { TenantCopy } from './tenant-copy.js'
 
 export interface Store extends OperatorSecrets {
