@@ -13,7 +13,7 @@ const refuse = (what: string) => async (): Promise<never> => {
 
 export function scopedStore(store: Store, tenant: TenantId): Store {
   const throwUnlessOwn = (id: TenantId) => {
-    if (id !== tenant) throw notYours('another tenant')
+    if (id !== tenant) throw notYours('another customer')
   }
   return {
     driver: store.driver,
@@ -31,7 +31,7 @@ export function scopedStore(store: Store, tenant: TenantId): Store {
     tenants: async () => (await store.tenants()).filter(({ id }) => id === tenant),
     tenantBySlug: async (slug) => {
       const found = await store.tenantBySlug(slug)
-      if (found?.id !== tenant) throw notYours(`the tenant "${slug}"`)
+      if (found?.id !== tenant) throw notYours(`the customer "${slug}"`)
       return found
     },
     addTenant: refuse('other tenants'),
@@ -58,7 +58,7 @@ function scopedHome(home: HomeStore, tenant: TenantId): HomeStore {
   const snapshot = async () => scopedSnapshot(await home.snapshot(), tenant)
   const throwUnlessOwn = async (sessions: readonly string[]) => {
     const own: ReadonlySet<string> = sessions.length > 0 ? await ownSessions() : new Set()
-    if (sessions.some((session) => !own.has(session))) throw notYours('another tenant’s session')
+    if (sessions.some((session) => !own.has(session))) throw notYours('another customer’s session')
   }
   const ownSessions = async () => new Set((await snapshot()).sessions.map(({ id }) => id))
   return {
@@ -80,7 +80,7 @@ function scopedHome(home: HomeStore, tenant: TenantId): HomeStore {
     heartbeats: async () => (await home.heartbeats()).filter(({ tenantId }) => tenantId === tenant),
     append: async (events, acks = [], standing = { keeps: [], forgets: [] }) => {
       const said = [...events, ...standing.keeps, ...standing.forgets]
-      if (said.some(({ tenantId }) => tenantId !== tenant)) throw notYours('another tenant’s history')
+      if (said.some(({ tenantId }) => tenantId !== tenant)) throw notYours('another customer’s history')
       await throwUnlessOwn(acks.map(({ session }) => session))
       return home.append(events, acks, standing)
     },
