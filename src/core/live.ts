@@ -38,6 +38,7 @@ export interface Live {
 export interface Happened {
   id: string
   tenantId: TenantId
+  /** Null: about the tenant or the host. */
   session: SessionId | null
   at: Date
   type: string

@@ -1,15 +1,8 @@
 // What happened, as the store takes it and answers it.
-import type { SessionId, TenantId } from '../core/ids.js'
-import type { JsonObject } from '../core/json.js'
+import type { SessionId } from '../core/ids.js'
+import type { Happened } from '../core/live.js'
 
-export interface StoredEvent {
-  id: string
-  tenantId: TenantId
-  /** Null: about the tenant or the host. */
-  session: SessionId | null
-  at: Date
-  type: string
-  data: JsonObject
+export interface StoredEvent extends Happened {
   /** Whom it is about, and where it stood: `forget` deletes it. */
   about?: Place & { subject: string }
 }

@@ -10,6 +10,7 @@ import { addCustomer } from './add-customer.js'
 import { addSession } from './add-session.js'
 import { choosePlan } from './choose-plan.js'
 import { isMeant } from './impact.js'
+import { removeIfMeant } from './remove.js'
 import { rename } from './rename.js'
 import { secretsOfTenant } from './secrets.js'
 import { sessions } from './sessions.js'
@@ -152,15 +153,9 @@ async function changeStatus(menu: Menu, crumbs: string[], { slug, status: now }:
   await menu.attempt(crumbs, () => menu.fleet.call('tenants.setStatus', { slug, status }), done)
 }
 
-async function remove(menu: Menu, crumbs: string[], slug: string): Promise<boolean> {
-  if ((await menu.ask.confirm({ crumbs }, m.customers.askRemove(slug))) !== true) return false
-  const removed = await menu.attempt(
-    crumbs,
-    async () => {
-      await menu.fleet.call('tenants.remove', { slug })
-      return true
-    },
-    m.customers.removed(slug),
-  )
-  return removed === true
-}
+const remove = (menu: Menu, crumbs: string[], slug: string) =>
+  removeIfMeant(menu, crumbs, {
+    question: m.customers.askRemove(slug),
+    remove: () => menu.fleet.call('tenants.remove', { slug }),
+    done: m.customers.removed(slug),
+  })

@@ -10,6 +10,7 @@ import { BACK } from '../prompts.js'
 import { badSlug } from './add-customer.js'
 import { choosePlan, planChoices } from './choose-plan.js'
 import { isMeant } from './impact.js'
+import { removeIfMeant } from './remove.js'
 
 const labelOf = (key: string) => m.plans.keys[key] ?? plain(key)
 
@@ -78,18 +79,12 @@ async function plan(menu: Menu, slug: string): Promise<void> {
 }
 const REMOVE = 'remove'
 
-async function remove(menu: Menu, crumbs: string[], slug: string): Promise<boolean> {
-  if ((await menu.ask.confirm({ crumbs }, m.plans.askRemove(slug))) !== true) return false
-  const removed = await menu.attempt(
-    crumbs,
-    async () => {
-      await menu.fleet.call('plans.remove', { slug })
-      return true
-    },
-    m.plans.removed(slug),
-  )
-  return removed === true
-}
+const remove = (menu: Menu, crumbs: string[], slug: string) =>
+  removeIfMeant(menu, crumbs, {
+    question: m.plans.askRemove(slug),
+    remove: () => menu.fleet.call('plans.remove', { slug }),
+    done: m.plans.removed(slug),
+  })
 
 async function change(menu: Menu, crumbs: string[], slug: string, field: PlanField) {
   const { key, type, choices } = field
