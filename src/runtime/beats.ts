@@ -38,7 +38,7 @@ export function startBeats({ link, beat, onAnswer, onFenced, log }: BeatOptions)
 
   async function loop() {
     // A kind that is ready at once says so in its first beat.
-    await pause(COALESCE_MS)
+    await bell.wait(COALESCE_MS)
     while (!ended) {
       const ok = await once(BEAT_TIMEOUT_MS)
       // After a failure a change does not hurry the next try: it travels with it.
