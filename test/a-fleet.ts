@@ -77,6 +77,7 @@ export async function aFleet(t: TestContext) {
       hostName: 'one',
       defaultPlan: 'free',
       publicUrl: 'https://bots.example.com',
+      gateway: 'auto',
       dirs: { data: dir, logs: dir, tokens: dir },
     },
     snapshot: () => store.home('home' as HomeId).snapshot(),

@@ -46,6 +46,8 @@ const CALLS: [Verb, object, action?: string][] = [
   ['sessions.check', A],
   ['sessions.records', A],
   ['sessions.hooks', A],
+  ['sessions.pairLink', { ...A, language: 'es' }],
+  ['sessions.endPairLink', A],
   ['sessions.rename', { ...A, name: 'Vendas' }, 'session.rename'],
   ['sessions.start', BOTH, 'session.start'],
   ['sessions.restart', BOTH, 'session.restart'],

@@ -2,21 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
+import { fullPhone, lacksCountry, withCountry } from '../core/phone-numbers.js'
 import { throwIfNotPuttable } from '../node/put-file.js'
 import type { Cli } from './cli.js'
 import { askLine } from './confirm.js'
 import { patiently } from './follow.js'
 import { readDuration } from './options.js'
 import { openPairScreen, type PairScreen } from './pair-screen.js'
-import {
-  fullPhone,
-  LOOK_EVERY_MS,
-  lacksCountry,
-  lookAtPairing,
-  type Pairing,
-  startToPair,
-  withCountry,
-} from './pairing.js'
+import { LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair } from './pairing.js'
 
 /** A supervisor that is being replaced is back sooner. */
 const FLEET_AWAY_MS = 30_000

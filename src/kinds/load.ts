@@ -23,6 +23,7 @@ import {
   throwIfBadSecrets,
 } from './host-services.js'
 import type { Kind } from './kind.js'
+import { throwIfBadPairing } from './pairing.js'
 import { throwIfBadViews, throwIfViewIsTaken } from './views.js'
 
 export interface Kinds {
@@ -161,6 +162,7 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   throwIfBadSecrets(kind.secrets)
   throwIfBadHooks(kind.hooks)
   throwIfBadNeeds(kind)
+  throwIfBadPairing(kind)
   throwIfBadLimits(kind)
   throwIfBadViews(kind as Kind)
   if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")

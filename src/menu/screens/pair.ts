@@ -1,6 +1,7 @@
 // Pairing: the QR code in place, redrawn when it changes, until the phone has scanned it; or a code to type.
-import { fullPhone, LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair } from '../../cli/pairing.js'
+import { LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair } from '../../cli/pairing.js'
 import { drawQr } from '../../cli/qr.js'
+import { fullPhone } from '../../core/phone-numbers.js'
 import { plain } from '../../core/plain-text.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
