@@ -1,6 +1,6 @@
 // How far a session's pairing is. `frota pair` and the menu look again and again, until it is paired or over.
 import type { FleetClient } from '../api/verbs.js'
-import { EXIT, UserError } from '../core/errors.js'
+import { EXIT, UserError, usage } from '../core/errors.js'
 import type { StateName } from '../core/states.js'
 import type { PairAnswer } from '../kinds/kind.js'
 
@@ -21,6 +21,14 @@ const NOT_YET = new Set(['SESSION_NOT_RUNNING', 'NOT_READY', 'STOPPING', 'COMMAN
 const REFUSED: ReadonlySet<number> = new Set([EXIT.usage, EXIT.notFound, EXIT.notAllowed])
 
 type Call = FleetClient['call']
+
+/** Before anything is brought up or started. */
+export async function throwIfNotPaired(call: Call, ref: string): Promise<void> {
+  const { kind } = await call('sessions.show', { ref })
+  const { commands } = await call('kinds.show', { name: kind })
+  if (commands.some((command) => command.name === 'pair')) return
+  throw usage('NOT_PAIRED', `${ref} is a ${kind} session: there is nothing to pair.`, `frota start ${ref}`)
+}
 
 export async function startToPair(call: Call, ref: string): Promise<void> {
   const { wanted, state } = await call('sessions.show', { ref })
@@ -67,3 +75,6 @@ async function notPaired(call: Call, ref: string, answer: PairAnswer | UserError
   if (answer?.linkCode !== undefined) return { is: 'link-code', code: answer.linkCode }
   return { is: 'waiting', state, reason: answer?.reason ?? reason }
 }
+
+export const timedOut = (ref: string, timeoutMs: number) =>
+  new UserError('TIMED_OUT', `${ref} was not paired within ${timeoutMs / 1000} s.`, `frota pair ${ref}`, EXIT.timeout)

@@ -8,6 +8,7 @@ export function throwIfBadPairing({ pairing }: Partial<Kind>): void {
   if (typeof steps !== 'object' || steps === null) throw new Error('`pairing.steps` must be an object, by language')
   for (const [language, { scan, type }] of Object.entries(steps)) {
     const isSteps = [scan, type].every((list) => Array.isArray(list) && list.every((step) => typeof step === 'string'))
-    if (!isSteps) throw new Error(`\`pairing.steps.${language}\` must be { scan: […], type: […] }, each a list of texts`)
+    if (!isSteps)
+      throw new Error(`\`pairing.steps.${language}\` must be { scan: […], type: […] }, each a list of texts`)
   }
 }
