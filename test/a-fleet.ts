@@ -51,9 +51,10 @@ const trader = defineKind({
   run: new URL('file:///nowhere.js'),
 })
 
-export async function aFleet(t: TestContext) {
+/** @param more kinds beside the trader */
+export async function aFleet(t: Pick<TestContext, 'after'>, more: Kind[] = []) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-fleet-'))
-  const kinds = await loadKinds([trader as Kind], [LIMITED], dir)
+  const kinds = await loadKinds([trader as Kind, ...more], [LIMITED], dir)
   migrateSqlite(join(dir, 'frota.db'), viewsOf(kinds.list()))
   const store = openSqliteStore(join(dir, 'frota.db'))
   t.after(async () => {

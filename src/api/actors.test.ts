@@ -87,7 +87,7 @@ const CALLS: [Verb, object, action?: string][] = [
 const READS = CALLS.flatMap(([verb, , action]) => (action === undefined ? [verb] : []))
 
 /** What the fleet itself would have to be up for, or a kind would have to know. */
-const NEEDS_MORE = new Set(['FLEET_DOWN', 'COMMAND_UNKNOWN'])
+const NEEDS_MORE = new Set(['FLEET_DOWN', 'COMMAND_UNKNOWN', 'NOT_PAIRED'])
 
 async function outcomeOf(
   call: () => Promise<unknown>,

@@ -14,7 +14,7 @@ test('a browser is answered in what it likes best of our languages, whatever it 
     ['*', 'en'],
     ['', 'en'],
     [undefined, 'en'],
-    [';;q=x,,pt;q=nonsense', 'en'],
+    [';;q=x,,pt;q=nonsense', 'pt-BR'],
   ] as const)
     assert.equal(languageFor(header), language, header)
 })

@@ -69,7 +69,10 @@ export interface PairAbout {
   words: PairWords | null
 }
 
-/** How a person pairs with a kind. One list of steps for each way, each step a sentence. */
+/**
+ * How a person pairs with a kind. One list of steps for each way, each step a sentence; names of buttons stand between
+ * stars: `Tap *Linked devices*.`
+ */
 export interface PairWords {
   /** As people call it: WhatsApp. */
   app: string

@@ -30,13 +30,14 @@ export interface Answer {
 }
 
 export interface Browser {
+  window: { addEventListener(type: 'hashchange', listener: () => void): void }
   document: {
     readonly documentElement: Element
     getElementById(id: string): Element | null
     querySelectorAll(selector: string): Iterable<Element>
     createElement(tag: string): Element
   }
-  location: { readonly hash: string; readonly search: string; replace(url: string): void }
+  location: { readonly hash: string; readonly search: string; replace(url: string): void; reload(): void }
   history: { replaceState(data: null, title: string, url: string): void }
   navigator: { readonly clipboard?: { writeText(text: string): Promise<void> } }
   matchMedia(query: string): { readonly matches: boolean }

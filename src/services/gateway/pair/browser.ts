@@ -6,7 +6,8 @@ import type { Browser, Element } from './browser-types.js'
 import type { PageEvent, PageLook } from './page-events.js'
 import type { PairTexts } from './texts.js'
 
-const { document, location, history, navigator, matchMedia, fetch, EventSource } = globalThis as unknown as Browser
+const { window, document, location, history, navigator, matchMedia, fetch, EventSource } =
+  globalThis as unknown as Browser
 
 const CLOSED = 2
 /** A proxy that keeps events back is not waited for longer: then the page asks again and again. */
@@ -38,6 +39,9 @@ for (const link of document.querySelectorAll('nav a'))
     const kept = visit === '' ? '' : `&v=${visit}`
     location.replace(`/pair${link.getAttribute('href')}${kept}${location.hash}`)
   })
+
+// Another link in the same tab: to the browser it is the same page.
+window.addEventListener('hashchange', () => location.reload())
 
 const token = location.hash.slice(1)
 if (token !== '') welcome()
@@ -141,9 +145,17 @@ function tellAbout({ customer, session, expiresAt, byPhone, words }: Extract<Pag
   if (!byPhone) choose('scan')
 }
 
+const inElement = (tag: string, text: string) => Object.assign(document.createElement(tag), { textContent: text })
+
+/** What stands between stars is the name of a button. */
 function list(id: string, steps: readonly string[]) {
-  const items = steps.map((step) => Object.assign(document.createElement('li'), { textContent: step }))
-  $(id).replaceChildren(...items)
+  $(id).replaceChildren(
+    ...steps.map((step) => {
+      const item = document.createElement('li')
+      item.replaceChildren(...step.split('*').map((text, i) => inElement(i % 2 === 0 ? 'span' : 'strong', text)))
+      return item
+    }),
+  )
 }
 
 function choose(wanted: 'scan' | 'type') {
@@ -228,7 +240,7 @@ $('copy').addEventListener('click', async () => {
 async function setPhone(number: string | null) {
   $('number-word').textContent = ''
   const answer = await post(`/pair/phone?v=${visit}`, { phone: number }).catch(() => null)
-  if (answer?.ok) return draw({ is: 'waiting', state: 'pairing', phone: number === null ? null : number.trim() })
+  if (answer?.ok) return draw({ is: 'waiting', state: 'pairing', phone: number?.replace(/[^+\d]/g, '') ?? null })
   if (answer?.status === 401) return end('endedTitle', 'ended')
   const { code } = answer ? ((await answer.json().catch(() => ({}))) as { code?: string }) : {}
   const words =
