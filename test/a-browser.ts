@@ -48,7 +48,7 @@ export async function aBrowser(t: { after(work: () => unknown): void }): Promise
     headless: 'shell',
     pipe: true,
     userDataDir: profile,
-    env: browserEnv({ ...unpacked, sandbox: false }, profile),
+    env: browserEnv(unpacked, profile),
     args: ['--no-sandbox', '--disable-gpu', '--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE 127.0.0.1'],
     handleSIGINT: false,
     handleSIGTERM: false,

@@ -30,7 +30,7 @@ export type Answering = (heard: Heard, response: ServerResponse, request: Incomi
 export type AGateway = Awaited<ReturnType<typeof aGateway>>
 
 export async function aGateway(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   more: Partial<GatewayServerParts> & { trusted?: string[]; handOverBounds?: Bounds; further?: Door[] } = {},
 ) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-gateway-'))

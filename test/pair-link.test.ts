@@ -108,7 +108,9 @@ test('where nobody could open a link it says what to set, and starts nothing', a
     [['--wait'], 'NO_LINK'],
     [['--link', '--lang', 'fr'], 'BAD_LANGUAGE'],
     [['--link', '--wait', '--timeout', 'soon'], 'BAD_DURATION'],
-  ] as const)
-    assert.deepEqual([(await refusal({}, ...args))[0], (await refusal({}, ...args))[1].code], [2, code], args.join(' '))
+  ] as const) {
+    const [exit, error] = await refusal({}, ...args)
+    assert.deepEqual([exit, error.code], [2, code], args.join(' '))
+  }
   assert.deepEqual(home.processes(), [])
 })

@@ -72,13 +72,23 @@ async function gatewayTrouble(call: Call): Promise<string | null> {
   }
 }
 
-/** By its state alone: to ask for a code would take away the one that somebody is typing. */
+/**
+ * What became of a session that somebody else is pairing; null: nothing yet. By its state alone: to ask it for a code would
+ * take away the one that is being typed.
+ */
+export async function pairedMeanwhile(call: Call, ref: string): Promise<'paired' | UserError | null> {
+  const { state, reason, wanted } = await call('sessions.show', { ref })
+  if (state === 'ready') return 'paired'
+  if (state === 'failed') return new UserError('SESSION_FAILED', `${ref} failed: ${reason}.`, `frota logs ${ref}`)
+  if (wanted === 'stopped') return new UserError('SESSION_STOPPED', `${ref} was stopped.`, `frota pair ${ref} --link`)
+  return null
+}
+
 async function untilPaired(cli: Cli, ref: string, giveUpAt: number, waitMs: number): Promise<void> {
   for (;;) {
-    const { state, reason, wanted } = await patiently(() => cli.call('sessions.show', { ref }))
-    if (state === 'ready') return
-    if (state === 'failed') throw new UserError('SESSION_FAILED', `${ref} failed: ${reason}.`, `frota logs ${ref}`)
-    if (wanted === 'stopped') throw new UserError('SESSION_STOPPED', `${ref} was stopped.`, `frota pair ${ref} --link`)
+    const seen = await patiently(() => pairedMeanwhile(cli.call, ref))
+    if (seen === 'paired') return
+    if (seen !== null) throw seen
     if (performance.now() > giveUpAt) throw timedOut(ref, waitMs)
     await sleep(LOOK_EVERY_MS)
   }

@@ -8,20 +8,26 @@ import { messages as m } from '../messages.js'
 import { paint, wrap } from '../paint.js'
 import { BACK, type Back } from '../prompts.js'
 import type { Size } from '../terminal.js'
+import { pairByLink } from './pair-link.js'
 
 export async function pair(menu: Menu, ref: string): Promise<void> {
   const crumbs = [m.sessions.title, ref, m.pair.title]
   for (;;) {
-    const way = await menu.ask.select<'qr' | 'phone'>(
+    const way = await menu.ask.select<'qr' | 'phone' | 'link'>(
       { crumbs },
       {
         choices: [
           { value: 'qr', name: m.pair.byQr, help: m.pair.byQrHelp },
           { value: 'phone', name: m.pair.byPhone, help: m.pair.byPhoneHelp },
+          { value: 'link', name: m.pair.byLink, help: m.pair.byLinkHelp },
         ],
       },
     )
     if (way === BACK) return
+    if (way === 'link') {
+      if (await pairByLink(menu, crumbs, ref)) return
+      continue
+    }
     const typed = way === 'phone' ? await askPhone(menu, crumbs) : null
     if (typed === BACK) continue
     const phone = typed === null ? null : fullPhone(typed)
