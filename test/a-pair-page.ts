@@ -35,7 +35,7 @@ interface World {
 
 export async function aPairPage(
   t: Pick<TestContext, 'after'>,
-  { trusted = [] as string[], isSecure = false, more = [] as Door[] } = {},
+  { trusted = [] as string[], publicUrl = null as string | null, more = [] as Door[] } = {},
 ) {
   const fleet = await aFleet(t, [whatsapp as unknown as Kind])
   const { store, acme } = fleet.parts
@@ -71,7 +71,7 @@ export async function aPairPage(
       calls.push(given)
       return world.isSupervisorAway ? away : answer(given)
     },
-    isSecure,
+    publicUrl,
   })
   const gateway = await aGateway(t, { trusted, further: [...more, door] })
   parts.settings.publicUrl = gateway.url

@@ -60,7 +60,8 @@ test('how far it is, is said in what a customer may know', async (t) => {
   const waiting = { is: 'waiting', phone: null }
   assert.deepEqual(await says('starting', { paired: false }), { ...waiting, state: 'starting' })
   assert.deepEqual(await says('backoff', { paired: false, reason: 'x' }), { ...waiting, state: 'backoff' })
-  for (const state of ['failed', 'stopped'] as const) assert.deepEqual(await says(state, aQr(1)), { is: 'stopped' })
+  for (const state of ['failed', 'stopped', 'waiting', 'fenced'] as const)
+    assert.deepEqual(await says(state, aQr(1)), { is: 'stopped' })
   assert.deepEqual(await says('pairing', { paired: false, linkCode: 'ABCD-1234' }), { ...waiting, state: 'pairing' })
   assert.equal((await ask('pair.phone', { phone: '+55 11 99999-8888' })).status, 200)
   const phone = '+5511999998888'

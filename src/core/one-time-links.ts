@@ -88,6 +88,6 @@ export type PairLook =
   /** The outside service gives no code for this phone now; it is asked again after a while. */
   | { is: 'refused'; phone: string }
   | { is: 'paired' }
-  /** Not before somebody of the house has done something. */
+  /** Not before somebody of the house has done something, or there is room for it again. */
   | { is: 'stopped' }
   | { is: 'ended' }

@@ -6,8 +6,13 @@ import type { JsonObject } from '../core/json.js'
 import type { Live } from '../core/live.js'
 import type { OneTimeLink, PairAbout, PairLook } from '../core/one-time-links.js'
 import { fullPhone } from '../core/phone-numbers.js'
+import { plain } from '../core/plain-text.js'
+import type { StateName } from '../core/states.js'
 import type { CommandSpec, PairAnswer } from '../kinds/kind.js'
 import type { FleetParts } from './parts.js'
+
+/** No code will come before somebody of the house has done something, or there is room again. */
+const WAITS_FOR_THE_HOUSE: ReadonlySet<StateName> = new Set(['stopped', 'failed', 'waiting', 'fenced'])
 
 export interface Guests {
   /**
@@ -70,7 +75,7 @@ export function guestsOf(parts: FleetParts): Guests {
     // Scanned in the last second: no code is shown any more, but how it ended is still said.
     if (live.links.isOver(link)) return { is: link.end === null && seen?.state === 'ready' ? 'paired' : 'ended' }
     if (!seen) return { is: 'ended' } // removed, or another home's by now
-    if (seen.state === 'stopped' || seen.state === 'failed') return { is: 'stopped' }
+    if (WAITS_FOR_THE_HOUSE.has(seen.state)) return { is: 'stopped' }
     const { phone } = link
     const answer = await ask(live, link)
     if (answer?.paired === true) {
@@ -119,7 +124,7 @@ export function guestsOf(parts: FleetParts): Guests {
     const tenant = tenants.find((known) => known.id === session?.tenantId)
     if (!session || !tenant) throw new UserError('SESSION_GONE', 'What this was about is not there any more.')
     const ref = formatRef({ tenant: tenant.slug, name: session.name })
-    return { customer: tenant.name, session: session.displayName, kind: session.kind, ref }
+    return { customer: plain(tenant.name), session: plain(session.displayName), kind: session.kind, ref }
   }
 
   function needLive(): Live {

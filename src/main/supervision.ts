@@ -97,8 +97,7 @@ const SMALL_NURSERY = '--max-semi-space-size=8'
 
 function gatewaySettings({ gateway }: Config): ServiceSettings {
   const { mode, bind, port, trustedProxies, publicUrl } = gateway
-  const isSecure = publicUrl?.startsWith('https:') ?? false
-  return { mode, config: { bind, port, trustedProxies: [...trustedProxies], isSecure } satisfies GatewaySettings }
+  return { mode, config: { bind, port, trustedProxies: [...trustedProxies], publicUrl } satisfies GatewaySettings }
 }
 
 export function supervisorLog(config: Config): SessionLog {

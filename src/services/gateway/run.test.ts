@@ -15,7 +15,7 @@ function aContext(port: number) {
   let tell: (routes: readonly Route[]) => void = () => assert.fail('nobody listens for routes')
   const ctx: GatewayContext = {
     signal: stopping.signal,
-    config: { bind: '127.0.0.1', port, trustedProxies: [], isSecure: false },
+    config: { bind: '127.0.0.1', port, trustedProxies: [], publicUrl: null },
     log: { info: () => undefined, warn: (message) => assert.fail(message) },
     report(state, { reason, detail } = {}) {
       const report = { state, reason, port: detail?.port }

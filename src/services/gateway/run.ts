@@ -28,15 +28,15 @@ export type GatewaySettings = {
   bind: string
   port: number
   trustedProxies: string[]
-  /** Whether what the world calls it begins with https. */
-  isSecure: boolean
+  /** What the world calls it. */
+  publicUrl: string | null
 }
 
 export async function run(
   { signal, config, log, report, supervisor }: GatewayContext,
   { tryAgainMs = TRY_AGAIN_MS } = {},
 ): Promise<void> {
-  const { bind, port, trustedProxies, isSecure } = config as unknown as GatewaySettings
+  const { bind, port, trustedProxies, publicUrl } = config as unknown as GatewaySettings
   const monotonicMs = () => performance.now()
   const routes = openRoutes(monotonicMs)
   const counters = openCounters()
@@ -45,7 +45,7 @@ export async function run(
     doors: [
       openHookDoor({ routes, warn: log.warn }),
       openHealthDoor(health),
-      openPairDoor({ call: supervisor.call, isSecure }),
+      openPairDoor({ call: supervisor.call, publicUrl }),
     ],
     trustedProxies: addressSet(trustedProxies),
     counters,

@@ -5,13 +5,17 @@ import { readBody } from '../../../node/bodies.js'
 
 const MAX_BODY_BYTES = 4 * 1024
 
-/** Whether it was sent by a page of ours: another's cannot act in its visitor's name. */
-export function isFromOurPage({ headers }: IncomingMessage): boolean {
+/**
+ * Whether it was sent by a page of ours: another's cannot act in its visitor's name.
+ * @param publicUrl what the world calls us; a proxy may say another `Host`
+ */
+export function isFromOurPage({ headers }: IncomingMessage, publicUrl: string | null): boolean {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin'
   const { origin, host } = headers
   // Older browsers say this much with every POST, and nothing can be a page of ours without it.
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host
+  if (origin === undefined || !URL.canParse(origin)) return false
+  return origin === publicUrl || new URL(origin).host === host
 }
 
 /** Null when it is no JSON object, or too long. */

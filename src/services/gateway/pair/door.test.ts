@@ -106,7 +106,7 @@ test('two links in one browser are two visits: neither ever shows the other’s 
 })
 
 test('over TLS the cookie travels over TLS only', async (t) => {
-  const house = await aPairPage(t, { isSecure: true })
+  const house = await aPairPage(t, { publicUrl: 'https://bots.example.com' })
   const { setCookie } = await visit(house, tokenIn(await house.make()))
   assert.match(setCookie, /^__Secure-frota-pair-.*; Secure$/)
 })
@@ -163,7 +163,7 @@ test('10,000 guesses find nothing, and hardly any of them reach the supervisor; 
 })
 
 test('no other site acts in a visitor’s name', async (t) => {
-  const house = await aPairPage(t)
+  const house = await aPairPage(t, { publicUrl: 'https://elsewhere.example.com' })
   const token = tokenIn(await house.make())
   for (const headers of [
     { 'sec-fetch-site': 'cross-site' },
@@ -180,7 +180,13 @@ test('no other site acts in a visitor’s name', async (t) => {
   assert.match(await raw([json, 'Origin: https://evil.example']), /^HTTP\/1\.1 403/)
   assert.match(await raw([json]), /^HTTP\/1\.1 403/)
   assert.match(await raw(['Content-Type: text/plain', 'Origin: https://bots.example.com']), /^HTTP\/1\.1 401/)
-  assert.match(await raw([json, 'Origin: https://bots.example.com']), /^HTTP\/1\.1 200/)
+  assert.match(await raw([json, 'Origin: http://elsewhere.example.com']), /^HTTP\/1\.1 403/)
+  assert.match(
+    await raw([json, 'Origin: https://elsewhere.example.com']),
+    /^HTTP\/1\.1 200/,
+    'whatever Host a proxy says',
+  )
+  assert.match(await raw([json, 'Origin: https://bots.example.com']), /^HTTP\/1\.1 403/, 'opened by the other')
 })
 
 test('events tell every change as it happens, and end when it is paired', async (t) => {

@@ -30,13 +30,14 @@ const MOST_KNOWN = 1_000
 
 export interface PairDoorParts {
   call: Call
-  /** Whether the world comes over TLS. */
-  isSecure: boolean
+  /** What the world calls the gateway; null: nobody knows. */
+  publicUrl: string | null
 }
 
 type Serve = (exchange: Exchange, query: URLSearchParams) => Promise<void> | void
 
-export function openPairDoor({ call, isSecure }: PairDoorParts): Door {
+export function openPairDoor({ call, publicUrl }: PairDoorParts): Door {
+  const isSecure = publicUrl?.startsWith('https:') ?? false
   const cookiePrefix = `${isSecure ? '__Secure-' : ''}frota-pair-`
   const streams = openStreams(call)
   const known = new Set<string>()
@@ -66,7 +67,7 @@ export function openPairDoor({ call, isSecure }: PairDoorParts): Door {
 
   async function open(exchange: Exchange) {
     const { request } = exchange
-    if (!isFromOurPage(request)) return tell(exchange, 403, { code: 'NOT_OURS' })
+    if (!isFromOurPage(request, publicUrl)) return tell(exchange, 403, { code: 'NOT_OURS' })
     if (!exchange.mayGuess()) return
     exchange.proceed()
     const token = String((await readSmallJson(request))?.token ?? '')
@@ -120,7 +121,7 @@ export function openPairDoor({ call, isSecure }: PairDoorParts): Door {
 
   async function setPhone(exchange: Exchange, visit: string) {
     const { request } = exchange
-    if (!isFromOurPage(request)) return tell(exchange, 403, { code: 'NOT_OURS' })
+    if (!isFromOurPage(request, publicUrl)) return tell(exchange, 403, { code: 'NOT_OURS' })
     exchange.proceed()
     const body = await readSmallJson(request)
     const phone = body?.phone ?? null
