@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { aPairPage, aQr, tokenIn } from '../../test/a-pair-page.js'
+import type { HomeId, SessionId } from '../core/ids.js'
 import { MAX_PHONES_OF_LINK } from '../core/one-time-links.js'
 import type { CallAnswer } from '../core/protocol.js'
 import { answerCalls } from './credentials.js'
@@ -124,4 +125,18 @@ test('a link is made for what can be paired, where somebody could open it', asyn
   assert.equal(await refusal(() => make()), 'GATEWAY_OFF')
   Object.assign(parts.settings, { gateway: 'auto', publicUrl: null })
   assert.equal(await refusal(() => make()), 'NO_PUBLIC_URL')
+})
+
+test('a link of a session that was removed, or that another home has by now, has ended', async (t) => {
+  const { ask, open, make, store, acme, operator } = await aGuest(t)
+  await store.tenant(acme).changeSession('id-suporte' as SessionId, { home: 'elsewhere' as HomeId })
+  await assert.rejects(make('acme/suporte'), { code: 'NOT_THIS_HOME' })
+  const late = tokenIn(await make())
+  await operator.sessions.endPairLink({ ref: 'acme/vendas' })
+  const token = tokenIn(await make())
+  await store.tenant(acme).removeSession('id-vendas' as SessionId)
+  assert.deepEqual(codeOf(await ask('pair.about')), [401, 'UNAUTHORIZED'])
+  for (const one of [late, token])
+    assert.deepEqual(codeOf(await ask('open', { visits: [] }, `link_${one}`)), [401, 'UNAUTHORIZED'])
+  assert.deepEqual(codeOf(await open()), [401, 'UNAUTHORIZED'])
 })

@@ -40,23 +40,25 @@ export function guestsOf(parts: FleetParts): Guests {
     const { id } = link
     const expiresAt = new Date(link.expiresAt).toISOString()
     if (found.visit !== null) return { id, visit: found.visit, expiresAt }
-    await tell(link)
+    const names = await namesOf(link.session)
+    if (!names) return null
+    await tell(link, names.ref)
     const visit = links.open(token)
     if (visit === null) throw taken()
     return { id, visit, expiresAt }
   }
 
   /** The store is asked first: what cannot be told of is not done. */
-  async function tell({ tenant, session, id }: OneTimeLink) {
-    const audit = { at: parts.now(), actor: `link:${id}`, action: 'session.pair-link-open', data: {} }
-    const { ref } = await namesOf(session)
-    await parts.store.tenant(tenant).changeSession(session, {}, { audit: { ...audit, subject: ref } })
+  async function tell({ tenant, session, id }: OneTimeLink, subject: string) {
+    const audit = { at: parts.now(), actor: `link:${id}`, action: 'session.pair-link-open', subject, data: {} }
+    await parts.store.tenant(tenant).changeSession(session, {}, { audit })
   }
 
   async function about(visit: string): Promise<PairAbout | null> {
     const link = visited(visit)
-    if (!link) return null
-    const { customer, session, kind } = await namesOf(link.session)
+    const names = link && (await namesOf(link.session))
+    if (!names) return null
+    const { customer, session, kind } = names
     return {
       customer,
       session,
@@ -99,7 +101,7 @@ export function guestsOf(parts: FleetParts): Guests {
   }
 
   async function pairCommandOf({ session }: OneTimeLink) {
-    return parts.kinds.get((await namesOf(session)).kind)?.commands?.pair
+    return parts.kinds.get((await namesOf(session))?.kind ?? '')?.commands?.pair
   }
 
   /** Null while it cannot answer: it is on its way up, or busy. What it said is nobody's business out there. */
@@ -118,11 +120,12 @@ export function guestsOf(parts: FleetParts): Guests {
     return link?.purpose === 'pair' ? link : null
   }
 
+  /** Null: it was removed. */
   async function namesOf(id: string) {
     const { sessions, tenants } = await parts.snapshot()
     const session = sessions.find((known) => known.id === id)
     const tenant = tenants.find((known) => known.id === session?.tenantId)
-    if (!session || !tenant) throw new UserError('SESSION_GONE', 'What this was about is not there any more.')
+    if (!session || !tenant) return null
     const ref = formatRef({ tenant: tenant.slug, name: session.name })
     return { customer: plain(tenant.name), session: plain(session.displayName), kind: session.kind, ref }
   }
