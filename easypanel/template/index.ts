@@ -11,8 +11,6 @@ export function generate(input: Input): Output {
     `FROTA_BIND=0.0.0.0`,
     `PORT=3000`,
     `FROTA_TRUSTED_PROXIES=10.0.0.0/8,172.16.0.0/12`,
-    // Docker's default seccomp profile leaves Chromium no sandbox of its own.
-    `FROTA_CHROMIUM_SANDBOX=off`,
     `FROTA_STORE=${input.store}`,
   ];
 

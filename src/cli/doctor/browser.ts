@@ -4,7 +4,6 @@ import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { browserEnv } from '../../config/browser-env.js'
 import { messageOf } from '../../core/errors.js'
-import { isInContainer } from '../../node/container.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 const START_WITHIN_MS = 15_000
@@ -38,8 +37,7 @@ export async function checkBrowser({ config, admin }: Patient): Promise<Finding[
   }
 }
 
-/** @param inContainer whether something else shuts Chromium in, which is then right without its own sandbox */
-export function checkSandbox({ config }: Pick<Patient, 'config'>, inContainer = isInContainer()): Finding[] {
+export function checkSandbox({ config }: Patient): Finding[] {
   const isRoot = process.getuid?.() === 0
   const setting = config.origins.FROTA_CHROMIUM_SANDBOX
   if (config.browserSandbox) {
@@ -57,7 +55,6 @@ export function checkSandbox({ config }: Pick<Patient, 'config'>, inContainer = 
   if (setting === 'default') {
     return [warn('sandbox', 'Chromium runs without its sandbox, because you are root.', 'run frota as another user')]
   }
-  if (inContainer) return [ok('sandbox', 'FROTA_CHROMIUM_SANDBOX is off: the container alone shuts Chromium in')]
   return [warn('sandbox', 'FROTA_CHROMIUM_SANDBOX is off.', 'right in most containers; elsewhere take it out')]
 }
 
