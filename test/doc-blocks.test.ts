@@ -2,8 +2,8 @@
 // said what it is.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { missingPaths, problemOf } from './doc-commands.js'
-import { blocksOf, commandsOf, documents } from './documents.js'
+import { missingPaths, problemOf, problemOfMention } from './doc-commands.js'
+import { blocksOf, commandsOf, documents, read } from './documents.js'
 
 const SHELL = new Set(['sh', 'bash', 'console'])
 /** What is no command, by the word behind its fence. */
@@ -39,6 +39,26 @@ test('every command of every block is one that the program takes, or is known to
     const problem = await problemOf(command)
     if (problem !== null) wrong.push(`${at}: ${problem}`)
     wrong.push(...missingPaths(command).map((path) => `${at}: there is no ${path}`))
+  }
+  assert.deepEqual(wrong, [])
+})
+
+test('every command in a sentence has words and flags that the program knows', async () => {
+  const mentions = documents.flatMap((document) =>
+    [
+      ...read(document)
+        .replace(/^( *)```.*?^\1```/gms, '')
+        .matchAll(/`(frota [^`]+)`/g),
+    ]
+      .map(([, mention = '']) => mention.replace(/\s+/g, ' '))
+      .filter((mention) => !/[|…]|^frota [A-Z]/.test(mention)) // several in one, or of any kind
+      .map((mention) => ({ document, mention })),
+  )
+  assert.ok(mentions.length > 100, String(mentions.length))
+  const wrong: string[] = []
+  for (const { document, mention } of mentions) {
+    const problem = await problemOfMention(mention)
+    if (problem !== null) wrong.push(`${document}: ${mention}: ${problem}`)
   }
   assert.deepEqual(wrong, [])
 })

@@ -2,6 +2,7 @@
 // named here with what keeps it from being tried in every test.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { CommanderError } from 'commander'
 import { calledBy, wordsOf } from './called-by.js'
 import { read } from './documents.js'
 import { ROOT } from './fleet-home.js'
@@ -101,6 +102,20 @@ async function refusalOf(words: string[]): Promise<string | null> {
     return null
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown)
+  }
+}
+
+const UNFINISHED = /^commander\.(missingArgument|optionMissingArgument|missingMandatoryOptionValue|help)$/
+
+/** The same of a command in the middle of a sentence, which may break off: what it has must be right. */
+export async function problemOfMention(mention: string): Promise<string | null> {
+  try {
+    await calledBy(wordsOf(mention.replace(/^frota ?/, '')))
+    return null
+  } catch (thrown) {
+    if (!(thrown instanceof Error)) return String(thrown)
+    const why = 'thrown' in thrown && thrown.thrown instanceof CommanderError ? thrown.thrown.code : ''
+    return UNFINISHED.test(why) ? null : thrown.message
   }
 }
 

@@ -98,7 +98,10 @@ test('whatever is chosen, there is one container at a time, its home is on a vol
       domains.map(({ host, https, port }) => [host, https, String(port)]),
       [['$(EASYPANEL_DOMAIN)', true, environmentOf(schema).PORT]],
     )
-    assert.deepEqual([source?.type, build?.type], ['appServiceImage' in given ? 'image' : 'git', 'dockerfile'])
+    assert.deepEqual(
+      [source?.type, build?.type],
+      'appServiceImage' in given ? ['image', undefined] : ['git', 'dockerfile'],
+    )
   }
 })
 

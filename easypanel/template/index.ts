@@ -27,10 +27,17 @@ export function generate(input: Input): Output {
     type: "app",
     data: {
       serviceName: input.appServiceName,
-      source: input.appServiceImage
-        ? { type: "image", image: input.appServiceImage }
-        : { type: "git", repo: input.repository, ref: input.ref, path: "/" },
-      build: { type: "dockerfile", file: "Dockerfile" },
+      ...(input.appServiceImage
+        ? { source: { type: "image", image: input.appServiceImage } }
+        : {
+            source: {
+              type: "git",
+              repo: input.repository,
+              ref: input.ref,
+              path: "/",
+            },
+            build: { type: "dockerfile", file: "Dockerfile" },
+          }),
       env: env.join("\n"),
       // Two containers on one volume: the second would only wait for the first.
       deploy: { replicas: 1, zeroDowntime: false },
