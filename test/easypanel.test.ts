@@ -159,6 +159,11 @@ test('on Supabase as well, in a container', async (t) => {
     const { masterKey, paths } = config
     assert.equal(openVaultOffline({ masterKey, keyFile: paths.keyFile }) !== undefined, 'store' in given)
     const settings = checkSettings({ config }, true)
+    assert.equal(
+      complaints(checkSettings({ config }, false)).length > 0,
+      'store' in given,
+      'elsewhere keys belong in .env',
+    )
     const gateway = await checkGateway({ config, live: null })
     assert.deepEqual(complaints([...settings, ...gateway]), [])
   }
@@ -170,6 +175,13 @@ test('a pasted schema whose blanks were not filled in is refused with what is mi
   const [, supabase] = await pastedSchemas()
   const env = asThePanelWould(environmentOf(panelTemplate.parse(JSON.parse(supabase?.text ?? ''))))
   assert.throws(() => loadConfig({ env: { ...env, FROTA_HOME: home }, checkout: ROOT, cwd: ROOT }), /SUPABASE_URL and/)
+})
+
+test('what the guide says is set is what is set', async () => {
+  const env = environmentOf(await generate(answers(meta)))
+  const said = [...readFileSync(join(ROOT, 'docs/easypanel.md'), 'utf8').matchAll(/`((?:FROTA_|PORT)\w*)=([^`]+)`/g)]
+  assert.ok(said.length >= 3)
+  for (const [, name = '', value] of said) assert.equal(value, env[name], name)
 })
 
 const asThePanelWould = (env: Record<string, string>): Record<string, string> =>
