@@ -45,7 +45,7 @@ const known: readonly Known[] = [
   { command: /^(sudo )?(apt|apt-get) /, problem: nothing, why: 'needs root and a network' },
   { command: /^(sudo )?(docker|docker-compose) /, problem: nothing, why: 'needs a Docker daemon' },
   {
-    command: /^(sudo )?(mkdir|chown|chmod|ls|cp|tar|du) /,
+    command: /^(sudo )?(mkdir|mv|cp|chown|chmod|ls|tar|du) /,
     problem: nothing,
     why: 'the system’s own, on paths of the reader',
   },
