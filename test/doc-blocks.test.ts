@@ -70,6 +70,7 @@ test('a command that is not there, a flag that is not there and an unknown progr
     'docker exec -it x frota lss',
     'npm run nothing',
     'wget x',
+    'FROTA_HOMES=x frota ls',
   ]) {
     assert.notEqual(await problemOf(wrong), null, wrong)
   }

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommanderError } from 'commander'
+import { NAMES } from '../src/config/names.js'
 import { calledBy, wordsOf } from './called-by.js'
 import { read } from './documents.js'
 import { ROOT } from './fleet-home.js'
@@ -18,6 +19,13 @@ interface Known {
 }
 
 const nothing = () => null
+
+function unknownSetting(settings: string): string | null {
+  const names = [...settings.matchAll(/(?:^|\s)(FROTA_[A-Z_]+)=/g)].map(([, name = '']) => name)
+  const wrong = names.find((name) => !(NAMES as readonly string[]).includes(name) && !name.startsWith('FROTA_TEST_'))
+  return wrong === undefined ? null : `${wrong} is no setting`
+}
+
 const known: readonly Known[] = [
   {
     command: /^npm (?:run )?([\w:-]+)(?: -- .*)?$/,
@@ -33,7 +41,7 @@ const known: readonly Known[] = [
   {
     command: /^(export )?([A-Z_]+=(\$\([^)]*\)|\S*) ?)+$/,
     problem: nothing,
-    why: 'a setting; test/docs.test.ts knows their names',
+    why: 'settings alone change nothing',
   },
   {
     command: /^curl (-X POST )?CONTROL\//,
@@ -77,6 +85,8 @@ function partsOf(command: string): string[] {
 }
 
 async function problemOfOne(part: string): Promise<string | null> {
+  const setting = unknownSetting(part)
+  if (setting !== null) return setting
   const frota = frotaIn(part)
   if (frota !== null) return refusalOf(frota)
   for (const { command, problem } of known) {
@@ -121,6 +131,6 @@ export async function problemOfMention(mention: string): Promise<string | null> 
 
 /** Paths that a command names must be there. */
 export const missingPaths = (command: string): string[] =>
-  [...command.matchAll(/(?<![\w./-])((?:docs|easypanel|scripts|test|docker)\/[\w./-]+)/g)]
+  [...command.matchAll(/(?<![\w./-])((?:docs|easypanel|scripts|test|docker)\/[\w./-]+|docker-compose[\w.-]*\.yml)/g)]
     .map(([, path = '']) => path)
     .filter((path) => !existsSync(join(ROOT, path)))
