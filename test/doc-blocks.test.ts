@@ -68,13 +68,20 @@ test('a command that is not there, a flag that is not there and an unknown progr
     'frota pears',
     'frota ls --colour',
     'docker exec -it x frota lss',
+    'docker compose -f x.yml run --rm frota frota lss',
     'npm run nothing',
     'wget x',
     'FROTA_HOMES=x frota ls',
   ]) {
     assert.notEqual(await problemOf(wrong), null, wrong)
   }
-  for (const right of ['docker exec -it $(docker ps -qf name=frota) frota ls', 'FROTA_ONLY=a/b frota serve', 'frota']) {
+  for (const right of [
+    'docker exec -it -e TERM=$TERM $(docker ps -qf name=frota) frota ls',
+    'docker run -d --name frota -v frota:/data frota',
+    'docker compose exec frota frota',
+    'FROTA_ONLY=a/b frota serve',
+    'frota',
+  ]) {
     assert.equal(await problemOf(right), null, right)
   }
 })

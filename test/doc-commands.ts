@@ -53,16 +53,19 @@ const known: readonly Known[] = [
   { command: /^(sudo )?(apt|apt-get) /, problem: nothing, why: 'needs root and a network' },
   { command: /^(sudo )?(docker|docker-compose) /, problem: nothing, why: 'needs a Docker daemon' },
   {
-    command: /^(sudo )?(mkdir|mv|cp|chown|chmod|ls|tar|du) /,
+    command: /^(sudo )?(mkdir|install|mv|cp|chown|chmod|ls|tar|du) /,
     problem: nothing,
     why: 'the system’s own, on paths of the reader',
   },
-  { command: /^(openssl rand|printf|umask|head|less|jq) /, problem: nothing, why: 'the system’s own' },
+  { command: /^(openssl rand|printf|echo|umask|head|less|jq) /, problem: nothing, why: 'the system’s own' },
 ]
 
-/** `frota` itself, as it is called from outside a container too. */
-const FROTA =
-  /^(?:(?:sudo |exec )?(?:docker(?: compose)? (?:exec|run) .*? )??(?:[A-Z_]+=\S+ )*)(?:node )?(?:bin\/)?frota(?= |$)(.*)$/
+const FROTA = /^(?:sudo )?(?:node )?(?:bin\/)?frota(?= |$)(.*)$/
+
+/** `docker run` and `docker exec`, of compose too: what is behind the options is a container, image or service. */
+const INTO_CONTAINER = /^(?:sudo )?docker(?: compose(?: -f \S+)*)? (?:exec|run)(?= )/
+const WITH_VALUE =
+  /^(-[veupwml]|--(name|restart|stop-timeout|volume|publish|tmpfs|cap-(add|drop)|security-opt|ulimit|user|env|env-file|network|memory|cpus|workdir|entrypoint))$/
 
 /** What is wrong with the command; null when nothing is. */
 export async function problemOf(command: string): Promise<string | null> {
@@ -99,10 +102,22 @@ async function problemOfOne(part: string): Promise<string | null> {
 /** `NAME=value command` is the command. */
 const withoutSettings = (part: string): string => part.replace(/^(?:[A-Z_]+=\S+ )+/, '')
 
-/** The words behind `frota`; null when the line calls something else. */
+/** The words behind `frota`, also where it is called in a container; null when the line calls something else. */
 export function frotaIn(part: string): string[] | null {
-  const found = FROTA.exec(withoutSettings(part))
+  const plain = withoutSettings(part)
+  if (INTO_CONTAINER.test(plain)) {
+    const [program, ...words] = wordsInContainer(plain)
+    return program === 'frota' ? words : null
+  }
+  const found = FROTA.exec(plain)
   return found ? wordsOf(found[1] ?? '') : null
+}
+
+function wordsInContainer(part: string): string[] {
+  const words = wordsOf(part.replace(INTO_CONTAINER, '').replace(/\$\([^)]*\)/g, 'ID'))
+  let at = 0
+  while (words[at]?.startsWith('-')) at += WITH_VALUE.test(words[at] ?? '') ? 2 : 1
+  return words.slice(at + 1)
 }
 
 async function refusalOf(words: string[]): Promise<string | null> {

@@ -4,11 +4,11 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { frotaIn } from './doc-commands.js'
-import { blocksOf, commandsOf } from './documents.js'
+import { blocksOf, commandsOf, documents } from './documents.js'
 import { execute, type FleetHome, fleetHome, ROOT } from './fleet-home.js'
 
 /** Others show commands of one kind or one store each; their tests are those of the kind and the store. */
-const FOLLOWED = ['README.md', 'docs/easypanel.md']
+const FOLLOWED = ['README.md', ...documents.filter((document) => /^docs\/(docker|compose|easypanel)/.test(document))]
 
 const KINDS = ['docs/examples/poster/kind.js', 'test/kinds/hooked/kind.js'].map((path) => join(ROOT, path))
 /** Sessions that are spoken of without being added. */
@@ -57,7 +57,7 @@ function commandsToType(document: string): string[] {
   return blocksOf(document)
     .flatMap(commandsOf)
     .filter((command) => frotaIn(command) !== null || /\$\(frota /.test(command))
-    .map((command) => command.replace(/^docker .*? frota(?= |$)/, 'frota'))
+    .map((command) => (command.startsWith('docker ') ? `frota ${frotaIn(command)?.join(' ')}`.trim() : command))
     .filter((command) => !ELSEWHERE.some((one) => one.command.test(command)))
 }
 
