@@ -48,7 +48,7 @@ test('with nothing set, the checkout is the home, the store is sqlite and the do
   assert.deepEqual([config.gateway.port, config.basePort, config.maxSessions], [3000, 3001, null])
   assert.equal(config.defaultPlan, 'free')
   assert.equal(config.only, null)
-  assert.equal(config.browserSandbox, process.getuid?.() !== 0)
+  assert.equal(config.browserSandbox, process.getuid?.() === 0 ? 'off' : 'on')
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.paths))
 })
 

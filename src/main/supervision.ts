@@ -25,7 +25,7 @@ import { openTickets } from '../supervisor/tickets.js'
 import { opaqueNames } from '../vault/opaque.js'
 import type { Vault } from '../vault/vault.js'
 import { openAlerting } from './alerting.js'
-import { browserOf, MIRROR_FILE } from './parts.js'
+import { browserOf, MIRROR_FILE, sandboxOf } from './parts.js'
 
 const MB = 1024 * 1024
 /** Of all sources that the build was made of: a session loads more than its own program. */
@@ -163,7 +163,7 @@ function settingsOf({ config, version, checkout, onlyRef }: Supervision): Superv
       env: { PATH, HOME, ...(LANG && { LANG }), ...(TZ && { TZ }), ...THRIFTY_MALLOC },
       program: () => readIfThere(path.join(checkout, BUILD_STAMP)) ?? '',
     },
-    browser: { path: browser?.path ?? null, libs: browser?.libs ?? null, sandbox: config.browserSandbox },
+    browser: { path: browser?.path ?? null, libs: browser?.libs ?? null, sandbox: sandboxOf(config) },
     basePort: config.basePort,
     maxSessions: config.maxSessions ?? 0,
     only,
