@@ -45,7 +45,8 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
   if (lock === null) return EXIT.ok
   closers.add(() => lock.release())
   scrubEnvironment()
-  const log = supervisorLog(config)
+  // Under PM2 that file is for crashes.
+  const log = supervisorLog(config, isUnderPm2(options.env) ? undefined : writeStderr)
   const watchdog = startWatchdog()
   closers.add(() => watchdog.stop())
   let exitCode: number = EXIT.failure

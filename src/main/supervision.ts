@@ -106,7 +106,8 @@ function gatewaySettings({ gateway }: Config): ServiceSettings {
   return { mode, config: { bind, port, trustedProxies: [...trustedProxies], publicUrl } satisfies GatewaySettings }
 }
 
-export function supervisorLog(config: Config): SessionLog {
+/** @param echo in the foreground: whoever started it reads there, as `docker logs` and `journalctl` do */
+export function supervisorLog(config: Config, echo?: (line: string) => void): SessionLog {
   return openLog({
     session: 'supervisor',
     file: openLogFile(path.join(config.paths.logs, 'supervisor.jsonl')),
@@ -114,6 +115,7 @@ export function supervisorLog(config: Config): SessionLog {
     now: () => new Date(),
     monotonicMs: () => performance.now(),
     debug: false,
+    ...(echo && { echo }),
   })
 }
 

@@ -23,7 +23,7 @@ export function asUser(cli: Cli, home: string): User {
   const call = (args: string[]) =>
     run(process.execPath, [program, ...args, '--no-input'], { env, maxBuffer: 16 << 20 }).catch((thrown) => {
       const said = String(thrown.stderr ?? thrown).match(/^frota: (.*)$/m)?.[1] ?? String(thrown.stderr ?? thrown)
-      throw new UserError('DEMO_FAILED', `frota ${args.map(quoted).join(' ')}: ${said}`, 'npm run demo -- --down')
+      throw new UserError('DEMO_FAILED', `frota ${args.map(quoted).join(' ')}: ${said}`, 'frota demo --down')
     })
   return {
     async types(...args) {
@@ -51,8 +51,7 @@ export function asUser(cli: Cli, home: string): User {
         await scan(said.code)
       }
       const code = await ended
-      if (code !== 0)
-        throw new UserError('DEMO_FAILED', `frota pair ${ref} ended with ${code}.`, 'npm run demo -- --down')
+      if (code !== 0) throw new UserError('DEMO_FAILED', `frota pair ${ref} ended with ${code}.`, 'frota demo --down')
     },
   }
 }
