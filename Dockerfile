@@ -40,11 +40,11 @@ COPY sims sims
 # FROTA_CHROMIUM: the browser is another stage's business.
 RUN FROTA_CHROMIUM=elsewhere node scripts/setup.mjs --build && find dist -name '*.d.ts' -delete
 
-# The fonts are for Latin, emoji and Chinese, Japanese and Korean.
+# The fonts are for Latin, emoji and Chinese, Japanese and Korean; libnss3 is what the browser that comes along needs of a host.
 FROM ${NODE_IMAGE} AS system-amd64
 RUN apt-get update \
  && apt-get install -y --no-install-recommends \
-    tini fontconfig fonts-liberation fonts-noto-color-emoji fonts-wqy-microhei \
+    tini libnss3 fontconfig fonts-liberation fonts-noto-color-emoji fonts-wqy-microhei \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/apt /var/log/dpkg.log
 
 # The browser that comes along is x64 only: here it is Debian's.

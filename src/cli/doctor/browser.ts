@@ -1,12 +1,14 @@
 // Chromium: there, able to start, and with its own sandbox where that is possible.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { lacksOfHost } from '../../config/browser.js'
 import { browserEnv } from '../../config/browser-env.js'
 import { messageOf } from '../../core/errors.js'
 import { closedUserNamespaces } from '../../processes/user-namespaces.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 const START_WITHIN_MS = 15_000
+const INSTALL_LIBRARIES = 'as root: apt-get install libnss3'
 
 export async function checkBrowser({ config, admin }: Patient): Promise<Finding[]> {
   const browser = admin.browser()
@@ -30,6 +32,8 @@ export async function checkBrowser({ config, admin }: Patient): Promise<Finding[
   try {
     const env = browserEnv(browser, config.home) as NodeJS.ProcessEnv
     const { stdout } = await promisify(execFile)(browser.path, ['--version'], { env, timeout: START_WITHIN_MS })
+    const lacks = lacksOfHost(browser)
+    if (lacks !== null) return [fail('browser', `${lacks} is missing: Chromium would open no page.`, INSTALL_LIBRARIES)]
     return [ok('browser', `${stdout.trim() || browser.version} (${browser.path})`)]
   } catch (thrown) {
     const why = messageOf(thrown).split('\n').slice(-2).join(' ').trim()
