@@ -52,8 +52,22 @@ function packagesAreStale({ withDev }) {
 }
 
 async function installPackages() {
-  const npm = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm']
+  const theirs = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm']
+  const npm = isTooOld(await run([...theirs, '--version'])) ? await newerNpm(theirs) : theirs
   await run([...npm, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
+}
+
+/** Debian 12 has npm 9.2, which fails at an override that is a folder of ours, and says that there is no package-lock.json. */
+const isTooOld = (version) => Number(version.split('.')[0]) < 10
+/** The last one that runs on the oldest Node we are set up with. */
+const NEWER_NPM = '10.9.4'
+
+/** For this set-up alone: the host's own stays as it is. */
+async function newerNpm(npm) {
+  const folder = join(BUILD_DIR, `npm-${NEWER_NPM}`)
+  const program = join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js')
+  if (!existsSync(program)) await run([...npm, 'install', '--prefix', folder, '--no-save', `npm@${NEWER_NPM}`])
+  return [process.execPath, program]
 }
 
 async function build() {
@@ -143,11 +157,11 @@ async function step(title, work) {
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
 }
 
-/** Quiet when it works; everything it said when it does not. */
+/** Quiet when it works, and answers what it printed; everything it said when it does not. */
 function run([command, ...args]) {
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (!error) return resolve()
+      if (!error) return resolve(stdout)
       reject(new Failure(`${stdout}${stderr}\n${command} ${args[0]} failed: ${error.code ?? error.signal}`))
     })
   })
