@@ -53,21 +53,25 @@ function packagesAreStale({ withDev }) {
 
 async function installPackages() {
   const theirs = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  const npm = isTooOld(await run([...theirs, '--version'])) ? await newerNpm(theirs) : theirs
+  const brought = isTooOld(await run([...theirs, '--version'])) ? await bringNpm(theirs) : null
+  const npm = brought?.command ?? theirs
   await run([...npm, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (brought) await rm(brought.folder, { recursive: true, force: true })
 }
 
-/** Debian 12 has npm 9.2, which fails at an override that is a folder of ours, and says that there is no package-lock.json. */
-const isTooOld = (version) => Number(version.split('.')[0]) < 10
-/** The last one that runs on the oldest Node we are set up with. */
-const NEWER_NPM = '10.9.4'
+/** Our override is a folder of our own: npm 9 (Debian 12) fails at it, and npm 10 leaves the package out without a word. */
+const isTooOld = (version) => Number(version.split('.')[0]) < 11
+const NEWER_NPM = '11.19.1'
 
-/** For this set-up alone: the host's own stays as it is. */
-async function newerNpm(npm) {
+/** A newer npm with the Node that it needs, for this set-up alone: the host's own stay as they are. */
+async function bringNpm(npm) {
   const folder = join(BUILD_DIR, `npm-${NEWER_NPM}`)
-  const program = join(folder, 'node_modules', 'npm', 'bin', 'npm-cli.js')
-  if (!existsSync(program)) await run([...npm, 'install', '--prefix', folder, '--no-save', `npm@${NEWER_NPM}`])
-  return [process.execPath, program]
+  const node = `node-linux-${process.arch}`
+  const { optionalDependencies } = readJson(join(ROOT, 'package.json'))
+  const wanted = [`npm@${NEWER_NPM}`, `${node}@${optionalDependencies[node]}`]
+  await run([...npm, 'install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', ...wanted])
+  const program = (path) => join(folder, 'node_modules', path)
+  return { folder, command: [program(`${node}/bin/node`), program('npm/bin/npm-cli.js')] }
 }
 
 async function build() {

@@ -56,10 +56,14 @@ export function asUser(cli: Cli, home: string): User {
   }
 }
 
-/** The user's own settings do not reach the demo; its ports are away from theirs. */
+/** The user's own settings do not reach the demo, but for what this machine needs of a browser. Its ports are away from theirs. */
 export function demoEnv(cli: Cli, home: string): Record<string, string> {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = cli.doors.config().passedOn
-  return { PATH, HOME, LANG, FROTA_HOME: home, FROTA_STORE: 'sqlite', PORT: '0', BASE_PORT: '3901' }
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', FROTA_CHROMIUM, FROTA_CHROMIUM_SANDBOX } = cli.doors.config().passedOn
+  return {
+    ...{ PATH, HOME, LANG, FROTA_HOME: home, FROTA_STORE: 'sqlite', PORT: '0', BASE_PORT: '3901' },
+    ...(FROTA_CHROMIUM !== undefined && { FROTA_CHROMIUM }),
+    ...(FROTA_CHROMIUM_SANDBOX !== undefined && { FROTA_CHROMIUM_SANDBOX }),
+  }
 }
 
 const quoted = (word: string) => (/[\s!¿¡]/.test(word) ? `"${word}"` : word)
