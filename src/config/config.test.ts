@@ -52,6 +52,13 @@ test('with nothing set, the checkout is the home, the store is sqlite and the do
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.paths))
 })
 
+test("Chromium's sandbox may be asked for where it can be had; root never has it", () => {
+  const isRoot = process.getuid?.() === 0
+  assert.equal(load({ FROTA_CHROMIUM_SANDBOX: 'try' }).browserSandbox, isRoot ? 'off' : 'try')
+  assert.equal(load({ FROTA_CHROMIUM_SANDBOX: 'on' }).browserSandbox, 'on')
+  assert.equal(load({ FROTA_CHROMIUM_SANDBOX: 'off' }).browserSandbox, 'off')
+})
+
 test('--home goes before FROTA_HOME, which goes before the checkout; relative ones start at the working directory', () => {
   assert.equal(load({ FROTA_HOME: 'a' }).home, join(root, 'a'))
   assert.equal(load({ FROTA_HOME: 'a' }, 'b').home, join(root, 'b'))
