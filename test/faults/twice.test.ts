@@ -45,6 +45,7 @@ describe('one home, one supervisor, one copy', { concurrency: 2 }, () => {
     await home.until('the second supervisor', async () => (await home.status()).supervisor?.pid === waiting.pid)
     const [after] = await home.reached('ready', 'acme/a')
     assert.notEqual(after?.pid, before?.pid)
+    assert.match(said, /"msg":"the supervisor is up"/) // whoever runs it in the foreground reads its log there
     await home.nothingLostOrDoubled('acme/a')
     waiting.kill('SIGTERM')
     const [code] = await once(waiting, 'exit')
