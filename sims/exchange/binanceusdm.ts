@@ -78,12 +78,14 @@ export function binanceusdmSim({ market, clock }: World): VenueSim {
     }
   }
 
-  const exchangeInfo = (now: number) => ({
-    timezone: 'UTC',
-    serverTime: now,
-    rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: LIMIT }],
-    symbols: market.contracts.map(symbolOf),
-  })
+  function exchangeInfo(now: number) {
+    return {
+      timezone: 'UTC',
+      serverTime: now,
+      rateLimits: [{ rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: LIMIT }],
+      symbols: market.contracts.map(symbolOf),
+    }
+  }
 
   function klines(query: URLSearchParams, now: number): unknown[] {
     const contract = market.contracts.find((one) => nativeOf(one) === needed(query, 'symbol'))

@@ -29,8 +29,9 @@ export function openBudget({ db }: Pick<CandleCache, 'db'>, { name, limit }: Pic
       )
       .run(name, Math.ceil(untilMs), why)
   return {
-    take: (weight, nowMs) =>
+    take: (weight, exactNowMs) =>
       inTransaction(db, () => {
+        const nowMs = Math.floor(exactNowMs)
         const paused = db
           .prepare('SELECT until_at, reason FROM pause WHERE venue = ? AND until_at > ?')
           .get(name, nowMs)

@@ -57,8 +57,9 @@ export function planOf(
 ): Plan {
   const { timeframe, instrument } = series
   const length = lengthOf(timeframe)
-  const listed = instrument.listedAt === null ? wanted.from : openingAt(timeframe, instrument.listedAt)
-  const from = openingFrom(timeframe, Math.max(wanted.from, listed))
+  const listed = instrument.listedAt ?? Number.NEGATIVE_INFINITY
+  // The first candle opens before the listing, which lies in it.
+  const from = wanted.from > listed ? openingFrom(timeframe, wanted.from) : openingAt(timeframe, listed)
   // Openings before the end that were asked for, of candles that are over.
   const to = Math.min(openingFrom(timeframe, wanted.to), openingAt(timeframe, nowMs - SETTLE_MS))
   const span = { from, to: Math.max(from, to) }
@@ -78,6 +79,8 @@ export async function download(series: Series, plan: Plan, parts: Downloading): 
   const venueNow = parts.asker.venueNow() ?? parts.clock.now()
   const length = lengthOf(series.timeframe)
   let done = 0
+  const told = (at: Date) =>
+    parts.progress(done, `${series.symbol} ${series.timeframe}, ${at.toISOString().slice(0, 10)}`)
   for (const span of plan.missing) {
     const pieces: Piece[] =
       archiveUrl !== null && venue.name === 'binanceusdm'
@@ -151,7 +154,4 @@ export async function download(series: Series, plan: Plan, parts: Downloading): 
     added[source] += mine.length
     done += (span.to - span.from) / length
   }
-
-  const told = (at: Date) =>
-    parts.progress(done, `${series.symbol} ${series.timeframe}, ${at.toISOString().slice(0, 10)}`)
 }
