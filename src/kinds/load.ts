@@ -163,13 +163,24 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   throwIfBadNeeds(kind)
   throwIfBadLimits(kind)
   throwIfBadViews(kind as Kind)
-  if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
+  throwIfBadRun(kind)
   if (kind.check !== undefined && !(kind.check instanceof URL)) throw new Error('`check` must be a URL')
   throwIfNoRoles(kind as Kind)
   throwIfBadJobs(kind, reserved)
   throwIfFilesMisplaced(kind as Kind)
   for (const { href } of modulesOf(kind as Kind)) throwIfUntrustedCode(href)
   return kind as Kind
+}
+
+/** What only a session does, which a kind without sessions would promise in vain. */
+const OF_SESSIONS = ['check', 'claims', 'commands', 'hooks', 'needs', 'reaches', 'secrets', 'views'] as const
+
+function throwIfBadRun(kind: Partial<Kind>) {
+  if (kind.run instanceof URL) return
+  if (kind.run !== undefined || Object.keys(kind.jobs ?? {}).length === 0)
+    throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url). Only a kind of jobs has none")
+  const vain = OF_SESSIONS.find((field) => kind[field] !== undefined)
+  if (vain !== undefined) throw new Error(`\`${vain}\` is for sessions: without \`run\` it has none`)
 }
 
 /** Commands have no door for files, and a config's have to fit into one request. */
@@ -180,7 +191,7 @@ function throwIfFilesMisplaced({ config, commands = {} }: Kind) {
 
 /** All code that it names. */
 const modulesOf = ({ name: kind, run, check, jobs = {}, services = {} }: Kind): URL[] => [
-  run,
+  ...(run ? [run] : []),
   ...(check ? [check] : []),
   ...Object.values(jobs).map((job) => job.run),
   ...Object.entries(services).map(([name, service]) => readHostService(name, service, kind).spec.run),
