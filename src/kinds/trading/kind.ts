@@ -1,0 +1,19 @@
+// What the menu, the CLI and the supervisor know of trading. It does jobs; sessions come with brokers.
+import { z } from 'zod'
+import { defineKind } from '../sdk.js'
+import { backtestInput } from './jobs/backtest-input.js'
+
+export const trading = defineKind({
+  name: 'trading',
+  title: 'Trading bot',
+  config: z.object({}),
+  jobs: {
+    backtest: {
+      input: backtestInput,
+      args: ['session'],
+      maxMemory: '2GB',
+      help: 'Runs a strategy over past candles, with fees, risk and statistics',
+      run: new URL('./jobs/backtest.js', import.meta.url),
+    },
+  },
+})
