@@ -176,7 +176,7 @@ const SLOTS: Record<string, Slot> = {
   channel: async () => ['telegram', 'webhook'],
   'channel-set': ({ channels }, { given }) => channels(given[0] ?? ''),
   'customers-channel': async ({ channels }, { given: [who = ''] }) => (who === OPERATOR ? [] : channels(who)),
-  sim: async () => ['whatsapp'],
+  sim: async () => ['whatsapp', 'exchange'],
   to: async () => ['sqlite', 'supabase'],
   /** Of a name with a star what it begins with, and those of it that are set. */
   secret: async (asked, { given }) => [
