@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { defineKind } from '../sdk.js'
 import { backtestInput } from './jobs/backtest-input.js'
+import { candlesInput } from './jobs/candles-input.js'
 
 export const trading = defineKind({
   name: 'trading',
@@ -14,6 +15,12 @@ export const trading = defineKind({
       maxMemory: '2GB',
       help: 'Runs a strategy over past candles, with fees, risk and statistics',
       run: new URL('./jobs/backtest.js', import.meta.url),
+    },
+    candles: {
+      input: candlesInput,
+      args: ['action'],
+      help: 'Past candles of the venues, kept on this machine',
+      run: new URL('./jobs/candles.js', import.meta.url),
     },
   },
 })

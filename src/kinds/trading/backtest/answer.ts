@@ -22,14 +22,14 @@ export type TradeAnswer = Pick<
 }
 
 export function answerOf(
-  { name, symbol }: { name: string; symbol: string },
+  { name, instrument }: { name: string; instrument: { symbol: string } },
   { candles, timeframe, from, to }: DataQuality,
   { result, statistics, trades }: MeasuredBacktest,
 ): BacktestAnswer {
   return {
     strategy: result.strategy,
     parameters: result.parameters as BacktestAnswer['parameters'],
-    data: { source: name, symbol, timeframe, from: iso(from), to: iso(to), candles },
+    data: { source: name, symbol: instrument.symbol, timeframe, from: iso(from), to: iso(to), candles },
     stats: { ...statistics },
     trades: trades.map(({ side, size, entryAt, entryPrice, exitAt, exitPrice, profit, profitPercent, reason }) => ({
       side,

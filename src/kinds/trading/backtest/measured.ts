@@ -3,7 +3,7 @@
 import { type EquityCurve, openEquityCurve } from '../stats/equity-curve.js'
 import { type Statistics, statistics } from '../stats/statistics.js'
 import { openThinnedCurve, type ThinnedCurve } from '../stats/thinned.js'
-import { runBacktest } from './run.js'
+import { backtest } from './backtest.js'
 import type { BacktestInput, BacktestResult, Trade } from './types.js'
 
 export interface MeasuredBacktest {
@@ -33,7 +33,7 @@ export async function measuredBacktest(input: BacktestInput, warmUp = 0): Promis
   const notes: MeasuredBacktest['notes'] = []
   let [row, firstClose, lastClose] = [0, Number.NaN, Number.NaN]
   const { sink } = input
-  const result = await runBacktest({
+  const result = await backtest({
     ...input,
     sink: {
       ...sink,

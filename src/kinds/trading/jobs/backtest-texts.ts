@@ -6,8 +6,6 @@ export const texts = {
   twoSources: '--data and --venue exclude each other',
   twoConfigs: '--config and a session exclude each other',
   needsWith: (flag: string) => `${flag} is missing beside --venue`,
-  notTime: (flag: string, text: string) => `${flag} must be a date or time, not ${JSON.stringify(text)}`,
-  timeHint: 'as in 2026-11-21 or 2026-11-21T10:00:00Z',
   emptyRange: (from: string, to: string) => `--from ${from} lies after --to ${to}`,
   noneInRange: (where: string) => `${where}: no candle lies between --from and --to`,
   badRate: (flag: string, text: string) => `${flag} must be a ratio or percent below 100%, not ${JSON.stringify(text)}`,

@@ -135,16 +135,11 @@ function takeSize(wish: Wish, text: string) {
   if (type === 'risk' && given !== undefined) wish.risk.targetLossUsd = amount
 }
 
-/**
- * A backtest is a question about a strategy: unless said otherwise it may use all its money, and only sells what it has.
- * The exposure limits of a session count where sizes come from risk, and where they are asked for.
- */
-function withUsual(wish: Wish): Wish {
-  const fill: JsonObject = { size: { type: 'all-in' }, allowShort: false, ...wish.fill }
-  const isByRisk = isJsonObject(fill.size) && fill.size.type === 'risk'
-  const risk = isByRisk ? wish.risk : { maxGlobalExposure: null, maxSingleExposure: null, ...wish.risk }
-  return { ...wish, fill, risk }
-}
+/** A backtest is a question about a strategy: unless said otherwise it may use all its money, and only sells what it has. */
+const withUsual = (wish: Wish): Wish => ({
+  ...wish,
+  fill: { size: { type: 'all-in' }, allowShort: false, ...wish.fill },
+})
 
 const isOneOf = <Word extends string>(words: readonly Word[], word: string): word is Word =>
   (words as readonly string[]).includes(word)

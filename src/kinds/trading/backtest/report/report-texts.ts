@@ -8,7 +8,7 @@ export const reportTexts = {
   drawdown: 'Drawdown',
   candles: 'Trades on candles',
   candlesLead:
-    'Zoom with the wheel or two fingers, move by dragging. A trade in the list below is shown by clicking on it.',
+    'Zoom with the wheel or two fingers, move by dragging. A triangle is an entry, up for long and down for short, a dot an exit; the line between is green where money was made. A trade in the list below is shown by clicking on it.',
   merged: 'candles merged into one',
   zoomIn: 'zoom in to see the trades',
   all: 'All',
