@@ -1,6 +1,6 @@
 import { type Bars, overCandles } from './arrays.js'
 import { Indicator } from './indicator.js'
-import { type HighLowClose, periodOf, throwIfBadCandle } from './inputs.js'
+import { HIGH_LOW_CLOSE, type HighLowClose, periodOf, throwIfBadCandle } from './inputs.js'
 
 /**
  * True range, in the price's unit: how far the price went since the last close, `max(high, last close) − min(low, last close)`.
@@ -22,10 +22,8 @@ export class TrueRange extends Indicator<HighLowClose, number> {
   }
 }
 
-function trueRange({ high, low }: HighLowClose, lastClose: number): number {
-  const up = Math.abs(high - lastClose)
-  const down = Math.abs(low - lastClose)
-  return Math.max(high - low, up, down)
+export function trueRange({ high, low }: HighLowClose, lastClose: number): number {
+  return Math.max(high - low, Math.abs(high - lastClose), Math.abs(low - lastClose))
 }
 
 /**
@@ -33,38 +31,38 @@ function trueRange({ high, low }: HighLowClose, lastClose: number): number {
  * then `(atr · (period − 1) + range) / period`. First answer: candle `period + 1`. As TA-Lib's ATR (unstable period 0).
  */
 export class Atr extends Indicator<HighLowClose, number> {
-  readonly name: string = 'atr'
+  readonly name = 'atr'
   readonly warmUp: number
-  readonly range = new TrueRange()
-  ranges = 0
+  seen = 0
+  lastClose = 0
   /** The sum of the first ranges during the warm-up, then the average. */
   average = 0
 
   constructor(period = 14) {
     super(period)
-    this.warmUp = periodOf(period, 'atr') + 1
+    this.warmUp = periodOf(period, this.name) + 1
   }
 
   update(candle: HighLowClose): number | undefined {
-    const range = this.range.update(candle)
-    if (range === undefined) return undefined
+    throwIfBadCandle(candle, this.name)
+    const range = trueRange(candle, this.lastClose)
+    this.lastClose = candle.close
     const period = this.warmUp - 1
-    if (this.ranges === period) {
+    if (this.seen > period) {
       this.average = (this.average * (period - 1) + range) / period
       return this.average
     }
-    this.average += range
-    if (++this.ranges < period) return undefined
+    if (this.seen++ > 0) this.average += range
+    if (this.seen <= period) return undefined
     this.average /= period
     return this.average
   }
 }
 
 /** @returns one value per candle, NaN during the warm-up */
-export const trueRanges = (bars: Bars<keyof HighLowClose>): Float64Array => overCandles(new TrueRange(), HLC, bars)
+export const trueRanges = (bars: Bars<keyof HighLowClose>): Float64Array =>
+  overCandles(new TrueRange(), HIGH_LOW_CLOSE, bars)
 
 /** @returns one value per candle, NaN during the warm-up */
 export const atr = (bars: Bars<keyof HighLowClose>, period = 14): Float64Array =>
-  overCandles(new Atr(period), HLC, bars)
-
-const HLC = ['high', 'low', 'close'] as const
+  overCandles(new Atr(period), HIGH_LOW_CLOSE, bars)

@@ -9,10 +9,17 @@ export interface HighLowClose extends HighLow {
   readonly close: number
 }
 
+export interface OpenHighLowClose extends HighLowClose {
+  readonly open: number
+}
+
 export interface CloseVolume {
   readonly close: number
   readonly volume: number
 }
+
+export const HIGH_LOW_CLOSE = ['high', 'low', 'close'] as const
+export const OPEN_HIGH_LOW_CLOSE = ['open', ...HIGH_LOW_CLOSE] as const
 
 /** Beyond it products of three inputs could overflow, and one Infinity would poison all later values. */
 const LARGEST = 1e100
@@ -42,4 +49,11 @@ export function periodOf(period: number, indicator: string, least = 1, name = 'p
       `${indicator}: ${name} must be a whole number from ${least} to ${LONGEST_PERIOD}, it is ${String(period)}`,
     )
   return period
+}
+
+/** A factor from 0 up; RangeError. */
+export function factorOf(factor: number, indicator: string, name: string): number {
+  if (typeof factor !== 'number' || !(factor >= 0 && factor <= LARGEST))
+    throw new RangeError(`${indicator}: ${name} must be a number from 0, it is ${String(factor)}`)
+  return factor
 }
