@@ -2,10 +2,10 @@
 // are the same numbers by construction.
 import type { Indicator } from './indicator.js'
 
-/** Candles one by one, or one column per field, all of the same length. */
+/** Candles one by one, or one column per field, all of the same length; where `length` is given, that many rows of each. */
 export type Bars<Field extends string> =
   | readonly Readonly<Record<Field, number>>[]
-  | Readonly<Record<Field, ArrayLike<number>>>
+  | (Readonly<Record<Field, ArrayLike<number>>> & { readonly length?: number })
 
 /** As many answers as values; NaN during the warm-up. */
 export function overValues(indicator: Indicator<number, number>, values: ArrayLike<number>): Float64Array {
@@ -83,14 +83,14 @@ function eachCandle<Field extends string>(
 const isCandles = <Field extends string>(bars: Bars<Field>): bars is readonly Readonly<Record<Field, number>>[] =>
   Array.isArray(bars)
 
-/** RangeError when the columns are not of one length. */
+/** RangeError when a column is missing, or the columns are not of one length. */
 function lengthOf<Field extends string>(bars: Bars<Field>, fields: readonly Field[]): number {
   if (isCandles(bars)) return bars.length
-  const lengths = fields.map((field) => bars[field]?.length)
-  for (const [i, length] of lengths.entries()) {
-    if (length === undefined) throw new RangeError(`the column "${fields[i]}" is missing`)
-    if (length !== lengths[0])
-      throw new RangeError(`column "${fields[i]}" has ${length} values, "${fields[0]}" ${lengths[0]}`)
+  const length = bars.length ?? bars[fields[0] as Field]?.length ?? 0
+  for (const field of fields) {
+    const found = bars[field]?.length
+    const isShort = found === undefined || found < length || (bars.length === undefined && found !== length)
+    if (isShort) throw new RangeError(`the column "${field}" has ${found ?? 'no'} values, ${length} are needed`)
   }
-  return lengths[0] ?? 0
+  return length
 }

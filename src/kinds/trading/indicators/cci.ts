@@ -1,9 +1,6 @@
 import { type Bars, overCandles } from './arrays.js'
 import { Indicator } from './indicator.js'
-import { HIGH_LOW_CLOSE, type HighLowClose, periodOf, throwIfBadCandle } from './inputs.js'
-
-/** A difference this small against its operands is what rounding leaves of equal prices: TA-Lib's own measure. */
-const ROUNDING = 1e-14
+import { HIGH_LOW_CLOSE, type HighLowClose, isAsGoodAs, periodOf, throwIfBadCandle } from './inputs.js'
 
 /**
  * Commodity channel index of Donald Lambert, without unit: `(price − mean) / (0.015 · mean distance from the mean)`, with the
@@ -43,9 +40,7 @@ function indexOf(price: number, prices: Float64Array): number {
   const mean = sum / period
   let distances = 0
   for (let i = 0; i < period; i++) distances += Math.abs((prices[i] as number) - mean)
-  const away = price - mean
-  const isStill = Math.abs(away) <= ROUNDING * (Math.abs(price) + Math.abs(mean))
-  return isStill || distances === 0 ? 0 : away / (0.015 * (distances / period))
+  return isAsGoodAs(price, mean) || distances === 0 ? 0 : (price - mean) / (0.015 * (distances / period))
 }
 
 /** @returns one value per candle, NaN during the warm-up */

@@ -51,6 +51,12 @@ export function periodOf(period: number, indicator: string, least = 1, name = 'p
   return period
 }
 
+/** A difference this small against its operands is what rounding leaves of equal values: TA-Lib's own measure. */
+const ROUNDING = 1e-14
+
+/** Whether the two are equal but for rounding. */
+export const isAsGoodAs = (a: number, b: number): boolean => Math.abs(a - b) <= ROUNDING * (Math.abs(a) + Math.abs(b))
+
 /** A factor from 0 up; RangeError. */
 export function factorOf(factor: number, indicator: string, name: string): number {
   if (typeof factor !== 'number' || !(factor >= 0 && factor <= LARGEST))

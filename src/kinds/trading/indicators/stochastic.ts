@@ -1,6 +1,6 @@
 import { type Bars, linesOverCandles } from './arrays.js'
 import { Indicator } from './indicator.js'
-import { HIGH_LOW_CLOSE, type HighLowClose, periodOf, throwIfBadCandle } from './inputs.js'
+import { HIGH_LOW_CLOSE, type HighLowClose, isAsGoodAs, periodOf, throwIfBadCandle } from './inputs.js'
 import { Highest, Lowest } from './rolling.js'
 import { Sma } from './sma.js'
 
@@ -36,7 +36,7 @@ export class FastStochastic extends Indicator<HighLowClose, StochasticAnswer> {
     const highest = this.highest.update(candle.high)
     const lowest = this.lowest.update(candle.low)
     if (highest === undefined || lowest === undefined) return undefined
-    const k = highest === lowest ? 0 : (candle.close - lowest) / ((highest - lowest) / 100)
+    const k = isAsGoodAs(highest, lowest) ? 0 : (candle.close - lowest) / ((highest - lowest) / 100)
     const d = this.d.update(k)
     return d === undefined ? undefined : { k, d }
   }

@@ -1,6 +1,6 @@
 import { type Bars, overCandles } from './arrays.js'
 import { Indicator } from './indicator.js'
-import { HIGH_LOW_CLOSE, type HighLowClose, periodOf, throwIfBadCandle } from './inputs.js'
+import { HIGH_LOW_CLOSE, type HighLowClose, isAsGoodAs, periodOf, throwIfBadCandle } from './inputs.js'
 import { Highest, Lowest } from './rolling.js'
 
 /**
@@ -26,7 +26,7 @@ export class WilliamsR extends Indicator<HighLowClose, number> {
     const lowest = this.lowest.update(candle.low)
     if (highest === undefined || lowest === undefined) return undefined
     // What is not above zero becomes 0, never −0.
-    return highest === lowest ? 0 : (highest - candle.close) / ((highest - lowest) / -100) + 0
+    return isAsGoodAs(highest, lowest) ? 0 : (highest - candle.close) / ((highest - lowest) / -100) + 0
   }
 }
 
