@@ -23,6 +23,7 @@ import {
   throwIfBadSecrets,
 } from './host-services.js'
 import type { Kind } from './kind.js'
+import { resolveFrota } from './resolve-frota.js'
 import { throwIfBadViews, throwIfViewIsTaken } from './views.js'
 
 export interface Kinds {
@@ -58,7 +59,7 @@ export async function loadKinds(
   const problems: string[] = []
   for (const [name, spec] of Object.entries(alongside)) services.set(name, readHostService(name, spec, 'frota'))
   for (const kind of builtIn) take(kind)
-  if (outside.length > 0) resolveFrota()
+  if (outside.length > 0) resolveOutside()
   for (const spec of outside) {
     try {
       // A module may wait at its top level for what never comes: without a timer the program would just end, wordless.
@@ -107,15 +108,13 @@ let resolving = false
 /** Asked for as `frota-kind:PACKAGE#HOME`: looked for as a module in the home would. */
 const PACKAGE_KIND = /^frota-kind:([^#]+)#(.+)$/
 
-/** `import … from 'frota'` finds this program from wherever a kind lies. */
-export function resolveFrota() {
+function resolveOutside() {
   if (resolving) return
   resolving = true
   // Of the same making as this file: compiled in a fleet, TypeScript in tests.
-  const sdk = new URL(`./sdk${path.extname(import.meta.url)}`, import.meta.url).href
+  resolveFrota(new URL(`./sdk${path.extname(import.meta.url)}`, import.meta.url).href)
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === 'frota') return { url: sdk, shortCircuit: true }
       const [, name, parentURL] = PACKAGE_KIND.exec(specifier) ?? []
       if (name === undefined) return next(specifier, context)
       const found = next(name, { ...context, parentURL })
