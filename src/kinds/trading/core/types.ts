@@ -69,6 +69,10 @@ export interface Order {
   /** The position that it closes or reduces; 0 for an entry. */
   position: number
   reason: ExitReason | null
+  /** Of an entry: where its stop and take profit will lie, in ticks (0: as the settings' percentages say), and its tag. */
+  stop: number
+  takeProfit: number
+  tag: string
   /** When the candle closed that led to it. */
   placedAt: number
   /** It is cancelled when it is not filled by then; 0: never. */
@@ -131,8 +135,10 @@ export interface Position {
   best: number
   /** How many of the partial take profits are done. */
   partials: number
+  /** Orders that wait at the venue for this position; '' for none. */
   stopOrder: string
   takeProfitOrder: string
+  partialOrder: string
   /** The market order that closes all of it, when one is on its way. */
   exitOrder: string
   tag: string
@@ -156,6 +162,8 @@ export interface Protections {
   dayEquity: number
   /** 00:00 UTC of that day. */
   day: number
+  /** The day has lost as much as it may: no entries until the next one. */
+  isDayOver: boolean
   /** No entries while it is not null; cleared by the command `resume`. */
   halted: { reason: string; at: number } | null
   /** No entries of this symbol before then: cooldown. By symbol, sorted when written. */
@@ -172,6 +180,8 @@ export type Event =
   | ({ type: 'fill' } & Fill)
   | { type: 'rejected'; order: string; symbol: string; at: number; text: string }
   | { type: 'cancelled'; order: string; symbol: string; at: number }
+  /** The venue closed a position because its margin was gone. Price in ticks, fee in cash units. */
+  | { type: 'liquidated'; symbol: string; at: number; price: number; fee: number }
   /** Cash units, negative when we pay. */
   | { type: 'funding'; symbol: string; at: number; amount: number }
   /** A data series beside the candles, such as `long-short-ratio`; strategies read its last value. */
@@ -185,12 +195,14 @@ export type Intent =
   | { type: 'place'; order: Order }
   | { type: 'amend'; order: string; symbol: string; trigger?: number; price?: number; size?: number }
   | { type: 'cancel'; order: string; symbol: string }
+  | { type: 'closed'; trade: Closed }
   | { type: 'refused'; symbol: string; at: number; side: Side; code: RefusalCode; text: string }
   | { type: 'note'; code: NoteCode; at: number; text: string }
   | { type: 'problem'; problem: DataProblem }
 
 export type RefusalCode =
   | 'ALREADY_OPEN'
+  | 'NO_MARGIN'
   | 'HALTED'
   | 'COOLDOWN'
   | 'STOP_GUARD'
@@ -206,7 +218,6 @@ export type RefusalCode =
   | 'TARGET_ON_WRONG_SIDE'
   | 'BELOW_LOT'
   | 'BELOW_MIN_NOTIONAL'
-  | 'BOTH_SIDES'
   | 'PLAN'
   | 'BAD_SIGNAL'
 
@@ -219,6 +230,28 @@ export type NoteCode =
   | 'DAILY_LOSS'
   | 'STOP_GUARD'
   | 'REJECTED'
+  | 'UNKNOWN_ORDER'
+
+/** A position or a part of one that was closed. Prices in ticks, sizes in lots, money in cash units. */
+export interface Closed {
+  position: number
+  symbol: string
+  side: Side
+  size: number
+  entryPrice: number
+  entryAt: number
+  entryCandle: number
+  exitPrice: number
+  exitAt: number
+  exitCandle: number
+  /** What `size` was worth at the entry; value at the exit less that, with the side's sign; fees of both ends; funding. */
+  cost: number
+  gross: number
+  fees: number
+  funding: number
+  reason: ExitReason
+  tag: string
+}
 
 /** What a market is to the core: candles seen, higher candles in the making, the strategy's memory. */
 export interface MarketState {
@@ -226,7 +259,7 @@ export interface MarketState {
   candles: number
   /** When the last one opened; −1 before the first. */
   lastAt: number
-  /** Ticks; 0 before the first. */
+  /** Its close in ticks; 0 before the first. */
   lastPrice: number
   /** By timeframe: the higher candle in the making, null before one has begun at its beginning. */
   making: Record<string, Candle | null>

@@ -1,0 +1,61 @@
+// The job `backtest`: candles and flags in, a result out that `--json` prints whole; beside it the files that were asked for.
+import type { JobContext, JobScreen } from '../../job.js'
+import { answerOf, type BacktestAnswer } from '../backtest/answer.js'
+import { measuredBacktest } from '../backtest/measured.js'
+import { writeReport } from '../backtest/report/report.js'
+import type { FillModel, RiskSettings } from '../core/settings.js'
+import type { BacktestJobInput } from './backtest-input.js'
+import { texts as t } from './backtest-texts.js'
+import { openSource } from './candle-source.js'
+import { withSettings } from './instrument.js'
+import { readWish } from './settings.js'
+import { needStrategy } from './strategy.js'
+import { type Summary, summaryText } from './summary.js'
+import { equityWriter, openTargets, writeTrades } from './targets.js'
+
+/** What people are shown besides, of the answers that this process gave: `--json` prints no more than it promises. */
+const summaries = new WeakMap<BacktestAnswer, Summary>()
+
+export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAnswer> {
+  const { input, signal, progress, dirs } = job
+  const wish = readWish(input)
+  const strategy = await needStrategy(wish.strategy, job)
+  const source = await openSource(input, wish, dirs.data)
+  const targets = openTargets({ equity: input.equity, trades: input.trades, html: input.html })
+  try {
+    const equityDraft = targets.draft('equity')
+    const equity = equityDraft && equityWriter(equityDraft)
+    let [done, total] = [0, 0]
+    const measured = await measuredBacktest({
+      candles: source.read((now, all) => {
+        done = now
+        total = all
+      }),
+      timeframe: source.timeframe,
+      instrument: withSettings(source.instrument, wish.instrument),
+      strategy,
+      parameters: wish.parameters,
+      risk: wish.risk as Partial<RiskSettings>,
+      fill: wish.fill as Partial<FillModel>,
+      sink: equity ? { equity } : {},
+      signal,
+      progress: () => progress(done, total, t.progress),
+    })
+    signal.throwIfAborted()
+    const quality = source.quality()
+    const answer = answerOf(source, quality, measured)
+    const tradesDraft = targets.draft('trades')
+    if (tradesDraft) writeTrades(tradesDraft, measured.trades)
+    const html = targets.draft('html')
+    if (html) await writeReport(html, { answer, measured, quality, candles: () => source.read(), signal })
+    signal.throwIfAborted()
+    summaries.set(answer, { measured, quality, written: targets.keep() })
+    return answer
+  } finally {
+    targets.drop()
+    source.close()
+  }
+}
+
+export const show = (answer: BacktestAnswer, screen: JobScreen): string =>
+  summaryText(answer, summaries.get(answer), screen)
