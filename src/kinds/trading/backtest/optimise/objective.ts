@@ -48,11 +48,7 @@ export function excludedBy(statistics: Statistics, { minTrades, maxDrawdown }: C
 }
 
 /** Places in `all`, the best first; of equals the one that was chosen first. What is not defined or excluded is left out. */
-export function ranked(
-  all: readonly (Statistics | null)[],
-  objective: Objective,
-  constraints: Constraints,
-): number[] {
+export function ranked(all: readonly (Statistics | null)[], objective: Objective, constraints: Constraints): number[] {
   const scored = all.flatMap((statistics, at) => {
     const score = statistics && objectiveOf(objective, statistics)
     return score === null || excludedBy(statistics as Statistics, constraints) !== null ? [] : [{ at, score }]

@@ -43,7 +43,13 @@ export function holdoutOf(data: Stretch, part: number): Fold {
 }
 
 const DAY_MS = 86_400_000
-const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: DAY_MS, w: 7 * DAY_MS, m: 30 * DAY_MS, y: 365 * DAY_MS }
+const UNITS_MS: Readonly<Record<string, number>> = {
+  h: 3_600_000,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+  m: 30 * DAY_MS,
+  y: 365 * DAY_MS,
+}
 
 /** `90d`, `12w`, `6m` (of 30 days), `1y` (of 365). @throws BadInput that names the flag */
 export function stretchMs(flag: string, text: string): number {
