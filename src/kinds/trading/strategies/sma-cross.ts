@@ -11,8 +11,18 @@ export const smaCross = defineStrategy({
   parameters: (z) => ({
     fast: z.int().min(1).max(1000).default(10).describe('Candles of the fast average'),
     slow: z.int().min(2).max(5000).default(20).describe('Candles of the slow average'),
-    atrPeriod: z.int().min(1).max(500).default(14).describe('Candles of the average true range that the stop is measured in'),
-    stopAtr: z.number().min(0).max(50).default(0).describe('The stop lies this many average true ranges away; 0 sets none'),
+    atrPeriod: z
+      .int()
+      .min(1)
+      .max(500)
+      .default(14)
+      .describe('Candles of the average true range that the stop is measured in'),
+    stopAtr: z
+      .number()
+      .min(0)
+      .max(50)
+      .default(0)
+      .describe('The stop lies this many average true ranges away; 0 sets none'),
   }),
   refuses: ({ fast, slow }) => (fast < slow ? [] : [`fast must be below slow, it is ${fast} and ${slow}`]),
   start: ({ fast, slow, atrPeriod }) => ({
