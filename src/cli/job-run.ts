@@ -49,6 +49,7 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
       module: spec.run.href,
       input,
       dirs: { cwd, tmp, data },
+      modules: { strategies: [...config.strategies] },
       screen: cli.json ? null : { ...screen() },
     }),
     env: bareEnvironment(config),

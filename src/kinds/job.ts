@@ -33,6 +33,7 @@ export interface JobContext<Input = JsonObject> {
    */
   progress(done: number, total?: number | null, text?: string): Promise<void>
   readonly dirs: JobDirs
+  readonly modules: JobModules
   readonly log: Log
 }
 
@@ -43,6 +44,12 @@ export interface JobDirs {
   readonly tmp: string
   /** The kind's, in the home: stays there, for caches. Another job of the kind may run at the same time. */
   readonly data: string
+}
+
+/** The operator's own code that a job may load. */
+export interface JobModules {
+  /** Absolute paths, of FROTA_STRATEGIES. */
+  readonly strategies: readonly string[]
 }
 
 export interface JobScreen {

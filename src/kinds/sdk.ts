@@ -11,7 +11,7 @@ export { type Draft, openDraft, putFile } from '../node/put-file.js'
 export type { CheckContext, CheckModule, Finding } from './check.js'
 export { file } from './file.js'
 export type { HookAnswer, HookCall, HookHandler, HookSpec } from './hooks.js'
-export type { JobContext, JobDirs, JobModule, JobScreen, JobSpec } from './job.js'
+export type { JobContext, JobDirs, JobModule, JobModules, JobScreen, JobSpec } from './job.js'
 export type {
   About,
   Asked,

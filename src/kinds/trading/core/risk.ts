@@ -85,7 +85,8 @@ function sized(ask: Ask, account: Account, limits: Limits, measure: Measure): As
     if (ask.stop === 0) return refused('NO_STOP', 'sizing by risk needs a stop')
     size = Math.min(most, measure.lotsLosing(measure.units(risk.targetLossUsd), Math.abs(ask.price - ask.stop)))
   } else {
-    if (most < 1) return refused(scarce.code, scarce.text)
+    // How much it comes to is known at its fill alone.
+    if (free <= 0) return refused(scarce.code, scarce.text)
     return { ok: true, size: 0, spend: sizing.type === 'fraction' ? sizing.fraction : 1, maxNotional }
   }
   if (size < 1) return most < 1 ? refused(scarce.code, scarce.text) : refused('BELOW_LOT', 'less than one lot')
