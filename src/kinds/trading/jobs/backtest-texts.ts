@@ -23,7 +23,6 @@ export const texts = {
   timeframeHint: 'say it: --timeframe 1d',
   badStep: (key: string, value: unknown, isStep: boolean) =>
     `--set instrument.${key} must be ${isStep ? 'a number above 0' : 'a number'}, not ${JSON.stringify(value)}`,
-  unknownStrategy: (name: string) => `--strategy: there is no strategy ${JSON.stringify(name)}`,
   progress: 'candles',
   wrote: (path: string) => `Written: ${path}`,
   titles: { equity: 'Equity', trades: 'Trades', statistics: 'Statistics', data: 'Data' },

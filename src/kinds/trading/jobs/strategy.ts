@@ -1,2 +1,0 @@
-import { smaCross } from '../strategies/sma-cross.js'
-export const needStrategy = async (_name: string | undefined, _job: unknown) => smaCross
