@@ -53,6 +53,7 @@ export function candlesAtSim() {
       signal,
       progress: async () => undefined,
       dirs: { cwd: data, tmp: data, data },
+      modules: { strategies: [] },
       log: { debug: note, info: note, warn: note, error: note },
     }
   }

@@ -3,8 +3,10 @@
 import { type EquityCurve, openEquityCurve } from '../stats/equity-curve.js'
 import { type Statistics, statistics } from '../stats/statistics.js'
 import { openThinnedCurve, type ThinnedCurve } from '../stats/thinned.js'
+import { readParameters } from '../strategies/parameters.js'
 import { backtest } from './backtest.js'
 import type { BacktestInput, BacktestResult, Trade } from './types.js'
+import { warmUpOf } from './warm-up.js'
 
 export interface MeasuredBacktest {
   result: BacktestResult
@@ -21,11 +23,9 @@ export interface MeasuredBacktest {
 const POINTS = 4_096
 const NOTES = 100
 
-/**
- * @param warmUp candles before the strategy could first act: buy & hold is reckoned from the one after them
- * @throws RangeError when there is not one good candle
- */
-export async function measuredBacktest(input: BacktestInput, warmUp = 0): Promise<MeasuredBacktest> {
+/** @throws BadInput for settings that cannot be run, RangeError when there is not one good candle */
+export async function measuredBacktest(input: BacktestInput): Promise<MeasuredBacktest> {
+  const warmUp = warmUpOf(input.strategy, await readParameters(input.strategy, input.parameters ?? {}))
   const curve = openEquityCurve()
   const thinned = openThinnedCurve(POINTS)
   const trades: Trade[] = []

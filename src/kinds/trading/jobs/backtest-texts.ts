@@ -17,12 +17,12 @@ export const texts = {
   badConfig: (where: string, why: string) => `${where}: ${why}`,
   unknownKey: (key: string, known: string[]) => `unknown key "${key}": known are ${known.join(', ')}`,
   badTarget: (flag: string, path: string, why: string) => `${flag}: ${path}: ${why}`,
+  noDirectory: (path: string) => `there is no directory ${path}`,
   sameTarget: (flag: string, other: string) => `${flag} and ${other} name the same file`,
   noTimeframe: (where: string) => `${where}: one candle does not say how long it is`,
   timeframeHint: 'say it: --timeframe 1d',
   badStep: (key: string, value: unknown, isStep: boolean) =>
     `--set instrument.${key} must be ${isStep ? 'a number above 0' : 'a number'}, not ${JSON.stringify(value)}`,
-  unknownStrategy: (name: string) => `--strategy: there is no strategy ${JSON.stringify(name)}`,
   progress: 'candles',
   wrote: (path: string) => `Written: ${path}`,
   titles: { equity: 'Equity', trades: 'Trades', statistics: 'Statistics', data: 'Data' },

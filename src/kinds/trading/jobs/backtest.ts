@@ -1,15 +1,17 @@
 // The job `backtest`: candles and flags in, a result out that `--json` prints whole; beside it the files that were asked for.
+import { BadInput } from '../../../core/bad-input.js'
 import type { JobContext, JobScreen } from '../../job.js'
 import { answerOf, type BacktestAnswer } from '../backtest/answer.js'
 import { measuredBacktest } from '../backtest/measured.js'
 import { writeReport } from '../backtest/report/report.js'
-import type { FillModel, RiskSettings } from '../core/settings.js'
+import { readFill, readRisk } from '../core/settings-schema.js'
+import type { AnyStrategy } from '../core/strategy.js'
+import { loadStrategies } from '../strategies/load.js'
 import type { BacktestJobInput } from './backtest-input.js'
 import { texts as t } from './backtest-texts.js'
 import { openSource } from './candle-source.js'
 import { withSettings } from './instrument.js'
 import { readWish } from './settings.js'
-import { needStrategy } from './strategy.js'
 import { type Summary, summaryText } from './summary.js'
 import { equityWriter, openTargets, writeTrades } from './targets.js'
 
@@ -19,7 +21,8 @@ const summaries = new WeakMap<BacktestAnswer, Summary>()
 export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAnswer> {
   const { input, signal, progress, dirs } = job
   const wish = readWish(input)
-  const strategy = await needStrategy(wish.strategy, job)
+  const strategy = await strategyOf(job, wish.strategy)
+  const [risk, fill] = [readRisk(wish.risk), readFill(wish.fill)]
   const source = await openSource(input, wish, dirs.data)
   const targets = openTargets({ equity: input.equity, trades: input.trades, html: input.html })
   try {
@@ -35,8 +38,8 @@ export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAn
       instrument: withSettings(source.instrument, wish.instrument),
       strategy,
       parameters: wish.parameters,
-      risk: wish.risk as Partial<RiskSettings>,
-      fill: wish.fill as Partial<FillModel>,
+      risk,
+      fill,
       sink: equity ? { equity } : {},
       signal,
       progress: () => progress(done, total, t.progress),
@@ -59,3 +62,13 @@ export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAn
 
 export const show = (answer: BacktestAnswer, screen: JobScreen): string =>
   summaryText(answer, summaries.get(answer), screen)
+
+async function strategyOf(
+  { modules, log }: JobContext<BacktestJobInput>,
+  name: string | undefined,
+): Promise<AnyStrategy> {
+  const strategies = await loadStrategies(modules.strategies)
+  for (const problem of strategies.problems) log.warn(problem)
+  if (name !== undefined) return strategies.need(name)
+  throw new BadInput(t.noStrategy, t.noStrategyHint(strategies.list().map((one) => one.name)))
+}

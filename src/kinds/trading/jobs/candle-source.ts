@@ -50,7 +50,8 @@ function fromFile(data: { name: string; path: string }, wish: Wish): Source {
     name,
     instrument: { ...NO_VENUE, symbol: wish.symbol ?? name.replace(/\.[a-z]+$/i, '') },
     timeframe: wish.timeframe,
-    candles: (tell) => readCsvCandles({ path, name, flag: '--data' }, ({ bytes, totalBytes }) => tell(bytes, totalBytes)),
+    candles: (tell) =>
+      readCsvCandles({ path, name, flag: '--data' }, ({ bytes, totalBytes }) => tell(bytes, totalBytes)),
     close: () => undefined,
   }
 }

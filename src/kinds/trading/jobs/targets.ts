@@ -1,5 +1,6 @@
 // The files that a backtest writes. They are opened before it begins, so that what cannot be written is told before an hour of
 // work, under other names; they take their own names only when all is done.
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { BadInput } from '../../../core/bad-input.js'
 import { messageOf } from '../../../core/errors.js'
@@ -30,6 +31,7 @@ export function openTargets(paths: Partial<Record<TargetFlag, string | undefined
       const other = [...drafts].find(([, known]) => known.file === file)
       if (other) throw new BadInput(t.sameTarget(`--${flag}`, `--${other[0]}`))
       try {
+        if (!existsSync(path.dirname(file))) throw new Error(t.noDirectory(path.dirname(given)))
         drafts.set(flag, { file, draft: openDraft(file) })
       } catch (thrown) {
         throw new BadInput(t.badTarget(`--${flag}`, given, messageOf(thrown)))

@@ -60,7 +60,7 @@ test('all numbers of a small backtest', () => {
     buyHoldPercent: 20,
   }
   assert.deepEqual([stats.trades, stats.finalEquity, stats.peakEquity], [4, 10_400, 10_400])
-  for (const [name, value] of Object.entries(expected)) close(stats[name as keyof Statistics], value, name)
+  for (const [name, value] of Object.entries(expected) as [keyof Statistics, number][]) close(stats[name], value, name)
 })
 
 test('published: CAGR, return and Calmar of SmaCross on GOOG', () => {

@@ -25,15 +25,15 @@ export const smaCross = defineStrategy({
       .describe('The stop lies this many average true ranges away; 0 sets none'),
   }),
   refuses: ({ fast, slow }) => (fast < slow ? [] : [`fast must be below slow, it is ${fast} and ${slow}`]),
-  start: ({ fast, slow, atrPeriod }) => ({
+  start: ({ fast, slow, atrPeriod, stopAtr }) => ({
     fast: new Sma(fast),
     slow: new Sma(slow),
-    atr: new Atr(atrPeriod),
+    atr: stopAtr > 0 ? new Atr(atrPeriod) : null,
     /** Fast less slow at the candle before; 0 before the first. */
     lead: 0,
   }),
   next(candle, memory, { parameters }): Signal | undefined {
-    const atr = parameters.stopAtr > 0 ? memory.atr.update(candle) : undefined
+    const atr = memory.atr?.update(candle)
     const fast = memory.fast.update(candle.close)
     const slow = memory.slow.update(candle.close)
     if (fast === undefined || slow === undefined) return undefined
