@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineKind } from '../sdk.js'
 import { backtestInput } from './jobs/backtest-input.js'
 import { candlesInput } from './jobs/candles-input.js'
+import { optimiseInput } from './jobs/optimise-input.js'
 
 export const trading = defineKind({
   name: 'trading',
@@ -15,6 +16,13 @@ export const trading = defineKind({
       maxMemory: '2GB',
       help: 'Runs a strategy over past candles, with fees, risk and statistics',
       run: new URL('./jobs/backtest.js', import.meta.url),
+    },
+    optimise: {
+      input: optimiseInput,
+      args: ['session'],
+      maxMemory: '4GB',
+      help: 'Searches a strategy’s parameters over past candles, on all cores',
+      run: new URL('./jobs/optimise.js', import.meta.url),
     },
     candles: {
       input: candlesInput,

@@ -1,17 +1,15 @@
 // The job `backtest`: candles and flags in, a result out that `--json` prints whole; beside it the files that were asked for.
-import { BadInput } from '../../../core/bad-input.js'
 import type { JobContext, JobScreen } from '../../job.js'
 import { answerOf, type BacktestAnswer } from '../backtest/answer.js'
 import { measuredBacktest } from '../backtest/measured.js'
 import { writeReport } from '../backtest/report/report.js'
 import { readFill, readRisk } from '../core/settings-schema.js'
-import type { AnyStrategy } from '../core/strategy.js'
-import { loadStrategies } from '../strategies/load.js'
 import type { BacktestJobInput } from './backtest-input.js'
 import { texts as t } from './backtest-texts.js'
 import { openSource } from './candle-source.js'
 import { withSettings } from './instrument.js'
 import { readWish } from './settings.js'
+import { needStrategy } from './strategy.js'
 import { type Summary, summaryText } from './summary.js'
 import { equityWriter, openTargets, writeTrades } from './targets.js'
 
@@ -21,7 +19,7 @@ const summaries = new WeakMap<BacktestAnswer, Summary>()
 export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAnswer> {
   const { input, signal, progress, dirs } = job
   const wish = readWish(input)
-  const strategy = await strategyOf(job, wish.strategy)
+  const strategy = await needStrategy(wish.strategy, job)
   const [risk, fill] = [readRisk(wish.risk), readFill(wish.fill)]
   const source = await openSource(input, wish, dirs.data)
   const targets = openTargets({ equity: input.equity, trades: input.trades, html: input.html })
@@ -62,13 +60,3 @@ export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAn
 
 export const show = (answer: BacktestAnswer, screen: JobScreen): string =>
   summaryText(answer, summaries.get(answer), screen)
-
-async function strategyOf(
-  { modules, log }: JobContext<BacktestJobInput>,
-  name: string | undefined,
-): Promise<AnyStrategy> {
-  const strategies = await loadStrategies(modules.strategies)
-  for (const problem of strategies.problems) log.warn(problem)
-  if (name !== undefined) return strategies.need(name)
-  throw new BadInput(t.noStrategy, t.noStrategyHint(strategies.list().map((one) => one.name)))
-}

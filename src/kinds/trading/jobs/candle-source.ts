@@ -32,7 +32,11 @@ type Source = Omit<CandleSource, 'read' | 'quality' | 'timeframe'> & {
 }
 
 /** Whoever opens it closes it. @throws BadInput, naming the flag */
-export async function openSource(input: BacktestJobInput, wish: Wish, dataDir: string): Promise<CandleSource> {
+export async function openSource(
+  input: Pick<BacktestJobInput, 'data'>,
+  wish: Wish,
+  dataDir: string,
+): Promise<CandleSource> {
   const range = rangeOf(wish)
   if (input.data && wish.venue !== undefined) throw new BadInput(t.twoSources)
   const source = input.data ? fromFile(input.data, wish) : fromCache(wish, dataDir, range)

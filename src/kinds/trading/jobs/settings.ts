@@ -24,7 +24,7 @@ const GROUPS = ['parameters', 'risk', 'fill', 'instrument'] as const
 const WORDS = ['strategy', 'venue', 'symbol', 'timeframe', 'from', 'to'] as const
 
 /** @throws BadInput, naming the flag or the file */
-export function readWish(input: BacktestJobInput): Wish {
+export function readWish(input: Omit<BacktestJobInput, 'equity' | 'trades' | 'html'>): Wish {
   if (input.config && input.session) throw new BadInput(t.twoConfigs)
   const wish = input.config
     ? wishIn(`--config: ${input.config.name}`, jsonIn(input.config))

@@ -8,7 +8,7 @@ import { type Draft, openDraft } from '../../../node/put-file.js'
 import type { Trade } from '../backtest/types.js'
 import { texts as t } from './backtest-texts.js'
 
-export type TargetFlag = 'equity' | 'trades' | 'html'
+export type TargetFlag = 'equity' | 'trades' | 'html' | 'output'
 
 export interface Targets {
   draft(flag: TargetFlag): Draft | undefined

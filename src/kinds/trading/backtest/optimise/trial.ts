@@ -12,6 +12,9 @@ import { candlesWithin, type SharedBlock } from './shared-candles.js'
 import type { Point } from './space.js'
 import type { Stretch } from './windows.js'
 
+/** Before the names of risk settings that are searched. */
+export const RISK = 'risk.'
+
 /** What all trials of a search have in common. */
 export interface TrialParts {
   blocks: readonly SharedBlock[]
@@ -36,6 +39,7 @@ export type TrialOutcome = { statistics: Statistics; moments: Moments } | { refu
 /** The strategy itself, or the settings, may refuse; anything else that goes wrong is thrown. */
 export async function runTrial(parts: TrialParts, { point, stretch }: Trial): Promise<TrialOutcome> {
   const { blocks, timeframe, instrument, risk, fill, warmUp } = parts
+  const { ofStrategy, ofRisk } = settingsIn(point)
   const [curve, trades] = [openEquityCurve(), [] as TradeOutcome[]]
   let [before, rows, firstClose, lastClose] = [0, 0, Number.NaN, Number.NaN]
   try {
@@ -44,8 +48,8 @@ export async function runTrial(parts: TrialParts, { point, stretch }: Trial): Pr
       timeframe,
       instrument,
       strategy: quietBefore(parts.strategy, stretch.from),
-      parameters: { ...parts.parameters, ...point },
-      risk,
+      parameters: { ...parts.parameters, ...ofStrategy },
+      risk: { ...risk, ...ofRisk },
       fill,
       sink: {
         trade: ({ profit, profitPercent, entryCandle, exitCandle }) =>
@@ -68,6 +72,18 @@ export async function runTrial(parts: TrialParts, { point, stretch }: Trial): Pr
   return {
     statistics: statistics({ curve: measured, trades: own, firstClose, lastClose }),
     moments: momentsOf(returnsOf(periodsOf(measured).equity)),
+  }
+}
+
+/** `risk.stopLossPercent` is no parameter of the strategy. */
+function settingsIn(point: Point) {
+  const isRisk = (name: string) => name.startsWith(RISK)
+  const entries = Object.entries(point)
+  return {
+    ofStrategy: Object.fromEntries(entries.filter(([name]) => !isRisk(name))),
+    ofRisk: Object.fromEntries(
+      entries.filter(([name]) => isRisk(name)).map(([name, value]) => [name.slice(RISK.length), value]),
+    ),
   }
 }
 
