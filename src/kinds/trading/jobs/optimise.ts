@@ -79,7 +79,7 @@ async function searched(
   }
   const file =
     input.resume === undefined ? null : openTrialsFile(path.resolve(input.resume), fingerprint(setup, planned))
-  const pool = openPool(input.workers ?? availableParallelism(), setup, signal)
+  const pool = openPool(Math.min(input.workers ?? availableParallelism(), planned.points.length), setup, signal)
   try {
     const progress = (done: number, total: number) => void job.progress(done, total, optimiseTexts.progress(null))
     const { folds, stopped } = await search(planned, { pool, file, progress, signal })

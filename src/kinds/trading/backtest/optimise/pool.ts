@@ -5,8 +5,6 @@ import type { FromWorker, ToWorker, WorkerSetup } from './protocol.js'
 import type { Trial, TrialOutcome } from './trial.js'
 
 const IN_HAND = 2
-/** By an import of its own, so that tests may run the sources. */
-const PROGRAM = `import(require('node:worker_threads').workerData.program).then(({ serveTrials }) => serveTrials())`
 
 export interface Pool {
   /** In any order. Rejects with the signal's reason when it aborts, and with what went wrong in a worker. */
@@ -15,11 +13,8 @@ export interface Pool {
 }
 
 export function openPool(count: number, setup: WorkerSetup, signal: AbortSignal): Pool {
-  const program = new URL('./worker.js', import.meta.url).href
-  const workers = Array.from(
-    { length: count },
-    () => new Worker(PROGRAM, { eval: true, workerData: { program, setup } }),
-  )
+  const program = new URL('./worker.js', import.meta.url)
+  const workers = Array.from({ length: count }, () => new Worker(program, { workerData: { setup } }))
   return {
     run: (trials, take) => {
       let next = 0

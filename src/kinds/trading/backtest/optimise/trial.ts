@@ -63,7 +63,8 @@ export async function runTrial(parts: TrialParts, { point, stretch }: Trial): Pr
       },
     })
   } catch (error) {
-    if (error instanceof BadInput) return { refused: error.message }
+    // RangeError: an account that came to be too large to be counted exactly; one such trial is no reason to end all.
+    if (error instanceof BadInput || error instanceof RangeError) return { refused: error.message }
     throw error
   }
   if (rows === 0) return { refused: 'there is no good candle' }

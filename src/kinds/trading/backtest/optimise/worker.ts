@@ -5,7 +5,9 @@ import { loadStrategies } from '../../strategies/load.js'
 import type { FromWorker, ToWorker, WorkerSetup } from './protocol.js'
 import { runTrial, type TrialParts } from './trial.js'
 
-export function serveTrials(): void {
+serveTrials()
+
+function serveTrials(): void {
   const port = parentPort
   if (!port) throw new Error('this is the inside of a worker')
   const say = (said: FromWorker) => port.postMessage(said)
