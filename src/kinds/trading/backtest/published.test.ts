@@ -3,12 +3,11 @@
 // handling is written down here once more, in floats and for this one strategy, and every trade must be the same.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import { backtest, type Candle, type FillModel, type Trade, toColumns } from '../public.js'
 import { smaCross } from '../strategies/sma-cross.js'
 
-const FILE = createRequire(import.meta.url).resolve('vega-datasets/data/sp500-2000.csv')
+const FILE = new URL('../../../../node_modules/vega-datasets/data/sp500-2000.csv', import.meta.url)
 const SP500 = readFileSync(FILE, 'utf8')
   .trim()
   .split('\n')
