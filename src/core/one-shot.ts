@@ -5,8 +5,8 @@
 //                printed past us (by a child of a library, say) and counts as a line of the log
 import { isJsonObject, type Json, type JsonObject } from './json.js'
 
-/** Most that one line may hold: a result, for nearly always. */
-export const MAX_SAID_BYTES = 64 * 1024 * 1024
+/** Most that one line may hold: a result, for nearly always. All trades of a long backtest are one; a text can be twice as long. */
+export const MAX_SAID_BYTES = 256 * 1024 * 1024
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 

@@ -51,7 +51,7 @@ function pausedBy(ask: Ask, { portfolio, waiting, protections }: Account, { risk
   if (risk.tradeMode !== 'both' && risk.tradeMode !== `${ask.side}-only`) {
     return refused('TRADE_MODE', `the trade mode is ${risk.tradeMode}`)
   }
-  const open = portfolio.positions.filter(({ exitOrder }) => exitOrder === '').length
+  const open = portfolio.positions.filter(({ symbol }) => symbol !== ask.symbol).length
   if (open + waiting.length >= risk.maxPositions)
     return refused('MAX_POSITIONS', `at most ${risk.maxPositions} positions`)
   return null
@@ -70,7 +70,7 @@ function misplaced({ side, price, stop, takeProfit }: Ask): Assessment | null {
 
 function sized(ask: Ask, account: Account, limits: Limits, measure: Measure): Assessment {
   const { sizing, risk } = limits
-  const used = usedBy(account)
+  const used = usedBy(account, ask.symbol)
   const bound = narrowest(used, limits, measure)
   if (bound.units <= 0) return refused(bound.code, bound.text)
   const free = Math.floor(account.equity * risk.leverage) - used
@@ -126,10 +126,10 @@ const WHAT: Partial<Record<RefusalCode, string>> = {
   CAPITAL: 'what the session opens with its capital',
 }
 
-/** What is open, at its cost, and what may come to be. */
-function usedBy({ portfolio, waiting }: Account): number {
+/** What is open, at its cost, and what may come to be. What is open of the same symbol is on its way out when this is asked. */
+function usedBy({ portfolio, waiting }: Account, asked: string): number {
   let used = 0
-  for (const { exitOrder, cost } of portfolio.positions) if (exitOrder === '') used += cost
+  for (const { symbol, cost } of portfolio.positions) if (symbol !== asked) used += cost
   for (const { maxNotional } of waiting) used += maxNotional || Number.MAX_SAFE_INTEGER
   return used
 }

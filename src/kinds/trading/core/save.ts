@@ -1,12 +1,12 @@
 // A state as JSON and back. All of it is plain data but the strategy's memory, which may hold indicators: they write
-// themselves (`toJSON`) and are made again by their class (`from`). Numbers that JSON has no word for are kept too.
+// themselves (`toJSON`) and read themselves back (`restore`). Numbers that JSON has no word for are kept too.
 import type { Ready } from './setup.js'
 import type { State } from './types.js'
 
-/** What a memory holds that writes and reads itself. */
+/** What a memory holds that writes and reads itself: indicators, and a user's own classes of this form. */
 interface Storable {
   toJSON(): unknown
-  constructor: { from?(state: unknown): unknown }
+  restore(state: unknown): unknown
 }
 
 const isStorable = (value: unknown): value is Storable =>
@@ -14,8 +14,8 @@ const isStorable = (value: unknown): value is Storable =>
   value !== null &&
   'toJSON' in value &&
   typeof value.toJSON === 'function' &&
-  'from' in value.constructor &&
-  typeof value.constructor.from === 'function'
+  'restore' in value &&
+  typeof value.restore === 'function'
 
 /** JSON of a strategy's memory. TypeError for what would not come back: functions, classes of its own, symbols. */
 export function memoryOf(value: unknown, where = 'memory'): unknown {
@@ -38,9 +38,12 @@ export function memoryOf(value: unknown, where = 'memory'): unknown {
   )
 }
 
-/** @param fresh what the strategy begins with: it says which class an indicator is of */
+/** @param fresh what the strategy begins with: its indicators go on from what is stored */
 function recall(stored: unknown, fresh: unknown): unknown {
-  if (isStorable(fresh)) return fresh.constructor.from?.(stored)
+  if (isStorable(fresh)) {
+    fresh.restore(stored)
+    return fresh
+  }
   if (Array.isArray(stored)) return stored.map((item, i) => recall(item, Array.isArray(fresh) ? fresh[i] : undefined))
   if (typeof stored !== 'object' || stored === null) return stored
   const marked = stored as { $number?: string; $floats?: unknown; $map?: unknown; $set?: unknown; $undefined?: true }

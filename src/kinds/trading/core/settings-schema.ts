@@ -69,9 +69,14 @@ export const fillSchema = z.strictObject({
   rules: z.enum(['strict', 'freqtrade']),
 })
 
-/** @returns what is given of them. @throws BadInput that names each key: `risk.maxPositions must be at least 1, not 0` */
-export const readRisk = (given: JsonObject): Partial<RiskSettings> => read<RiskSettings>('risk', riskSchema, given)
-export const readFill = (given: JsonObject): Partial<FillModel> => read<FillModel>('fill', fillSchema, given)
+/**
+ * @param where how an error begins: `--set `
+ * @returns what is given of them. @throws BadInput that names each key: `--set risk.maxPositions must be at least 1, not 0`
+ */
+export const readRisk = (given: JsonObject, where = ''): Partial<RiskSettings> =>
+  read<RiskSettings>(`${where}risk`, riskSchema, given)
+export const readFill = (given: JsonObject, where = ''): Partial<FillModel> =>
+  read<FillModel>(`${where}fill`, fillSchema, given)
 
 function read<Settings>(group: string, schema: z.ZodObject, given: JsonObject): Partial<Settings> {
   const parsed = schema.partial().safeParse(given, { error: inOwnWords })

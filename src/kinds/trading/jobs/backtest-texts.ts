@@ -35,6 +35,7 @@ export const texts = {
   longestGap: (after: string, before: string) => `the longest from ${after} to ${before}`,
   zeroVolume: (count: number) => `${count} candles without volume`,
   refused: (count: number, code: string, text: string) => `${count} × ${code}: ${text}`,
+  allowShort: ' (--allow-short)',
   stillOpen: (count: number) =>
     `${count} position${count === 1 ? ' is' : 's are'} still open (--close-at-end closes them)`,
   fees: 'fees',

@@ -20,7 +20,7 @@ export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAn
   const { input, signal, progress, dirs } = job
   const wish = readWish(input)
   const strategy = await needStrategy(wish.strategy, job)
-  const [risk, fill] = [readRisk(wish.risk), readFill(wish.fill)]
+  const [risk, fill] = [readRisk(wish.risk, wish.where), readFill(wish.fill, wish.where)]
   const source = await openSource(input, wish, dirs.data)
   const targets = openTargets({ equity: input.equity, trades: input.trades, html: input.html })
   try {

@@ -73,8 +73,8 @@ async function searched(
     strategy: wish.strategy ?? '',
     strategyFiles: [...modules.strategies],
     parameters: wish.parameters,
-    risk: readRisk(wish.risk),
-    fill: readFill(wish.fill),
+    risk: readRisk(wish.risk, wish.where),
+    fill: readFill(wish.fill, wish.where),
     warmUp: input.warmUp,
   }
   const file =

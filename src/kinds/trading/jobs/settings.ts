@@ -8,6 +8,8 @@ import type { BacktestJobInput } from './backtest-input.js'
 import { texts as t } from './backtest-texts.js'
 
 export interface Wish {
+  /** What may have said it, for errors: `--set `. */
+  where: string
   strategy?: string
   parameters: JsonObject
   risk: JsonObject
@@ -29,6 +31,8 @@ export function readWish(input: Omit<BacktestJobInput, 'equity' | 'trades' | 'ht
   const wish = input.config
     ? wishIn(`--config: ${input.config.name}`, jsonIn(input.config))
     : wishIn(`session ${input.session?.ref}`, input.session?.config ?? {})
+  if (input.config) wish.where = `--config or --set: `
+  if (input.session) wish.where = `session ${input.session.ref} or --set: `
   for (const setting of input.set) set(wish, setting)
   for (const word of WORDS) if (input[word] !== undefined) wish[word] = input[word]
   for (const flag of ['fee', 'maker', 'slippage', 'spread'] as const)
@@ -52,7 +56,7 @@ function jsonIn({ name, path }: { name: string; path: string }): JsonObject {
 }
 
 function wishIn(where: string, given: JsonObject): Wish {
-  const wish: Wish = { parameters: {}, risk: {}, fill: {}, instrument: {} }
+  const wish: Wish = { where: '--set ', parameters: {}, risk: {}, fill: {}, instrument: {} }
   for (const [key, value] of Object.entries(given)) {
     if (isOneOf(GROUPS, key)) {
       if (!isJsonObject(value)) throw new BadInput(t.badConfig(where, `"${key}" must be an object`))

@@ -18,6 +18,7 @@ export interface Summary {
 
 const NARROWEST = 20
 const SHOWN_TRADES = 12
+const SHOWN_NOTES = 3
 
 export function summaryText(answer: BacktestAnswer, more: Summary | undefined, screen: JobScreen): string {
   const width = Math.max(NARROWEST, screen.width)
@@ -133,8 +134,13 @@ function table(columns: readonly string[], rows: string[][], width: number): str
 
 function noticeLines({ measured: { result, refused, notes }, written }: Summary): string[] {
   const lines = [
-    ...refused.map(({ code, count, text }) => `! ${t.refused(count, code, plain(text))}`),
-    ...notes.slice(0, 3).map(({ at, text }) => `! ${shortTime(iso(at))} ${plain(text)}`),
+    ...refused.map(
+      ({ code, count, text }) => `! ${t.refused(count, code, plain(text))}${code === 'TRADE_MODE' ? t.allowShort : ''}`,
+    ),
+    ...notes
+      .filter(({ code }) => code !== 'FLATTEN')
+      .slice(0, SHOWN_NOTES)
+      .map(({ at, text }) => `! ${shortTime(iso(at))} ${plain(text)}`),
     ...(result.openPositions > 0 ? [`! ${t.stillOpen(result.openPositions)}`] : []),
     ...written.map((path) => t.wrote(plain(path))),
   ]

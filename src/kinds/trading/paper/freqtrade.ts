@@ -16,25 +16,30 @@ export interface FreqtradeHit extends Hit {
 /** @param position what is open of the symbol; @param baseMs the candle's length */
 export function freqtradeHit(
   waiting: readonly Waiting[],
+  symbol: string,
   position: Readonly<Position> | undefined,
   candle: CandleTicks,
   baseMs: number,
 ): FreqtradeHit | undefined {
-  if (!position) return entryHit(waiting, candle)
+  if (!position) return entryHit(waiting, symbol, candle)
   const stop = waiting.find(({ order }) => order.position === position.id && order.type === 'stop')
   const target = waiting.find(({ order }) => order.position === position.id && order.purpose === 'take-profit')
   const limit = waiting.find(({ order }) => order.position === position.id && order.type === 'limit')
+  const partial = waiting.find(({ order }) => order.position === position.id && order.purpose === 'partial-take-profit')
   const stopped = stop && stopHit(stop, position, candle)
   return (
     (limit && clampedHit(limit, candle)) ??
     (stopped?.reason === 'stop-loss' ? stopped : undefined) ??
+    (partial && partialHit(partial, position, candle)) ??
     (target && targetHit(target, position, candle, baseMs)) ??
     stopped
   )
 }
 
-function entryHit(waiting: readonly Waiting[], candle: CandleTicks): FreqtradeHit | undefined {
-  const entry = waiting.find(({ order }) => order.purpose === 'entry' && order.type === 'limit')
+function entryHit(waiting: readonly Waiting[], symbol: string, candle: CandleTicks): FreqtradeHit | undefined {
+  const entry = waiting.find(
+    ({ order }) => order.symbol === symbol && order.purpose === 'entry' && order.type === 'limit',
+  )
   return entry && clampedHit(entry, candle)
 }
 
@@ -78,6 +83,13 @@ function worstCase(trail: Trail | null, distance: number | null, s: number, { op
   const ratio = isArmedByOffset ? trail.offset - (trail.positiveDistance ?? 0) : -(distance ?? 0)
   const price = Math.round(open * (1 + s * ratio))
   return s > 0 ? Math.max(low, price) : Math.min(high, price)
+}
+
+function partialHit(waiting: Waiting, position: Readonly<Position>, { high, low }: CandleTicks): Hit | undefined {
+  const s = sign(position)
+  const { price } = waiting.order
+  if (s * ((s > 0 ? high : low) - price) <= 0) return undefined
+  return { waiting, price: Math.min(Math.max(price, low), high), isMaker: true }
 }
 
 function targetHit(

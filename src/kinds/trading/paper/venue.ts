@@ -65,7 +65,7 @@ export class PaperVenue {
     const hit =
       this.setup.fill.rules === 'strict'
         ? strictHit(this.book.waiting, this.#symbol, this.#candle)
-        : freqtradeHit(this.book.waiting, position, this.#candle, this.setup.baseMs)
+        : freqtradeHit(this.book.waiting, this.#symbol, position, this.#candle, this.setup.baseMs)
     if (hit) return this.#settle(state, hit)
     const price = position && bankruptcyOf(state.portfolio, position, this.#candle, this.#measure)
     if (!price) return null

@@ -50,7 +50,7 @@ export async function loadStrategies(modules: readonly string[]): Promise<Strate
       if (found) return found
       if (/[/\\]|\.[cm]?[jt]s$/.test(name)) return oneStrategyIn(name)
       const hint = didYouMean(name, known.keys()) || problems[0] || `there are ${[...known.keys()].join(', ')}`
-      throw new BadInput(`There is no strategy "${name}".`, hint)
+      throw new BadInput(`there is no strategy "${name}"`, hint)
     },
   }
 }
