@@ -1,4 +1,5 @@
 // The job `optimise`: many backtests on all cores, ranked, with what speaks against believing them.
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { BadInput } from '../../../core/bad-input.js'
@@ -81,7 +82,8 @@ async function searched(
     input.resume === undefined ? null : openTrialsFile(path.resolve(input.resume), fingerprint(setup, planned))
   const pool = openPool(Math.min(input.workers ?? availableParallelism(), planned.points.length), setup, signal)
   try {
-    const progress = (done: number, total: number) => void job.progress(done, total, optimiseTexts.progress(null))
+    const progress = (done: number, total: number, best: number | null) =>
+      void job.progress(done, total, optimiseTexts.progress(best === null ? null : best.toFixed(2)))
     const { folds, stopped } = await search(planned, { pool, file, progress, signal })
     const refused = folds.flatMap(({ outcomes }) => outcomes.filter((one) => one !== undefined))
     const [first] = refused
@@ -113,10 +115,8 @@ async function searched(
 
 /** Of all that decides what a trial comes to. */
 function fingerprint({ blocks, ...setup }: WorkerSetup, { points, folds }: Planned): string {
-  return fingerprintOf(
-    { setup, points, folds },
-    blocks.map(({ buffer }) => new Uint8Array(buffer)),
-  )
+  const code = setup.strategyFiles.map((file) => readFileSync(file))
+  return fingerprintOf({ setup, points, folds }, [...code, ...blocks.map(({ buffer }) => new Uint8Array(buffer))])
 }
 
 /** @throws BadInput for what names no two of them */

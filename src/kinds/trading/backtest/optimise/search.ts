@@ -1,6 +1,6 @@
 // A search on its way: every point over every in-sample stretch, then what won over the stretches that it has not seen. What a
 // file of trials already knows is not done again.
-import { type Constraints, type Objective, ranked } from './objective.js'
+import { type Constraints, excludedBy, type Objective, objectiveOf, ranked } from './objective.js'
 import type { Pool } from './pool.js'
 import type { Point } from './space.js'
 import type { Trial, TrialOutcome } from './trial.js'
@@ -31,7 +31,8 @@ export interface FoldResult {
 export interface SearchParts {
   pool: Pool
   file: Pick<TrialsFile, 'known' | 'add'> | null
-  progress(done: number, total: number): void
+  /** @param best of what counts so far, by the objective; null: nothing yet */
+  progress(done: number, total: number, best: number | null): void
   signal: AbortSignal
 }
 
@@ -44,12 +45,15 @@ export async function search(plan: SearchPlan, parts: SearchParts): Promise<{ fo
   const withOutside = folds.filter(({ outOfSample }) => outOfSample !== null)
   const total = folds.length * points.length + withOutside.length * Math.min(top, points.length)
   let done = 0
+  let best: number | null = null
   const inside = folds.flatMap((fold, at) =>
     points.map((point, number) => ({
       key: `${at}:${number}`,
       trial: { point, stretch: fold.inSample },
       take: (outcome: TrialOutcome) => {
         fold.outcomes[number] = outcome
+        const score = countingScore(outcome, plan)
+        if (score !== null && score > (best ?? Number.NEGATIVE_INFINITY)) best = score
       },
     })),
   )
@@ -87,7 +91,7 @@ export async function search(plan: SearchPlan, parts: SearchParts): Promise<{ fo
       done++
       return false
     })
-    progress(done, total)
+    progress(done, total, best)
     if (left.length === 0) return
     await pool.run(
       left.map(({ trial }) => trial),
@@ -96,8 +100,13 @@ export async function search(plan: SearchPlan, parts: SearchParts): Promise<{ fo
         if (!one) throw new Error(`there is no trial ${at}`)
         one.take(outcome)
         file?.add(one.key, outcome)
-        progress(++done, total)
+        progress(++done, total, best)
       },
     )
   }
+}
+
+function countingScore(outcome: TrialOutcome, { objective, constraints }: SearchPlan): number | null {
+  if (!('statistics' in outcome) || excludedBy(outcome.statistics, constraints) !== null) return null
+  return objectiveOf(objective, outcome.statistics)
 }
