@@ -122,7 +122,7 @@ test('a page without scripts, a table of all trials, and the ranking in the term
   assert.equal(lines.length, 1 + 15 + answer.best.length)
   const text = show(answer, { width: 100, colour: false })
   assert.match(text, /^btc · sma-cross\n/)
-  assert.match(text, /\n +# +fast +slow +SHARPE RATIO +RETURN % +DD % +TRADES/)
+  assert.match(text, /\n *# +FAST +SLOW +SHARPE RATIO +RETURN % +DRAWDOWN % +TRADES/)
   assert.match(text, /Deflated Sharpe ratio: 0\.\d{3}\n/)
   assert.match(text, /Written: .*page\.html/)
 })

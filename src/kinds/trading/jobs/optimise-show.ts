@@ -40,13 +40,13 @@ export function optimiseSummary(
     .join('\n')
 }
 
-function rankingLines({ best, objective }: OptimiseAnswer): string[] {
+function rankingLines({ best, objective, walkForward }: OptimiseAnswer): string[] {
   const [first] = best
   if (!first) return [t.noneRanked]
   const names = Object.keys(first.parameters)
-  const isOutside = best.some(({ outOfSample }) => outOfSample !== null)
+  const isOutside = walkForward === null && best.some(({ outOfSample }) => outOfSample !== null)
   const { columns } = t
-  const score = t.objectives[objective].toUpperCase()
+  const score = t.objectives[objective]
   const heads = [columns.rank, ...names.map(plain), score, columns.returned, columns.drawdown, columns.trades]
   const more = isOutside ? [`→ ${score}`, columns.returned] : []
   const rows = best.map((one) => [...cells(one, names), ...(isOutside ? outside(one) : [])])
@@ -69,7 +69,6 @@ const outside = ({ outOfSample }: RankedAnswer): string[] => [
 
 function windowLines({ windows, outOfSampleReturnPercent }: NonNullable<OptimiseAnswer['walkForward']>): string[] {
   const rows = windows.map((one) => [
-    `${day(one.inSample.from)} – ${day(one.inSample.to)}`,
     `${day(one.outOfSample.from)} – ${day(one.outOfSample.to)}`,
     one.parameters
       ? Object.entries(one.parameters)
@@ -82,11 +81,11 @@ function windowLines({ windows, outOfSampleReturnPercent }: NonNullable<Optimise
     one.outOfSampleStats ? grouped(one.outOfSampleStats.trades) : '–',
   ])
   const whole = outOfSampleReturnPercent === null ? [] : [t.compounded(shown(outOfSampleReturnPercent))]
-  return [...table(t.windowColumns, rows), ...whole]
+  return [...table(t.shortWindowColumns, rows), ...whole]
 }
 
 function table(heads: readonly string[], rows: string[][]): string[] {
   const widths = heads.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)))
   const line = (row: readonly string[]) => row.map((cell, at) => cell.padStart(widths[at] ?? 0)).join('  ')
-  return [line(heads), ...rows.map(line)]
+  return [line(heads.map((head) => head.toUpperCase())), ...rows.map(line)]
 }

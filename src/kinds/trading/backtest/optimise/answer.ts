@@ -38,6 +38,9 @@ export type OptimiseAnswer = {
   searched: { [key: string]: Json }
   fixed: { [key: string]: Json }
   data: { source: string; symbol: string; timeframe: string; from: string; to: string; candles: number }
+  /** Where the parameters were chosen, and what was held back; of a walk-forward search its last window. */
+  inSample: Span | null
+  outOfSample: Span | null
   trials: { planned: number; done: number; refused: number; excluded: number }
   /** Of the last window. */
   best: RankedAnswer[]
@@ -59,6 +62,8 @@ export function optimiseAnswer(given: Answered): OptimiseAnswer {
     searched: Object.fromEntries(dimensions.map(({ name, values }) => [name, [...values]])),
     fixed: given.fixed as OptimiseAnswer['fixed'],
     data: given.data,
+    inSample: last ? spanOf(last.inSample) : null,
+    outOfSample: last?.outOfSample ? spanOf(last.outOfSample) : null,
     trials: {
       planned: all.length,
       done: done.length,

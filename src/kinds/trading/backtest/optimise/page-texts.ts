@@ -30,9 +30,9 @@ export const optimiseTexts = {
     rank: '#',
     inside: 'in sample',
     outside: 'out of sample',
-    returned: 'RETURN %',
-    drawdown: 'DD %',
-    trades: 'TRADES',
+    returned: 'return %',
+    drawdown: 'drawdown %',
+    trades: 'trades',
   },
   heat: 'Two parameters',
   heatLead: (objective: string, across: string, down: string) =>
@@ -42,6 +42,7 @@ export const optimiseTexts = {
   windowsLead: (anchored: boolean) =>
     `Parameters are chosen in each window${anchored ? ', which begins with the data each time,' : ''} and then tried in the time after it, which they have not seen.`,
   windowColumns: ['Chosen in', 'Tried in', 'Parameters', 'In sample', 'Out of sample', 'Return %', 'Trades'],
+  shortWindowColumns: ['tried in', 'parameters', 'in sample', 'out', 'return %', 'trades'],
   compounded: (percent: string) => `Out of sample, one window after the other: ${percent} %`,
   trust: 'How far to believe it',
   deflated: 'Deflated Sharpe ratio',

@@ -49,19 +49,18 @@ function trust({ overfitting }: OptimiseAnswer): Markup {
   return html`<dl>${pair(t.deflated, deflatedSharpe === null ? t.unknown : deflatedSharpe.toFixed(3), t.deflatedHelp(grouped(trials)))}${pair(t.share, share, t.shareHelp)}</dl>${list.length > 0 ? html`<ul class="warn">${list}</ul>` : html`<p>${t.noWarnings}</p>`}`
 }
 
-function ranking({ best, walkForward, data, objective }: OptimiseAnswer): Markup {
+function ranking({ best, walkForward, inSample, outOfSample, objective }: OptimiseAnswer): Markup {
   const [first] = best
-  if (!first) return html`<p>${t.noneRanked}</p>`
-  const window = walkForward?.windows.at(-1)
-  const chosen = window
-    ? t.rankingLead(day(window.inSample.from), day(window.inSample.to))
-    : t.rankingLead(day(data.from), day(data.to))
-  const held = window ? t.heldBack(day(window.outOfSample.from), day(window.outOfSample.to)) : ''
-  const isOutside = best.some(({ outOfSample }) => outOfSample !== null)
+  if (!first || !inSample) return html`<p>${t.noneRanked}</p>`
+  const chosen = t.rankingLead(day(inSample.from), day(inSample.to))
+  // Of a walk-forward search only the winner is tried elsewhere, and its windows have a table of their own.
+  const isOutside = outOfSample !== null && walkForward === null
+  const held = isOutside ? t.heldBack(day(outOfSample.from), day(outOfSample.to)) : ''
   const names = Object.keys(first.parameters)
   const { columns } = t
-  const heads = [columns.rank, ...names, t.objectives[objective], columns.returned, columns.drawdown, columns.trades]
-  const more = isOutside ? [t.objectives[objective], columns.returned, columns.drawdown, columns.trades] : []
+  const figures = [t.objectives[objective], columns.returned, columns.drawdown, columns.trades]
+  const heads = [columns.rank, ...names, ...figures]
+  const more = isOutside ? figures : []
   const above = isOutside
     ? html`<tr><th colspan="${names.length + 1}"></th><th class="n" colspan="4">${columns.inside}</th><th class="n" colspan="4">${columns.outside}</th></tr>`
     : html``
@@ -73,11 +72,11 @@ function row(
   names: string[],
   isOutside: boolean,
 ): Markup {
-  const outside = isOutside ? figures(outOfSample?.objective ?? null, outOfSample?.stats ?? null) : []
-  return html`<tr>${[cell(rank), ...names.map((name) => cell(String(parameters[name]))), ...figures(objective, stats), ...outside]}</tr>`
+  const outside = isOutside ? figureCells(outOfSample?.objective ?? null, outOfSample?.stats ?? null) : []
+  return html`<tr>${[cell(rank), ...names.map((name) => cell(String(parameters[name]))), ...figureCells(objective, stats), ...outside]}</tr>`
 }
 
-const figures = (objective: number | null, stats: RankedAnswer['stats'] | null): Markup[] => [
+const figureCells = (objective: number | null, stats: RankedAnswer['stats'] | null): Markup[] => [
   toned(objective),
   toned(stats?.returnPercent ?? null),
   cell(shown(stats?.maxDrawdownPercent ?? null)),
@@ -102,7 +101,7 @@ function heatTable({ across, down, cells, lowest, highest }: HeatMap): Markup {
     })
     return html`<tr><th scope="row" class="n">${String(value)}</th>${line ?? []}</tr>`
   })
-  return html`<div class="wide"><table class="heat"><thead><tr><th>${down.name} ↓ ${across.name} →</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
+  return html`<div class="wide"><table class="heat"><thead><tr><th>${down.name} / ${across.name}</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
 function windows({
@@ -140,5 +139,6 @@ const style = () => `${readFileSync(new URL('../report/page.css', import.meta.ur
 .warn { color: var(--down); }
 ul.warn { margin: 12px 0 0; padding-left: 20px; }
 .heat td, .heat th { border: 1px solid var(--card); padding: 6px 8px; }
+@media (max-width: 760px) { dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin: 0 0 8px; } }
 .heat td.best { outline: 2px solid var(--text); outline-offset: -2px; }
 `
