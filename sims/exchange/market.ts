@@ -49,6 +49,8 @@ export interface Market {
 }
 
 const KEPT_HOURS = 200_000
+/** Of a price, in a minute. */
+const MINUTE_MOVE = 0.0004
 
 export function openMarket(seed = 1): Market {
   const contracts = CONTRACTS.map((one) => ({ ...one, gaps: [...one.gaps] }))
@@ -88,12 +90,25 @@ export function openMarket(seed = 1): Market {
     return { at, open, high, low, close, volume, trades }
   }
 
-  /** Waves of a quarter, a week and ten hours, and a little of chance, in units of the last decimal. */
+  /**
+   * In units of the last decimal. Noise on every scale from a quarter of an hour to a year, each twice as long as the one
+   * before and by its square root as strong: it wanders as a price does, and any moment of it is reckoned at once.
+   */
   function priceAt(one: Contract, at: number): number {
-    const days = at / DAY_MS
-    const waves = 0.35 * Math.sin(days / 14.5) + 0.08 * Math.sin(days / 1.1 + 1) + 0.02 * Math.sin(days * 15)
-    const price = one.price * (1 + waves + 0.002 * (noise(one, at, 0) - 0.5))
+    let log = 0
+    for (let scale = 4; scale <= 19; scale++)
+      log += Math.sqrt(2 ** scale) * MINUTE_MOVE * wave(one, at / MINUTE_MS, scale)
+    const price = one.price * Math.exp(log) * (1 + MINUTE_MOVE * (noise(one, at, 0) - 0.5))
     return Math.max(1, Math.round(price * 10 ** one.priceDecimals))
+  }
+
+  /** From -1 to 1, smooth between points that lie so many minutes apart (2^scale). */
+  function wave(one: Contract, minute: number, scale: number): number {
+    const place = minute / 2 ** scale
+    const before = Math.floor(place)
+    const part = place - before
+    const [a, b] = [noise(one, before * MINUTE_MS, 16 + scale), noise(one, (before + 1) * MINUTE_MS, 16 + scale)]
+    return 2 * (a + (b - a) * part * part * (3 - 2 * part)) - 1
   }
 
   /** From 0 to below 1, always the same. */

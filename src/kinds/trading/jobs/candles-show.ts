@@ -1,6 +1,5 @@
 // The answers of `frota trading candles` for people.
 import type { Json, JsonObject } from '../../../core/json.js'
-import { sizeText } from '../../../core/sizes.js'
 import type { JobScreen } from '../../job.js'
 import { texts as t } from './candles-texts.js'
 
@@ -34,7 +33,7 @@ function table(rows: JsonObject[]): string {
     shortTime(row.to),
     grouped(row.candles),
     grouped(row.missing),
-    sizeText(Number(row.bytes)),
+    roundSize(Number(row.bytes)),
     ...(isDownload ? [Number(row.added) > 0 ? t.added(grouped(row.added)) : t.nothingNew] : []),
   ])
   const widths = heads.map((head, at) => Math.max(head.length, ...cells.map((row) => row[at]?.length ?? 0)))
@@ -60,3 +59,8 @@ function remarks({ gaps, damaged }: JsonObject): string[] {
 
 const shortTime = (value: Json | undefined) => (typeof value === 'string' ? value.slice(0, 16).replace('T', ' ') : '-')
 const grouped = (value: Json | undefined) => String(value ?? 0).replace(/\B(?=(\d{3})+(?!\d))/g, ',')
+
+function roundSize(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1000)} kB`
+  return `${(bytes / 1_000_000).toFixed(1)} MB`
+}
