@@ -55,6 +55,8 @@ const MINUTE_MOVE = 0.0004
 export function openMarket(seed = 1): Market {
   const contracts = CONTRACTS.map((one) => ({ ...one, gaps: [...one.gaps] }))
   const hours = new Map<string, SimCandle | null>()
+  const points = new Map<Contract, { before: number; a: number; b: number }[]>()
+  let last = { one: null as Contract | null, at: 0, price: 0 }
   return { contracts, find: (base) => contracts.find((one) => one.base === base), candle }
 
   function candle(one: Contract, lengthMs: number, at: number, nowMs: number): SimCandle | null {
@@ -81,7 +83,9 @@ export function openMarket(seed = 1): Market {
 
   function minute(one: Contract, at: number): SimCandle | null {
     if (at + MINUTE_MS <= one.listedAt || one.gaps.some(({ from, to }) => at >= from && at < to)) return null
-    const [open, close] = [priceAt(one, at), priceAt(one, at + MINUTE_MS)]
+    const open = last.one === one && last.at === at ? last.price : priceAt(one, at)
+    const close = priceAt(one, at + MINUTE_MS)
+    last = { one, at: at + MINUTE_MS, price: close } // where the next minute opens
     const reach = Math.max(1, Math.round(one.price * 0.0006 * 10 ** one.priceDecimals))
     const high = Math.max(open, close) + Math.floor(noise(one, at, 1) * reach)
     const low = Math.max(1, Math.min(open, close) - Math.floor(noise(one, at, 2) * reach))
@@ -107,8 +111,20 @@ export function openMarket(seed = 1): Market {
     const place = minute / 2 ** scale
     const before = Math.floor(place)
     const part = place - before
-    const [a, b] = [noise(one, before * MINUTE_MS, 16 + scale), noise(one, (before + 1) * MINUTE_MS, 16 + scale)]
+    const { a, b } = pointsAt(one, before, scale)
     return 2 * (a + (b - a) * part * part * (3 - 2 * part)) - 1
+  }
+
+  /** Neighbouring minutes lie between the same points of nearly all scales. */
+  function pointsAt(one: Contract, before: number, scale: number) {
+    const ofContract = points.get(one) ?? []
+    const kept = ofContract[scale]
+    if (kept?.before === before) return kept
+    const point = (place: number) => noise(one, place * MINUTE_MS, 16 + scale)
+    const made = { before, a: point(before), b: point(before + 1) }
+    ofContract[scale] = made
+    points.set(one, ofContract)
+    return made
   }
 
   /** From 0 to below 1, always the same. */
