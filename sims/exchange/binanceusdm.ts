@@ -136,7 +136,8 @@ function symbolOf(contract: Contract) {
     symbol: nativeOf(contract),
     pair: nativeOf(contract),
     contractType: 'PERPETUAL',
-    onboardDate: contract.listedAt,
+    // As at the real one, where the first candles are older than the date that is told.
+    onboardDate: contract.listedAt + (contract.base === 'BTC' ? 17 * 86_400_000 : 0),
     status: 'TRADING',
     baseAsset: base,
     quoteAsset: 'USDT',

@@ -52,7 +52,8 @@ export async function getCandles(
     const what = `${venue.name} ${instrument.symbol} ${timeframe}`
     const lock = await locked(what, `${venue.name}.${instrument.native}.${timeframe}`.replaceAll('/', '_'))
     try {
-      const series = cache.series(instrument, timeframe)
+      const kept = cache.series(instrument, timeframe)
+      const series = { ...kept, instrument: { ...instrument, listedAt: await beginning(kept) } }
       const plan = planOf(series, wish(series), cache.asked(series), venue, asker.venueNow() ?? clock.now())
       if (plan.tooOld) log.warn(t.tooOld(venue.title, what, new Date(plan.tooOld.to).toISOString()))
       const { added } = await download(series, plan, {
@@ -79,6 +80,17 @@ export async function getCandles(
     const oldest = venue.keepsCandles === null ? 0 : to - (venue.keepsCandles - 1) * lengthOf(series.timeframe)
     const usual = cache.held(series).first ?? series.instrument.listedAt ?? oldest
     return { from: Math.min(range.from ?? usual, to), to }
+  }
+
+  /** When it was first traded, where that can matter; else its listing date, which may be later. */
+  async function beginning(series: Series): Promise<number | null> {
+    const { instrument, timeframe } = series
+    const { first } = cache.held(series)
+    const isKnown = range.from === null ? first !== null : range.from > (instrument.listedAt ?? 0)
+    if (isKnown) return range.from === null ? first : instrument.listedAt
+    if (venue.firstCandle === null) return instrument.listedAt
+    const [oldest] = await asker.ask(venue.firstCandle(url, { instrument, timeframe }), venue.readCandles)
+    return oldest ? oldest[0] : instrument.listedAt
   }
 
   /** One download of a series at a time: the second finds all that it wanted, and asks for nothing. */

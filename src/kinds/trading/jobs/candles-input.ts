@@ -22,6 +22,7 @@ export const candlesInput = z.object({
     .describe('The first candle, a date or time in UTC; else what is here goes on, or the listing'),
   to: z.string().optional().describe('Up to this time, a date with its whole day; now unless said'),
   archives: z.boolean().default(true).describe('Take whole months and days from Binance’s public archives'),
+  all: z.boolean().default(false).describe('For rm: everything that is here'),
   output: z.string().min(1).optional().describe('For export: the CSV file to write'),
   endpoint: z
     .string()

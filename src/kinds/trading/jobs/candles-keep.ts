@@ -1,12 +1,14 @@
 // What is here: looked at, read through, removed.
+import { BadInput } from '../../../core/bad-input.js'
 import type { Json, JsonObject } from '../../../core/json.js'
 import type { JobContext } from '../../job.js'
-import { type CandleCache, CHUNK_CANDLES, type Series } from '../candles/cache/cache.js'
-import type { Span } from '../candles/cache/spans.js'
+import { type CandleCache, CHUNK_CANDLES, type Held, type Series } from '../candles/cache/cache.js'
+import { type Span, within, without } from '../candles/cache/spans.js'
 import { problemIn } from '../candles/cache/verify.js'
 import { holesIn } from '../candles/download/clean.js'
 import { lengthOf } from '../candles/venues/timeframes.js'
 import type { CandlesInput } from './candles-input.js'
+import { texts as t } from './candles-texts.js'
 import { seriesHere, wholeRange } from './candles-which.js'
 
 const iso = (at: number) => new Date(at).toISOString()
@@ -16,19 +18,14 @@ export function listCandles(input: CandlesInput, cache: CandleCache): JsonObject
   return { action: 'ls', series: seriesHere(input, cache).map((one) => seriesState(one, cache, span)) }
 }
 
-/** What is here of a stretch of time. A gap is a time that the venue was asked for, between candles that it has. */
+/** What is here of a stretch of time. A gap is a time that the venue was asked for, between candles that are here. */
 export function seriesState(series: Series, cache: CandleCache, span: Span): JsonObject {
   const length = lengthOf(series.timeframe)
-  const gaps: Span[] = []
-  let [candles, first, last] = [0, Number.NaN, Number.NaN]
-  for (const { at, length: count } of cache.chunks(series, span)) {
-    if (count === 0) continue
-    const from = candles === 0 ? (at[0] as number) : last + length
-    gaps.push(...holesIn(at, { from, to: (at[count - 1] as number) + length }, length))
-    if (candles === 0) first = at[0] as number
-    last = at[count - 1] as number
-    candles += count
-  }
+  const held = cache.held(series)
+  const { candles, first, last, holes } = gapless(held, span, length) ?? readThrough(series, cache, span)
+  const asked = cache.asked(series)
+  const [gaps, left] = [holes.flatMap((hole) => within(asked, hole)), holes.flatMap((hole) => without(hole, asked))]
+  const shown = ({ from, to }: Span): Json => ({ from: iso(from), to: iso(to - length), candles: (to - from) / length })
   const { venue, symbol, native, timeframe } = series
   return {
     venue,
@@ -40,9 +37,39 @@ export function seriesState(series: Series, cache: CandleCache, span: Span): Jso
     to: candles === 0 ? null : iso(last),
     candles,
     missing: gaps.reduce((sum, { from, to }) => sum + (to - from) / length, 0),
-    gaps: gaps.map(({ from, to }): Json => ({ from: iso(from), to: iso(to - length), candles: (to - from) / length })),
-    bytes: cache.held(series).bytes,
+    gaps: gaps.map(shown),
+    /** Between the first and the last, and never asked for. */
+    notDownloaded: left.map(shown),
+    bytes: held.bytes,
   }
+}
+
+/** As many as fit between the first and the last: there is no gap, and nothing has to be read to know it. */
+function gapless({ candles, first, last }: Held, span: Span, length: number): Seen | null {
+  if (first === null || last === null || first < span.from || last >= span.to) return null
+  return candles === (last - first) / length + 1 ? { candles, first, last, holes: [] } : null
+}
+
+interface Seen {
+  candles: number
+  first: number
+  last: number
+  holes: Span[]
+}
+
+function readThrough(series: Series, cache: CandleCache, span: Span): Seen {
+  const length = lengthOf(series.timeframe)
+  const holes: Span[] = []
+  let [candles, first, last] = [0, Number.NaN, Number.NaN]
+  for (const { at, length: count } of cache.chunks(series, span)) {
+    if (count === 0) continue
+    const from = candles === 0 ? (at[0] as number) : last + length
+    holes.push(...holesIn(at, { from, to: (at[count - 1] as number) + length }, length))
+    if (candles === 0) first = at[0] as number
+    last = at[count - 1] as number
+    candles += count
+  }
+  return { candles, first, last, holes }
 }
 
 /** Reads everything; what is damaged is forgotten, so that the next download fetches it again. */
@@ -73,6 +100,8 @@ export async function verifyCandles(job: JobContext<CandlesInput>, cache: Candle
 }
 
 export function removeCandles(input: CandlesInput, cache: CandleCache): JsonObject {
+  const { venue, symbol, timeframe, all } = input
+  if (!all && venue === undefined && symbol.length === 0 && timeframe.length === 0) throw new BadInput(t.removeWhat)
   const removed = seriesHere(input, cache)
   for (const series of removed) cache.remove(series)
   return { action: 'rm', removed: removed.map(({ venue, symbol, timeframe }) => ({ venue, symbol, timeframe })) }

@@ -45,12 +45,15 @@ function table(rows: JsonObject[]): string {
   return [line(heads), ...rows.flatMap((row, at) => [line(cells[at] ?? []), ...remarks(row)])].join('\n')
 }
 
-function remarks({ gaps, damaged }: JsonObject): string[] {
+function remarks({ gaps, notDownloaded, damaged }: JsonObject): string[] {
   const all = (gaps ?? []) as JsonObject[]
   const longest = [...all].sort((a, b) => Number(b.candles) - Number(a.candles)).slice(0, SHOWN_GAPS)
   return [
     ...longest.map(({ from, to, candles }) => t.gap(shortTime(from), shortTime(to), Number(candles))),
     ...(all.length > SHOWN_GAPS ? [t.moreGaps(all.length - SHOWN_GAPS)] : []),
+    ...((notDownloaded ?? []) as JsonObject[])
+      .slice(0, SHOWN_GAPS)
+      .map(({ from, to }) => t.notDownloaded(shortTime(from), shortTime(to))),
     ...((damaged ?? []) as JsonObject[]).map(({ from, to, problem }) =>
       t.damaged(shortTime(from), shortTime(to), String(problem)),
     ),

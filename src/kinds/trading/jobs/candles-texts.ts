@@ -9,6 +9,8 @@ export const texts = {
     `${venue} has no candles of ${timeframe}: it has ${has.join(', ')}`,
   unknownSymbol: (venue: string, symbol: string) => `${venue} has no perpetual contract "${symbol}"`,
   unknownHint: 'as in BTC/USDT:USDT, or by the venue’s own name (BTCUSDT; on Hyperliquid BTC)',
+  removeWhat: 'say what to remove: --venue, --symbol, --timeframe, or --all',
+  damagedFile: 'remove the file: everything in it is downloaded again',
   notHere: 'there are no such candles here',
   notHereHint: 'frota trading candles ls shows what there is',
   needsOutput: '--output is missing: the CSV file to write',
@@ -24,6 +26,7 @@ export const texts = {
   nothingNew: 'nothing new',
   gap: (from: string, to: string, candles: number) =>
     `  the venue has none from ${from} to ${to} (${candles} candle${candles === 1 ? '' : 's'})`,
+  notDownloaded: (from: string, to: string) => `  not downloaded: ${from} to ${to}`,
   moreGaps: (count: number) => `  … and ${count} more gaps (--json has all)`,
   damaged: (from: string, to: string, why: string) =>
     `  damaged from ${from} to ${to}: ${why}; forgotten, the next download fetches it again`,

@@ -117,6 +117,21 @@ test('what is damaged is found, told, forgotten, and fetched again', async () =>
   assert.equal((await get(MARCH)).rows[0]?.added, 96)
 })
 
+test('what lies between two downloads is not called a gap of the venue', async () => {
+  await get({ ...MARCH, to: '2024-03-01' })
+  await get({ ...MARCH, from: '2024-03-03' })
+  const { series } = await run(job({ action: 'ls' }))
+  const [row] = series as unknown as { gaps: unknown[]; missing: number; notDownloaded: unknown[] }[]
+  assert.deepEqual([row?.gaps, row?.missing], [[], 0])
+  assert.deepEqual(row?.notDownloaded, [
+    { from: '2024-03-02T00:00:00.000Z', to: '2024-03-02T23:00:00.000Z', candles: 24 },
+  ])
+  assert.match(
+    show({ action: 'ls', series: series ?? [] }, { width: 100, colour: false }),
+    /not downloaded: 2024-03-02 00:00/,
+  )
+})
+
 test('ls, export and rm: what is here, as a file, and gone', async () => {
   await get(MARCH)
   const listed = await run(job({ action: 'ls' }))
@@ -145,6 +160,7 @@ const refused: [what: string, flags: Partial<CandlesInput>, error: RegExp][] = [
   ['an end before its beginning', { ...MARCH, to: '2024-02-01' }, /^--from does not lie before --to/],
   ['an endpoint elsewhere', { ...MARCH, endpoint: 'http://example.com:80' }, /^--endpoint must be http:\/\/127/],
   ['an export of nothing', { action: 'export', output: 'x.csv' }, /^one series at a time/],
+  ['a removal of nobody knows what', { action: 'rm' }, /^say what to remove/],
   ['an export to nowhere', { action: 'export' }, /^--output is missing/],
 ]
 for (const [what, flags, error] of refused) {

@@ -51,7 +51,7 @@ test('whole months come from the archives, with titles or without, and the rest 
   assert.ok(asked.includes('/data/futures/um/monthly/klines/BTCUSDT/5m/BTCUSDT-5m-2021-12.zip'))
   assert.ok(asked.includes('/data/futures/um/monthly/klines/BTCUSDT/5m/BTCUSDT-5m-2021-12.zip.CHECKSUM'))
   const kept = allOf('5m')
-  await run(job({ action: 'rm' }))
+  await run(job({ action: 'rm', all: true }))
   await get({ ...BTC, venue: 'binanceusdm', timeframe: ['5m'], from: '2021-11-28', to: '2022-01-02', archives: false })
   assert.deepEqual(allOf('5m'), kept, 'the venue answers the same as its archives')
 })
@@ -93,11 +93,12 @@ test('what an archive lacks is filled by the venue; what the venue lacks too is 
   assert.equal((await paths()).filter((one) => one.endsWith('klines')).length, before)
 })
 
-test('it begins with the listing when nobody says from when', async () => {
-  sim().clock.set(Date.parse('2019-09-12T00:00:30Z'))
+test('it begins with the first candle when nobody says from when, though the venue names a later day', async () => {
+  sim().clock.set(Date.parse('2019-10-12T00:00:30Z'))
   const { rows } = await get({ ...BTC, venue: 'binanceusdm' })
-  assert.equal(rows[0]?.from, '2019-09-08T17:00:00.000Z')
-  assert.equal(rows[0]?.missing, 0)
+  assert.deepEqual([rows[0]?.from, rows[0]?.missing], ['2019-09-08T17:00:00.000Z', 0])
+  const { rows: again } = await get({ ...BTC, venue: 'binanceusdm', from: '2015-01-01' })
+  assert.equal(again[0]?.added, 0, 'what was never traded is not asked for page by page')
 })
 
 test('Hyperliquid’s older candles are told as kept by nobody, and what is here of them stays', async () => {

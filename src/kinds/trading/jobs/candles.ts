@@ -1,6 +1,8 @@
 // `frota trading candles`: past candles of the venues, kept on this machine.
 import { BadInput } from '../../../core/bad-input.js'
+import { messageOf } from '../../../core/errors.js'
 import type { JsonObject } from '../../../core/json.js'
+import { SQLITE, sqliteCodeOf } from '../../../node/codes.js'
 import type { JobContext, JobScreen } from '../../job.js'
 import { cacheFile, NewerCache, openCache } from '../candles/cache/cache.js'
 import { exportCandles } from './candles-export.js'
@@ -8,6 +10,7 @@ import { getCandles } from './candles-get.js'
 import type { CandlesInput } from './candles-input.js'
 import { listCandles, removeCandles, verifyCandles } from './candles-keep.js'
 import { drawn } from './candles-show.js'
+import { texts as t } from './candles-texts.js'
 
 export async function run(job: JobContext<CandlesInput>): Promise<JsonObject> {
   const cache = opened(cacheFile(job.dirs.data))
@@ -34,6 +37,8 @@ function opened(file: string) {
     return openCache(file)
   } catch (error) {
     if (error instanceof NewerCache) throw new BadInput(`${file}: ${error.message}`, 'update frota, or remove the file')
+    if ([SQLITE.corrupt, SQLITE.notADatabase].includes(sqliteCodeOf(error) ?? 0))
+      throw new BadInput(`${file}: ${messageOf(error)}`, t.damagedFile)
     throw error
   }
 }

@@ -42,6 +42,11 @@ export const binanceusdm: Venue = {
     })
     return { method: 'GET', url: `${url}/fapi/v1/klines?${query}`, weight: weightOf(limit) }
   },
+  // Its listing dates are later than its first candles: BTCUSDT was traded 17 days before its own.
+  firstCandle: (url, { instrument, timeframe }) => {
+    const query = new URLSearchParams({ symbol: instrument.native, interval: timeframe, startTime: '0', limit: '1' })
+    return { method: 'GET', url: `${url}/fapi/v1/klines?${query}`, weight: weightOf(1) }
+  },
   readCandles: (text) => listIn(readJson(text), 'candles').map((row) => candleOf(listIn(row, 'a candle’s fields'))),
   judge,
   usedWeight: ({ headers }) => {

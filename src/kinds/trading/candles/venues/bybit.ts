@@ -63,6 +63,7 @@ export const bybit: Venue = {
     })
     return { method: 'GET', url: `${url}/v5/market/kline?${query}`, weight: 1 }
   },
+  firstCandle: null,
   readCandles: (text) =>
     listIn(resultIn(text).list, 'candles')
       .map((row) => listIn(row, 'a candle’s fields'))

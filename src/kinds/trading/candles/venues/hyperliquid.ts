@@ -29,6 +29,7 @@ export const hyperliquid: Venue = {
     const most = Math.ceil((to - from) / lengthOf(timeframe))
     return { method: 'POST', url: `${url}/info`, body: { type: 'candleSnapshot', req }, weight: weightOf(most) }
   },
+  firstCandle: null,
   readCandles: (text) =>
     listIn(readJson(text), 'candles')
       .map(fieldsOf)

@@ -80,6 +80,8 @@ export interface Venue {
   instruments(url: string, cursor: string | null): Request
   readInstruments(text: string): InstrumentsPage
   candles(url: string, wanted: Wanted): Request
+  /** Asks for the very first candle; null: the listing date says it. */
+  firstCandle: ((url: string, wanted: Pick<Wanted, 'instrument' | 'timeframe'>) => Request) | null
   readCandles(text: string): Row[]
   judge(reply: Reply): Judgement
   /** Of the weight that the address has used in this window, as the venue counts it; null: it does not say. */
