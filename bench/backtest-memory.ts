@@ -46,14 +46,17 @@ async function measured(args: string[]) {
   return { seconds: (performance.now() - startedAt) / 1000, peakMb, answer }
 }
 
-const childrenOf = (pid: number): number[] =>
-  readdirSync('/proc')
+function childrenOf(pid: number): number[] {
+  return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
     .filter((one) => readIf(`/proc/${one}/stat`).split(') ')[1]?.split(' ')[1] === String(pid))
+}
 
 /** Its own word for the most that it ever held. */
-const peakOf = (pid: number) => Number(/VmHWM:\s+(\d+) kB/.exec(readIf(`/proc/${pid}/status`))?.[1] ?? 0) / 1024
+function peakOf(pid: number): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readIf(`/proc/${pid}/status`))?.[1] ?? 0) / 1024
+}
 
 function readIf(file: string): string {
   try {
