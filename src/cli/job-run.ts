@@ -64,6 +64,7 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
     onLog: progress.log,
   }).finally(progress.end)
   cli.print(answer.result, () => answer.text ?? documentText(answer.result))
+  if (answer.isFailure) cli.exitWith(EXIT.failure)
   if (stops.signal.aborted) cli.exitWith(EXIT.interrupted)
 }
 

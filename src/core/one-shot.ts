@@ -13,7 +13,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 export type Said =
   | ({ is: 'progress' } & Progress)
   | { is: 'log'; level: LogLevel; message: string; fields: JsonObject }
-  | { is: 'result'; result: Json; text: string | null }
+  | { is: 'result'; result: Json; text: string | null; isFailure?: true }
   | ({ is: 'error' } & SaidError)
 
 export interface Progress {
@@ -55,7 +55,12 @@ export function readSaid(line: string): Said | null {
         fields: isJsonObject(said.fields) ? said.fields : {},
       }
     case 'result':
-      return { is: 'result', result: said.result ?? null, text: typeof said.text === 'string' ? said.text : null }
+      return {
+        is: 'result',
+        result: said.result ?? null,
+        text: typeof said.text === 'string' ? said.text : null,
+        ...(said.isFailure === true ? { isFailure: true as const } : {}),
+      }
     case 'error':
       return {
         is: 'error',

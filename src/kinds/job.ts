@@ -20,6 +20,8 @@ export interface JobModule<Input = JsonObject, Result extends Json = Json> {
   run(job: JobContext<Input>): Promise<Result>
   /** The result for people. */
   show?(result: Result, screen: JobScreen): string
+  /** The answer is bad news: the command exits with 1 after printing it, so that scripts notice. */
+  isFailure?(result: Result): boolean
 }
 
 export interface JobContext<Input = JsonObject> {

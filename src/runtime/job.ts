@@ -37,7 +37,8 @@ export async function runJob(sdk: URL): Promise<never> {
     const { signal, log } = door
     const job: JobContext = { input: Object.freeze(input), signal, dirs, modules, log, progress: teller(door.say) }
     const result = (await module.run(job)) ?? null
-    return { result, text: screen && module.show ? drawn(module, result, screen, log) : null }
+    const text = screen && module.show ? drawn(module, result, screen, log) : null
+    return { result, text, ...(module.isFailure?.(result) ? { isFailure: true as const } : {}) }
   }
   return answerWith(door, work, leave)
 }

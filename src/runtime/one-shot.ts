@@ -88,7 +88,7 @@ function readOrder(onEnd: () => void): Promise<JsonObject> {
 /** Runs `work` and says what came of it; ends the process. */
 export async function answerWith(
   door: OneShotDoor,
-  work: () => Promise<{ result: Json; text: string | null }>,
+  work: () => Promise<{ result: Json; text: string | null; isFailure?: true }>,
   leave: () => void,
 ): Promise<never> {
   try {

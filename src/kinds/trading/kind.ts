@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { defineKind } from '../sdk.js'
 import { backtestInput } from './jobs/backtest-input.js'
 import { candlesInput } from './jobs/candles-input.js'
+import { checkInput } from './jobs/check-input.js'
 
 export const trading = defineKind({
   name: 'trading',
@@ -21,6 +22,12 @@ export const trading = defineKind({
       args: ['action'],
       help: 'Past candles of the venues, kept on this machine',
       run: new URL('./jobs/candles.js', import.meta.url),
+    },
+    check: {
+      input: checkInput,
+      args: ['strategy'],
+      help: 'Tries whether a strategy looks ahead, asks clock or chance, or forgets at a restart',
+      run: new URL('./jobs/check.js', import.meta.url),
     },
   },
 })
