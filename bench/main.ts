@@ -8,6 +8,7 @@ import { eventFlow } from './rows/events.js'
 import { type Figures, measureFleet } from './rows/fleet.js'
 import { growthRows } from './rows/growth.js'
 import { hundredSessions } from './rows/hundred.js'
+import { indicatorSpeed } from './rows/indicators.js'
 import { measurePeers } from './rows/peers.js'
 import { whatsappSessions } from './rows/whatsapp.js'
 
@@ -21,7 +22,8 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 
 say('bench: PM2 alone and bare processes, for comparison …')
 const peers = await measurePeers()
-const rows: Row[] = []
+say('bench: indicators …')
+const rows: Row[] = indicatorSpeed()
 const growth: Figures[] = []
 for (const [i, sessions] of FLEETS.entries()) {
   say(`bench: ${sessions} idle sessions …`)

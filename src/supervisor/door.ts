@@ -1,6 +1,7 @@
 // A door of the supervisor: HTTP on a Unix socket of its own (0600), for processes that it has started itself. They are
 // not trusted: whoever may say nothing costs nothing, and nobody's request takes the supervisor with it.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { messageOf, UserError, untrusted } from '../core/errors.js'
 import { FENCED_STATUS, WIRE_UNKNOWN_STATUS } from '../core/protocol.js'
@@ -66,11 +67,37 @@ export function passOf(request: IncomingMessage, tickets: Tickets): Pass {
 export const fencedOr = (answer: object | 'fenced'): Reply =>
   answer === 'fenced' ? { status: FENCED_STATUS, body: { fenced: true } } : { status: 200, body: answer }
 
-export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
+export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<unknown> =>
+  parseJson(await readWhole(request, maxBytes))
+
+/**
+ * What is read from a body that its sender repeats. An idle session says the same at every beat: the same bytes on the
+ * same connection are not parsed and checked again. It goes with the connection.
+ */
+export function openRereader<T>(
+  maxBytes: number,
+  read: (json: unknown) => T,
+): (request: IncomingMessage) => Promise<T> {
+  const lastOf = new WeakMap<Socket, { body: Buffer; read: T }>()
+  return async (request) => {
+    const body = await readWhole(request, maxBytes)
+    const last = lastOf.get(request.socket)
+    if (last?.body.equals(body)) return last.read
+    const answer = read(parseJson(body))
+    lastOf.set(request.socket, { body, read: answer })
+    return answer
+  }
+}
+
+async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const body = await readBody(request, maxBytes).catch(() => {
     throw new UserError('BAD_REQUEST', 'The request was cut short.')
   })
   if (!body) throw new UserError('BAD_REQUEST', `Larger than ${maxBytes} bytes.`)
+  return body
+}
+
+function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString() || '{}')
   } catch (thrown) {

@@ -2,7 +2,7 @@
 // what it may see follows from its ticket or token, never from what it says.
 import type { IncomingMessage } from 'node:http'
 import type { Beat, BeatAnswer, OpenedSecrets, Welcome } from '../core/protocol.js'
-import { fencedOr, openDoor, passOf, type Reply, readJson } from './door.js'
+import { fencedOr, openDoor, openRereader, passOf, type Reply, readJson } from './door.js'
 import type { SupervisorParts } from './parts.js'
 import type { Pass } from './tickets.js'
 import { type EventsBatch, readBeat, readEvents, readHello, readJournal } from './wire.js'
@@ -35,6 +35,7 @@ type DoorParts = Pick<SupervisorParts, 'tickets' | 'now' | 'log'> & {
 }
 
 export function listenForSessions(desk: SessionsDesk, { settings, tickets, now, log }: DoorParts) {
+  const beatOf = openRereader(MAX_BEAT_BYTES, readBeat)
   return openDoor({ name: "sessions' endpoint", socket: settings.sessionsSocket, answer, log })
 
   async function answer(request: IncomingMessage): Promise<Reply> {
@@ -52,7 +53,7 @@ export function listenForSessions(desk: SessionsDesk, { settings, tickets, now, 
       }
       case '/beat': {
         const pass = passOf(request, tickets)
-        return fencedOr(desk.beat(pass, readBeat(await readJson(request, MAX_BEAT_BYTES))))
+        return fencedOr(desk.beat(pass, await beatOf(request)))
       }
       case '/events': {
         const pass = passOf(request, tickets)

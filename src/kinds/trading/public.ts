@@ -50,6 +50,7 @@ export type {
   State,
 } from './core/types.js'
 // Indicators
+export { indicatorFrom } from './indicator-from.js'
 export * from './indicators/index.js'
 export { PaperVenue, type VenueSetup } from './paper/venue.js'
 // Candle patterns

@@ -43,6 +43,17 @@ export abstract class Indicator<Input, Output> {
     fill(this, state)
     return this
   }
+
+  /** `Rsi.from(state)`: an equal indicator from what `toJSON` answered. TypeError for the state of another one. */
+  static from<Kind extends Indicator<never, unknown>>(
+    this: new (
+      ...args: number[]
+    ) => Kind,
+    state: IndicatorState,
+  ): Kind {
+    if (!Array.isArray(state?.args)) throw new TypeError('that is not the state of an indicator: it has no args')
+    return new this(...state.args).restore(state)
+  }
 }
 
 const IS_FIXED = new Set(['name', 'warmUp'])

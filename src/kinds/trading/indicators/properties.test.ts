@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { EVERY_INDICATOR, type Exported } from '../../../../test/trading-indicators.js'
-import type { IndicatorState } from '../public.js'
+import { type IndicatorState, indicatorFrom, Rsi, Sma } from '../public.js'
 
 const RUNS = { numRuns: 25, seed: 9 }
 /** Longer than the longest warm-up, MACD's 34, and than two blocks of a rolling window. */
@@ -49,7 +49,8 @@ for (const exported of EVERY_INDICATOR) {
         const inputs = inputsOf(exported, all)
         const expected = inputs.map((input) => whole.update(input))
         for (const input of inputs.slice(0, cut)) resumed.push(first.update(input))
-        const second = make().restore(JSON.parse(JSON.stringify(first)) as IndicatorState)
+        const state = JSON.parse(JSON.stringify(first)) as IndicatorState
+        const second = (cut % 2 === 0 ? make().restore(state) : indicatorFrom(state)) as ReturnType<typeof make>
         for (const input of inputs.slice(cut)) resumed.push(second.update(input))
         assert.deepEqual(resumed, expected)
         assert.equal(JSON.stringify(second), JSON.stringify(whole))
@@ -99,6 +100,16 @@ for (const exported of EVERY_INDICATOR) {
       assert.throws(() => make().restore(one as unknown as IndicatorState), TypeError, JSON.stringify(one))
   })
 }
+
+test('a class makes itself of its state, and no other', () => {
+  const one = new Sma(3)
+  for (const value of [1, 2, 3, 4]) one.update(value)
+  assert.equal(Sma.from(one.toJSON()).update(8), 5)
+  assert.throws(() => Rsi.from(one.toJSON()), /rsi: its stored state does not fit: it is of sma/)
+  for (const wrong of [null, {}, { indicator: 'sma' }, { indicator: 'none', args: [3] }])
+    for (const from of [indicatorFrom, (state: IndicatorState) => Sma.from(state)])
+      assert.throws(() => from(wrong as unknown as IndicatorState), TypeError)
+})
 
 /** One copy for each field that is looked at, with that one wrong. */
 function spoilt(make: Exported['make'], input: unknown, bad: unknown): unknown[] {
