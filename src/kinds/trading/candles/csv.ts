@@ -9,7 +9,7 @@ import { csvTexts as t } from './csv-texts.js'
 const BUFFER_BYTES = 1024 * 1024
 /** No line of a candle file is this long; one of a binary file often is. */
 const LONGEST_LINE_BYTES = 256 * 1024
-const ROWS_AT_ONCE = 8_192
+const ROWS_AT_ONCE = 4_096
 const LF = 0x0a
 
 export interface CsvSource {
