@@ -4,6 +4,7 @@ import os from 'node:os'
 import { table } from '../src/cli/table.js'
 import { openBenchHome } from './home.js'
 import { isMet, type Row } from './row.js'
+import { backtestSpeed } from './rows/backtest.js'
 import { eventFlow } from './rows/events.js'
 import { type Figures, measureFleet } from './rows/fleet.js'
 import { growthRows } from './rows/growth.js'
@@ -24,6 +25,8 @@ say('bench: PM2 alone and bare processes, for comparison …')
 const peers = await measurePeers()
 say('bench: indicators …')
 const rows: Row[] = indicatorSpeed()
+say('bench: backtest …')
+rows.push(...(await backtestSpeed()))
 const growth: Figures[] = []
 for (const [i, sessions] of FLEETS.entries()) {
   say(`bench: ${sessions} idle sessions …`)

@@ -2,7 +2,16 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
@@ -51,6 +60,19 @@ describe('frota trading backtest', { concurrency: true }, () => {
     }
     assert.deepEqual(readdirSync(cwd).sort(), ['equity.csv', 'report.html', 'settings.json', 'sp500.csv', 'trades.csv'])
     assert.deepEqual(readdirSync(tmp), [])
+  })
+
+  test('the program in docs/backtest.md comes to what the command comes to', async (t) => {
+    const { cwd, frota } = aHome(t)
+    const [, program = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/backtest.md'), 'utf8')) ?? []
+    writeFileSync(join(cwd, 'program.mjs'), program)
+    mkdirSync(join(cwd, 'node_modules'))
+    symlinkSync(ROOT, join(cwd, 'node_modules/frota'))
+    const { stdout, stderr } = await execute(NODE, ['program.mjs'], { PATH: process.env.PATH ?? '' }, cwd)
+    const line = 'trading backtest --data sp500.csv --strategy sma-cross --set fast=10 --set slow=30 --allow-short'
+    const same = await frota(...line.split(' '), '--fee', '0.001', '--whole-units', '--json')
+    const { stats } = JSON.parse(same.stdout)
+    assert.deepEqual(JSON.parse(stdout || assert.fail(stderr)), { trades: stats.trades, sharpe: stats.sharpe })
   })
 
   test('zone and locale change nothing', async (t) => {

@@ -2,6 +2,7 @@
 
 // Backtests
 export { backtest } from './backtest/backtest.js'
+export { type MeasuredBacktest, measuredBacktest } from './backtest/measured.js'
 export type { BacktestInput, BacktestResult, BacktestSink, Trade } from './backtest/types.js'
 
 // Candles
@@ -15,6 +16,8 @@ export {
   pushCandle,
   toColumns,
 } from './candles/candle.js'
+export { type CsvProgress, type CsvSource, readCsvCandles } from './candles/csv.js'
+export { type DataQuality, openQuality } from './candles/quality.js'
 export { openOf, timeframeMs, timeframeOf } from './candles/timeframe.js'
 // The core
 export { type Core, createCore } from './core/core.js'
@@ -55,6 +58,19 @@ export * from './indicators/index.js'
 export { PaperVenue, type VenueSetup } from './paper/venue.js'
 // Candle patterns
 export * from './patterns/index.js'
+// Statistics
+export { type Bin, distribution } from './stats/distribution.js'
+export { type EquityCurve, openEquityCurve } from './stats/equity-curve.js'
+export { type OrderBands, orderBands } from './stats/monte-carlo.js'
+export { type MonthReturn, monthlyReturns } from './stats/periods.js'
+export {
+  type Statistics,
+  type StatisticsInput,
+  statistics,
+  statisticsOf,
+  type TradeOutcome,
+} from './stats/statistics.js'
+export { openThinnedCurve, type ThinnedCurve } from './stats/thinned.js'
 export { breakoutAtr } from './strategies/breakout-atr.js'
 export { defineStrategy } from './strategies/define.js'
 export { type ParameterField, parameterFields, readParameters } from './strategies/parameters.js'

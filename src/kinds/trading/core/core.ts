@@ -117,7 +117,7 @@ function onCandle(desk: Desk, views: ReadonlyMap<string, View>, event: Event & {
   const measure = desk.measure(symbol)
   const { protections, portfolio } = state
   desk.now = candle.at + setup.baseMs
-  rollDay(protections, candle.at, equityOf(desk))
+  rollDay(protections, candle.at, () => equityOf(desk))
   market.lastPrice = measure.ticks(candle.close)
   const position = positionOf(portfolio, symbol)
   if (position) guard(desk, position, candle, measure)

@@ -29,11 +29,27 @@ export function mulDiv(a: number, b: number, c: number): number {
   if (Math.abs(product) < 2 ** 52 && half < 2 ** 51) {
     return product < 0 ? -Math.floor((-product + half) / c) : Math.floor((product + half) / c)
   }
+  if (c <= 1e9) return a < 0 !== b < 0 ? -wide(Math.abs(a), Math.abs(b), c) : wide(Math.abs(a), Math.abs(b), c)
   const exact = BigInt(a) * BigInt(b)
   const over = BigInt(c)
   const twice = 2n * (exact < 0n ? -exact : exact)
   const quotient = (twice + over) / (2n * over)
   return safe(Number(exact < 0n ? -quotient : quotient))
+}
+
+const SPLIT = 1e4
+
+/** The same for a product beyond 2^53, without BigInt: both factors are taken apart by c first. None negative, c ≤ 1e9. */
+function wide(a: number, b: number, c: number): number {
+  const q = Math.floor(b / c)
+  const r = b - q * c
+  const p = Math.floor(a / c)
+  const s = a - p * c
+  const high = Math.floor(s / SPLIT)
+  const x = high * r
+  const y = Math.floor(x / c)
+  const rest = (x - y * c) * SPLIT + (s - high * SPLIT) * r
+  return safe(a * q + p * r + y * SPLIT + Math.floor((rest + c / 2) / c))
 }
 
 /** a × b ÷ (c × d), rounded towards zero. All whole, none negative, c and d > 0. RangeError beyond 2^53. */

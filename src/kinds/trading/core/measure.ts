@@ -68,6 +68,7 @@ export class Measure {
   /** What so many lots are worth at a price, in cash units, to the nearest unit. Exact wherever tick × lot is a whole number of units. */
   notional(lots: number, ticks: number): number {
     const { of, over } = this.#value
+    if (of === 1) return mulDiv(lots, ticks, over)
     const product = lots * ticks
     if (Number.isSafeInteger(product)) return mulDiv(product, of, over)
     const twice = 2n * BigInt(lots) * BigInt(ticks) * BigInt(of)

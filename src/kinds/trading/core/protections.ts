@@ -20,11 +20,10 @@ export function freshProtections(equity: number): Protections {
 }
 
 /** A new UTC day begins with what the account was worth then. Ask before the candle counts. */
-export function rollDay(protections: Protections, at: number, equity: number): void {
-  const day = at - (at % DAY_MS)
-  if (day === protections.day) return
-  protections.day = day
-  protections.dayEquity = equity
+export function rollDay(protections: Protections, at: number, equity: () => number): void {
+  if (at >= protections.day && at < protections.day + DAY_MS) return
+  protections.day = at - (at % DAY_MS)
+  protections.dayEquity = equity()
   protections.isDayOver = false
 }
 

@@ -48,7 +48,15 @@ export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAn
     const tradesDraft = targets.draft('trades')
     if (tradesDraft) writeTrades(tradesDraft, measured.trades)
     const html = targets.draft('html')
-    if (html) await writeReport(html, { answer, measured, quality, candles: () => source.read(), signal })
+    if (html)
+      await writeReport(html, {
+        answer,
+        measured,
+        quality,
+        settings: { fill: { ...fill }, risk: { ...risk } },
+        candles: () => source.read(),
+        signal,
+      })
     signal.throwIfAborted()
     summaries.set(answer, { measured, quality, written: targets.keep() })
     return answer

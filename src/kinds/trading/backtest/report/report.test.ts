@@ -69,7 +69,10 @@ async function report(count: number, symbol = 'BTCUSDT', parameters = {}) {
     text += more
   }
   const { signal } = new AbortController()
-  await writeReport({ write }, { answer, measured, quality: seen, candles: again, signal })
+  await writeReport(
+    { write },
+    { answer, measured, quality: seen, settings: { fill: { fee: 0.001 } }, candles: again, signal },
+  )
   return { text, measured }
 }
 

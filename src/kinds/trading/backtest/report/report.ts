@@ -25,6 +25,8 @@ export interface ReportInput {
   answer: BacktestAnswer
   measured: MeasuredBacktest
   quality: DataQuality
+  /** What was set of risk and of the fill model, by group. */
+  settings: { [group: string]: { [key: string]: unknown } }
   /** The same candles once more. */
   candles(): AsyncIterable<CandleColumns>
   signal: AbortSignal
@@ -36,7 +38,7 @@ export async function writeReport(draft: Pick<Draft, 'write'>, input: ReportInpu
   draft.write(reportPage(input, scriptJson(pageData(measured, quality, levels, LISTED_TRADES))).text)
 }
 
-function reportPage({ answer, measured, quality }: ReportInput, given: Markup): Markup {
+function reportPage({ answer, measured, quality, settings }: ReportInput, given: Markup): Markup {
   const [library, script] = [ownText(libraryFile()), ownText(new URL('./page.js', import.meta.url))]
   const style = ownText(new URL('./page.css', import.meta.url))
   const listed = chosenTrades(measured.trades, LISTED_TRADES)
@@ -72,7 +74,7 @@ ${statisticTiles(answer.stats)}
 </div>
 <section><h2>${t.trades}</h2>${tradeTable(listed, measured.trades.length)}</section>
 <div class="two">
-<section><h2>${t.parameters}</h2>${parameterTable(answer.parameters)}</section>
+<section><h2>${t.parameters}</h2>${parameterTable(answer.parameters, settings)}</section>
 <section><h2>${t.data}</h2>${dataTable(answer, quality, measured)}</section>
 </div>
 <footer><p>${t.madeBy}</p><p>${t.chartsBy} <a href="https://www.tradingview.com/" rel="noreferrer">${t.chartsLicence}</a>.</p></footer>

@@ -62,8 +62,16 @@ export function tradeTable(trades: readonly Trade[], all: number): Markup {
   return html`${some}<div class="wide tall"><table class="list"><thead><tr>${names}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
 
-export function parameterTable(parameters: BacktestAnswer['parameters']): Markup {
-  const rows = Object.entries(parameters).map(([name, value]) =>
+/** @param settings what was set of risk and of the fill model, by group */
+export function parameterTable(
+  parameters: BacktestAnswer['parameters'],
+  settings: { [group: string]: { [key: string]: unknown } },
+): Markup {
+  const own = Object.entries(parameters)
+  const set = Object.entries(settings).flatMap(([group, values]) =>
+    Object.entries(values).map(([key, value]) => [`${group}.${key}`, value] as const),
+  )
+  const rows = [...own, ...set].map(([name, value]) =>
     pair(name, typeof value === 'string' ? value : JSON.stringify(value)),
   )
   return rows.length === 0 ? html`<p>${t.noParameters}</p>` : html`<dl>${rows}</dl>`
