@@ -1,10 +1,9 @@
 // What is here as a CSV file that `frota trading backtest --data` and others read.
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { BadInput } from '../../../core/bad-input.js'
 import { messageOf } from '../../../core/errors.js'
 import type { JsonObject } from '../../../core/json.js'
-import { throwIfNotPuttable } from '../../../node/put-file.js'
+import { type Draft, openDraft } from '../../../node/put-file.js'
 import type { JobContext } from '../../job.js'
 import type { CandleCache } from '../candles/cache/cache.js'
 import type { CandleColumns } from '../candles/candle.js'
@@ -18,29 +17,29 @@ export async function exportCandles(job: JobContext<CandlesInput>, cache: Candle
   const [series, another] = seriesHere(input, cache)
   if (!series || another) throw new BadInput(t.oneAtATime, t.notHereHint)
   const file = path.resolve(dirs.cwd, input.output)
-  const draft = `${file}.${process.pid}.part`
+  const draft = draftAt(file, input.output)
   try {
-    throwIfNotPuttable(file)
-    const descriptor = openSync(draft, 'wx', 0o600)
+    draft.write('timestamp,open,high,low,close,volume\n')
+    const { candles: total } = cache.held(series)
     let candles = 0
-    try {
-      writeSync(descriptor, 'timestamp,open,high,low,close,volume\n')
-      const { candles: total } = cache.held(series)
-      for (const chunk of cache.chunks(series, wholeRange(input))) {
-        signal.throwIfAborted()
-        writeSync(descriptor, linesOf(chunk))
-        candles += chunk.length
-        await job.progress(candles, total, `${series.symbol} ${series.timeframe}`)
-      }
-    } finally {
-      closeSync(descriptor)
+    for (const chunk of cache.chunks(series, wholeRange(input))) {
+      signal.throwIfAborted()
+      draft.write(linesOf(chunk))
+      candles += chunk.length
+      await job.progress(candles, total, `${series.symbol} ${series.timeframe}`)
     }
-    renameSync(draft, file)
+    draft.keep()
     return { action: 'export', file, candles }
-  } catch (error) {
-    rmSync(draft, { force: true })
-    if (signal.aborted) throw error
-    throw new BadInput(t.badOutput(input.output, messageOf(error)))
+  } finally {
+    draft.drop()
+  }
+}
+
+function draftAt(file: string, given: string): Draft {
+  try {
+    return openDraft(file)
+  } catch (thrown) {
+    throw new BadInput(t.badOutput(given, messageOf(thrown)))
   }
 }
 

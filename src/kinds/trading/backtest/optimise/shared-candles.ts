@@ -1,8 +1,8 @@
 // Candles that all workers read and none copies: blocks of columns in shared memory, and parts of them by time.
+import { FIELDS, placeOf, slice } from '../../candles/cache/columns.js'
 import type { CandleColumns } from '../../candles/candle.js'
 import type { Stretch } from './windows.js'
 
-const FIELDS = ['at', 'open', 'high', 'low', 'close', 'volume'] as const
 const BLOCK_CANDLES = 1 << 16
 const BYTES = 8
 
@@ -51,7 +51,7 @@ function rowsOf(all: readonly CandleColumns[], first: number, end: number): Cand
   let row = 0
   for (const columns of all) {
     const [from, to] = [Math.max(0, first - row), Math.min(columns.length, end - row)]
-    if (from < to) parts.push(cut(columns, from, to))
+    if (from < to) parts.push(slice(columns, from, to))
     row += columns.length
   }
   return parts
@@ -62,30 +62,6 @@ function columnsOf({ buffer, length }: SharedBlock): CandleColumns {
     (_, field) => new Float64Array(buffer, field * BLOCK_CANDLES * BYTES, length),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
   return { length, at, open, high, low, close, volume }
-}
-
-function cut({ at, open, high, low, close, volume }: CandleColumns, from: number, to: number): CandleColumns {
-  const part = (column: Float64Array) => column.subarray(from, to)
-  return {
-    length: to - from,
-    at: part(at),
-    open: part(open),
-    high: part(high),
-    low: part(low),
-    close: part(close),
-    volume: part(volume),
-  }
-}
-
-/** The first row that opens then or later. */
-function placeOf({ at, length }: CandleColumns, atMs: number): number {
-  let [low, high] = [0, length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((at[middle] as number) < atMs) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 /** Openings of the first and the last; null: there are none. */
