@@ -51,9 +51,10 @@ const trader = defineKind({
   run: new URL('file:///nowhere.js'),
 })
 
-export async function aFleet(t: TestContext) {
+/** @param more kinds beside the trader */
+export async function aFleet(t: Pick<TestContext, 'after'>, more: Kind[] = []) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-fleet-'))
-  const kinds = await loadKinds([trader as Kind], [LIMITED], dir)
+  const kinds = await loadKinds([trader as Kind, ...more], [LIMITED], dir)
   migrateSqlite(join(dir, 'frota.db'), viewsOf(kinds.list()))
   const store = openSqliteStore(join(dir, 'frota.db'))
   t.after(async () => {
@@ -77,6 +78,7 @@ export async function aFleet(t: TestContext) {
       hostName: 'one',
       defaultPlan: 'free',
       publicUrl: 'https://bots.example.com',
+      gateway: 'auto',
       dirs: { data: dir, logs: dir, tokens: dir },
     },
     snapshot: () => store.home('home' as HomeId).snapshot(),

@@ -8,6 +8,10 @@ import type { TestContext } from 'node:test'
 import type { Route } from '../src/core/protocol.js'
 import { addressSet } from '../src/node/address-set.js'
 import { openCounters } from '../src/services/gateway/counters.js'
+import type { Door } from '../src/services/gateway/door.js'
+import type { Bounds } from '../src/services/gateway/hand-over.js'
+import { openHealthDoor } from '../src/services/gateway/health-door.js'
+import { openHookDoor } from '../src/services/gateway/hook-door.js'
 import { openRoutes } from '../src/services/gateway/routes.js'
 import { type GatewayServerParts, openGatewayServer } from '../src/services/gateway/server.js'
 
@@ -25,19 +29,26 @@ export type Answering = (heard: Heard, response: ServerResponse, request: Incomi
 
 export type AGateway = Awaited<ReturnType<typeof aGateway>>
 
-export async function aGateway(t: TestContext, more: Partial<GatewayServerParts> & { trusted?: string[] } = {}) {
+export async function aGateway(
+  t: Pick<TestContext, 'after'>,
+  more: Partial<GatewayServerParts> & { trusted?: string[]; handOverBounds?: Bounds; further?: Door[] } = {},
+) {
   const dir = mkdtempSync(join(tmpdir(), 'frota-gateway-'))
   const clock = { ms: 0 }
   const routes = openRoutes(() => clock.ms)
   const counters = openCounters()
   const warned: string[] = []
+  const warn = (message: string, fields: object) => void warned.push(`${message} ${JSON.stringify(fields)}`)
   const health = { ok: true, lastTickMsAgo: 1 }
   const server = openGatewayServer({
-    routes,
-    health: () => health,
+    doors: [
+      openHookDoor({ routes, warn, ...(more.handOverBounds && { handOverBounds: more.handOverBounds }) }),
+      openHealthDoor(() => health),
+      ...(more.further ?? []),
+    ],
     trustedProxies: addressSet(more.trusted ?? []),
     counters,
-    warn: (message, fields) => void warned.push(`${message} ${JSON.stringify(fields)}`),
+    warn,
     monotonicMs: () => clock.ms,
     ...more,
   })

@@ -22,7 +22,7 @@ up | status | health | clean --dry-run | tenant ls | tenant show acme | plan ls 
 ls | ls acme | ls --kind hostile | ls --host | show acme/h | show acme/none | kinds | kinds hostile
 config acme/h | config set acme/h choice=wrong | config set acme/h choice=plain | config unset acme/h choice
 secret set acme/h TOKEN | secret ls acme/h | secret rm acme/h TOKEN --yes | secret set operator TOKEN | secret ls operator | secret rm operator TOKEN --yes
-start acme/h --wait | restart acme/h --wait --rolling | pair acme/h --timeout 2s | logs acme/h | logs acme/ | events acme/h
+start acme/h --wait | restart acme/h --wait --rolling | pair acme/h --timeout 2s | pair acme/h --link | pair acme/h --end-link | logs acme/h | logs acme/ | events acme/h
 do acme/h say | do acme/h list | do acme/h refuse | do acme/h fail | do acme/h nonsense
 notify set operator webhook --url http://127.0.0.1:1/ | notify ls | notify test | notify rm operator webhook --yes | notify set acme webhook --url https://example.com/ | notify ls acme | notify test acme none | notify rm acme webhook --yes | audit | audit acme
 db status | db migrate | db sql --all | key check | key new | doctor | startup | help | sim none

@@ -1,16 +1,16 @@
 // What the documents promise: the example kind works as they say, and what they name is there.
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { NAMES } from '../src/config/names.js'
+import { documents, read } from './documents.js'
 import { execute, fleetHome, NODE, ROOT } from './fleet-home.js'
 
 const KIND = join(ROOT, 'docs/examples/poster/kind.js')
 const TOKEN = 'a-token-of-the-example'
-const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
 /** Keeps what is put to it, and can be told to let the next caller wait for ever after having kept it. */
 async function postOffice(t: TestContext) {
@@ -94,14 +94,6 @@ test('docs/kinds.md shows the example as it is, in fewer than 40 lines, and expl
     [],
   )
 })
-
-const documents = [
-  'README.md',
-  'CONTRIBUTING.md',
-  ...readdirSync(join(ROOT, 'docs'))
-    .filter((file) => file.endsWith('.md'))
-    .map((file) => `docs/${file}`),
-]
 
 test('every file that a document names exists', () => {
   const missing = documents.flatMap((document) => {

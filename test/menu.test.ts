@@ -143,7 +143,7 @@ describe('the menu', { skip }, () => {
   })
 
   test('sessions are started, restarted, paired, read and stopped by keys in the list, one or all that are marked', async (t) => {
-    const home = await fleetHome(t, { FROTA_KINDS: KINDS })
+    const home = await fleetHome(t, { FROTA_KINDS: KINDS, FROTA_PUBLIC_URL: 'https://bots.example.com' })
     await home.frota('tenant', 'add', 'acme')
     for (const name of ['a', 'b']) await home.frota('add', `acme/${name}`, '--kind', 'pairable')
     const menu = menuAt(home)
@@ -153,6 +153,9 @@ describe('the menu', { skip }, () => {
     await menu.sees(/✔ acme\/a is starting/)
     await menu.sees(/❯ acme\/a +pairing/)
     await menu.types('p')
+    await menu.chooses('By a link for the customer')
+    await menu.sees(/until \d\d:\d\d:\n+https:\/\/bots\.example\.com\/pair#[\w-]{43}\n/)
+    await menu.types(KEY.esc)
     await menu.chooses('By QR code')
     await menu.sees(/Linked devices/)
     await home.command('acme/a', 'scan')

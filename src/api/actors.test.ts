@@ -46,6 +46,8 @@ const CALLS: [Verb, object, action?: string][] = [
   ['sessions.check', A],
   ['sessions.records', A],
   ['sessions.hooks', A],
+  ['sessions.pairLink', { ...A, language: 'es' }],
+  ['sessions.endPairLink', A],
   ['sessions.rename', { ...A, name: 'Vendas' }, 'session.rename'],
   ['sessions.start', BOTH, 'session.start'],
   ['sessions.restart', BOTH, 'session.restart'],
@@ -85,7 +87,7 @@ const CALLS: [Verb, object, action?: string][] = [
 const READS = CALLS.flatMap(([verb, , action]) => (action === undefined ? [verb] : []))
 
 /** What the fleet itself would have to be up for, or a kind would have to know. */
-const NEEDS_MORE = new Set(['FLEET_DOWN', 'COMMAND_UNKNOWN'])
+const NEEDS_MORE = new Set(['FLEET_DOWN', 'COMMAND_UNKNOWN', 'NOT_PAIRED'])
 
 async function outcomeOf(
   call: () => Promise<unknown>,

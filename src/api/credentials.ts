@@ -8,6 +8,7 @@ import type { CallAnswer } from '../core/protocol.js'
 import type { Fleets } from '../fleet/fleet.js'
 import { StoreUnavailable } from '../store/store.js'
 import { type AnswerCall, refused } from '../supervisor/service-desk.js'
+import { askAsGuest, isGuests } from './guests.js'
 import { asUserError } from './server.js'
 import { callVerb } from './verbs.js'
 
@@ -20,7 +21,7 @@ export interface CredentialKind {
   resolve(credential: string): Promise<Account | null>
 }
 
-/** None yet: log-ins, API keys and one-time links come with what they are for. */
+/** None yet: log-ins and API keys come with what they are for. A one-time link is nobody's account: guests.ts. */
 export const CREDENTIAL_KINDS: readonly CredentialKind[] = []
 
 export function answerCalls(
@@ -30,8 +31,13 @@ export function answerCalls(
 ): AnswerCall {
   return async ({ credential, verb, input }) => {
     try {
+      const unknown = () => refused(401, 'UNAUTHORIZED', 'Nobody is known by this.')
+      if (isGuests(credential)) {
+        const result = await askAsGuest(fleets.guests, credential, verb, input)
+        return result === null ? unknown() : { status: 200, body: { result: result as Json } }
+      }
       const account = await accountOf(credential, kinds)
-      if (!account) return refused(401, 'UNAUTHORIZED', 'Nobody is known by this.')
+      if (!account) return unknown()
       return { status: 200, body: { result: ((await callVerb(fleets, account, verb, input)) ?? null) as Json } }
     } catch (thrown) {
       return refusalOf(thrown, reportBug)

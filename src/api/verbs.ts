@@ -100,6 +100,10 @@ export const VERBS = {
     ({ sessions }, input) => sessions.records(input),
   ),
   'sessions.hooks': verb('owner', byRef, ({ sessions }, input) => sessions.hooks(input)),
+  'sessions.pairLink': verb('owner', byRef.extend({ language: text.optional() }), ({ sessions }, input) =>
+    sessions.pairLink(input),
+  ),
+  'sessions.endPairLink': verb('owner', byRef, ({ sessions }, input) => sessions.endPairLink(input)),
   'sessions.config': verb('viewer', byRef, ({ sessions }, input) => sessions.config(input)),
   'sessions.configSet': verb(
     'owner',

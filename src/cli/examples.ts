@@ -64,6 +64,8 @@ const EXAMPLES: Record<string, string[]> = {
     'frota pair acme/vendas',
     'frota pair acme/vendas --phone "+55 11 99999-8888"',
     'frota pair acme/vendas --png qr.png',
+    'frota pair acme/vendas --link   # an address for the customer; --wait until it is paired',
+    'frota pair acme/vendas --link --lang pt-BR --json',
   ],
   logs: ['frota logs acme/vendas --tail 100', 'frota logs -f acme/', 'frota logs acme/vendas --since 2h --grep error'],
   records: ['frota records acme/vendas', 'frota records acme/vendas customers --csv > customers.csv'],

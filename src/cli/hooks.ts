@@ -27,11 +27,16 @@ export function hookCommands(cli: Cli): Command[] {
   ]
 }
 
+/** To this machine, and nobody else's browser. */
+export const leadsHere = (publicUrl: string | null): boolean =>
+  publicUrl !== null && isLoopbackHost(new URL(publicUrl).hostname)
+
 /** Why nobody could follow them yet. */
 export function whatIsMissing({ mode, publicUrl }: Config['gateway']): string[] {
-  const leadsHere = publicUrl !== null && isLoopbackHost(new URL(publicUrl).hostname)
   return [
     ...(mode === 'off' ? ['Nobody answers there: FROTA_GATEWAY is off.'] : []),
-    ...(leadsHere ? ['They lead to this machine alone: set FROTA_PUBLIC_URL to what the world calls it.'] : []),
+    ...(leadsHere(publicUrl)
+      ? ['They lead to this machine alone: set FROTA_PUBLIC_URL to what the world calls it.']
+      : []),
   ]
 }

@@ -116,7 +116,7 @@ export function screenOf(
   if (!found.tooSmall) return [title.slice(0, columns), ...found.lines]
   return [
     `The code needs ${found.needs.columns} columns and ${found.needs.rows} rows; this window has ${columns} and ${rows}.`,
-    'Enlarge it or make its letters smaller, or end this (Ctrl-C) and use --png FILE or --phone NUMBER.',
+    'Enlarge it or make its letters smaller (in a browser: Ctrl and −), or end this (Ctrl-C) and use --link, --png FILE or --phone NUMBER.',
   ]
 }
 

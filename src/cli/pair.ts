@@ -1,22 +1,17 @@
 // `frota pair REF`: draws the code, redraws it when it changes, ends when the session is paired.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import { EXIT, messageOf, UserError, usage } from '../core/errors.js'
+import { messageOf, UserError, usage } from '../core/errors.js'
+import { LANGUAGES } from '../core/languages.js'
+import { fullPhone, lacksCountry, withCountry } from '../core/phone-numbers.js'
 import { throwIfNotPuttable } from '../node/put-file.js'
 import type { Cli } from './cli.js'
 import { askLine } from './confirm.js'
 import { patiently } from './follow.js'
 import { readDuration } from './options.js'
+import { endLinkOf, linkTo } from './pair-link.js'
 import { openPairScreen, type PairScreen } from './pair-screen.js'
-import {
-  fullPhone,
-  LOOK_EVERY_MS,
-  lacksCountry,
-  lookAtPairing,
-  type Pairing,
-  startToPair,
-  withCountry,
-} from './pairing.js'
+import { LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair, throwIfNotPaired, timedOut } from './pairing.js'
 
 /** A supervisor that is being replaced is back sooner. */
 const FLEET_AWAY_MS = 30_000
@@ -24,6 +19,10 @@ const FLEET_AWAY_MS = 30_000
 interface PairOptions {
   phone?: string
   png?: string
+  link?: true
+  endLink?: true
+  lang?: string
+  wait?: true
   timeout: string
 }
 
@@ -33,8 +32,12 @@ export function pairCommands(cli: Cli): Command[] {
     .argument('<ref>', 'TENANT/NAME')
     .option('--phone <number>', 'by a code typed on this phone, instead of a QR code; with + and country code')
     .option('--png <file>', 'write the QR code to a picture instead of drawing it')
+    .option('--link', 'print a one-time address where the customer pairs it in a browser; good for 10 minutes')
+    .option('--lang <language>', `with --link: the page’s language (${LANGUAGES.join(', ')}) instead of the browser’s`)
+    .option('--wait', 'with --link: wait until it is paired')
+    .option('--end-link', 'end the address that was printed before')
     .option('--timeout <time>', 'give up after', '10m')
-    .action((ref: string, options: PairOptions) => pairSession(cli, ref, options).catch((thrown) => tell(cli, thrown)))
+    .action((ref: string, options: PairOptions) => chosen(cli, ref, options).catch((thrown) => tell(cli, thrown)))
   return [pair]
 }
 
@@ -47,13 +50,29 @@ function tell(cli: Cli, thrown: unknown): never {
   throw thrown
 }
 
+function chosen(cli: Cli, ref: string, options: PairOptions): Promise<void> {
+  const { link, endLink, lang, wait, phone, png } = options
+  const alone = (phone ?? png) === undefined && !(link && endLink)
+  if (!alone && (link || endLink))
+    throw usage(
+      'LINK_ALONE',
+      'Only one of --link, --end-link, --phone and --png.',
+      'the page of --link offers both ways',
+    )
+  if (!link && (lang !== undefined || wait)) throw usage('NO_LINK', '--lang and --wait go with --link.')
+  if (endLink) return endLinkOf(cli, ref)
+  return link
+    ? linkTo(cli, ref, { language: lang, waitMs: wait ? readDuration(options.timeout) : null })
+    : pairSession(cli, ref, options)
+}
+
 async function pairSession(cli: Cli, ref: string, options: PairOptions) {
   const timeoutMs = readDuration(options.timeout)
   if (options.png !== undefined && options.phone !== undefined) {
     throw usage('PNG_AND_PHONE', 'Either --png or --phone, not both.', '--phone shows a short code to type')
   }
   if (options.png !== undefined) throwIfUnwritable(options.png)
-  await throwIfNotPaired(cli, ref)
+  await throwIfNotPaired(cli.call, ref)
   const phone = options.phone === undefined ? null : await phoneOf(cli, options.phone)
   const giveUpAt = performance.now() + timeoutMs
   await startToPair(cli.callLive, ref)
@@ -116,14 +135,3 @@ function throwIfUnwritable(file: string) {
     throw usage('BAD_PNG', `--png ${file} cannot be written: ${messageOf(thrown)}.`, 'name another file')
   }
 }
-
-/** Before anything is brought up or started. */
-async function throwIfNotPaired(cli: Cli, ref: string) {
-  const { kind } = await cli.call('sessions.show', { ref })
-  const { commands } = await cli.call('kinds.show', { name: kind })
-  if (commands.some((command) => command.name === 'pair')) return
-  throw usage('NOT_PAIRED', `${ref} is a ${kind} session: there is nothing to pair.`, `frota start ${ref}`)
-}
-
-const timedOut = (ref: string, timeoutMs: number) =>
-  new UserError('TIMED_OUT', `${ref} was not paired within ${timeoutMs / 1000} s.`, `frota pair ${ref}`, EXIT.timeout)

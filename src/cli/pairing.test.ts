@@ -6,7 +6,7 @@ import { EXIT, UserError } from '../core/errors.js'
 import type { LsRow } from '../core/states.js'
 import type { PairAnswer } from '../kinds/kind.js'
 import { commandsOf } from '../runtime/commands.js'
-import { fullPhone, lacksCountry, lookAtPairing, type Pairing, startToPair, withCountry } from './pairing.js'
+import { lookAtPairing, type Pairing, startToPair } from './pairing.js'
 
 type Row = Pick<LsRow, 'state' | 'reason' | 'wanted'>
 const PAIRING: Row = { state: 'pairing', reason: 'waits for a phone', wanted: 'running' }
@@ -93,23 +93,4 @@ test('a session is started for pairing only when it is not wanted running, or ha
   assert.equal(await startFrom({}), 0)
   assert.equal(await startFrom({ wanted: 'stopped', state: 'stopped' }), 1)
   assert.equal(await startFrom({ state: 'failed' }), 1)
-})
-
-test('a phone number is taken with its country only; without it the country is asked for and not guessed', () => {
-  for (const [typed, number] of [
-    ['+55 11 99999-8888', '+5511999998888'],
-    ['0055 (11) 99999.8888', '+5511999998888'],
-    ['11 99999-8888', null],
-    ['5511999998888', null],
-    ['+0 11 99999-8888', null],
-    ['+12', null],
-    ['ana +5511987654321', null],
-  ] as const) {
-    assert.equal(fullPhone(typed), number, typed)
-  }
-  assert.ok(lacksCountry('11 99999-8888') && !lacksCountry('+55') && !lacksCountry('ana') && !lacksCountry('12'))
-  for (const country of ['55', '+55', ' 55 ', '+5511999998888']) {
-    assert.equal(withCountry('11 99999-8888', country), '+5511999998888', country)
-  }
-  for (const country of ['', 'br', '5511999998888']) assert.equal(withCountry('11 99999-8888', country), null, country)
 })

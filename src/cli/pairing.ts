@@ -1,6 +1,6 @@
 // How far a session's pairing is. `frota pair` and the menu look again and again, until it is paired or over.
 import type { FleetClient } from '../api/verbs.js'
-import { EXIT, UserError } from '../core/errors.js'
+import { EXIT, UserError, usage } from '../core/errors.js'
 import type { StateName } from '../core/states.js'
 import type { PairAnswer } from '../kinds/kind.js'
 
@@ -22,25 +22,12 @@ const REFUSED: ReadonlySet<number> = new Set([EXIT.usage, EXIT.notFound, EXIT.no
 
 type Call = FleetClient['call']
 
-/**
- * `+55 11 99999-8888` or `0055…` → `+5511999998888`. A number without its country is not guessed: a code for another
- * country's number would never reach the phone. Null: not a whole number. The kind checks it again; here it keeps a
- * mistake from starting anything.
- */
-export function fullPhone(text: string): string | null {
-  const [, digits] = /^\s*(?:\+|00)([\d\s().-]+)$/.exec(text) ?? []
-  const number = digits?.replace(/\D/g, '') ?? ''
-  return /^[1-9]\d{7,14}$/.test(number) ? `+${number}` : null
-}
-
-/** A number as it is dialled at home: only its country is missing. */
-export const lacksCountry = (text: string) =>
-  !/^\s*(\+|00)/.test(text) && /^[\d\s().-]+$/.test(text) && /^\d{6,15}$/.test(text.replace(/\D/g, ''))
-
-/** @param country `55`, `+55`, or the whole number again. Null: neither. */
-export function withCountry(text: string, country: string): string | null {
-  if (/^\s*\+?[1-9]\d{0,2}\s*$/.test(country)) return fullPhone(`+${country.replace(/\D/g, '')} ${text}`)
-  return fullPhone(country)
+/** Before anything is brought up or started. */
+export async function throwIfNotPaired(call: Call, ref: string): Promise<void> {
+  const { kind } = await call('sessions.show', { ref })
+  const { commands } = await call('kinds.show', { name: kind })
+  if (commands.some((command) => command.name === 'pair')) return
+  throw usage('NOT_PAIRED', `${ref} is a ${kind} session: there is nothing to pair.`, `frota start ${ref}`)
 }
 
 export async function startToPair(call: Call, ref: string): Promise<void> {
@@ -88,3 +75,6 @@ async function notPaired(call: Call, ref: string, answer: PairAnswer | UserError
   if (answer?.linkCode !== undefined) return { is: 'link-code', code: answer.linkCode }
   return { is: 'waiting', state, reason: answer?.reason ?? reason }
 }
+
+export const timedOut = (ref: string, timeoutMs: number) =>
+  new UserError('TIMED_OUT', `${ref} was not paired within ${timeoutMs / 1000} s.`, `frota pair ${ref}`, EXIT.timeout)

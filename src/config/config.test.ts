@@ -182,3 +182,9 @@ test('names of older tools are recognised, with what to use instead', () => {
   const names = load({ ENCRYPTION_MASTER_KEY: 'y', SESSION_NAME: '' }).foreign.map(({ name }) => name)
   assert.deepEqual(names, ['OPENAI_KEY', 'ENCRYPTION_MASTER_KEY'])
 })
+
+test('the finest blocks are drawn only where the terminal’s name says that its font has them', () => {
+  const hasSextants = (TERM: string) => load({ TERM }).terminal.hasSextants
+  assert.deepEqual(['xterm-256color', 'tmux-256color', 'xterm-kitty'].map(hasSextants), [true, true, true])
+  assert.deepEqual(['linux', 'xterm'].map(hasSextants), [false, false])
+})

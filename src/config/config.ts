@@ -56,7 +56,7 @@ export interface Config {
   /** Null: no limit. */
   readonly maxSessions: number | null
   readonly noInput: boolean
-  /** By TERM: whether it can place its cursor, and whether its font has the finest blocks (the console's has not). */
+  /** By TERM: whether it can place its cursor, and whether its font is known to have the finest blocks. */
   readonly terminal: { readonly isDumb: boolean; readonly hasSextants: boolean }
   readonly origins: Readonly<Record<Name, Origin>>
   /** Variables of older tools that were found and are not used. */
@@ -64,6 +64,12 @@ export interface Config {
   /** What a child of ours may have of the environment: nothing secret. */
   readonly passedOn: Readonly<Record<string, string>>
 }
+
+/**
+ * The kernel's console lacks them. `xterm` is what Docker names every terminal that it makes for a container, a panel's
+ * console in a browser among them: xterm.js draws empty boxes unless a font of the visitor's has them.
+ */
+const WITHOUT_SEXTANTS: ReadonlySet<string> = new Set(['linux', 'xterm'])
 
 /** Throws one BAD_CONFIG that names everything that is wrong; before that, for a home that another user could change. */
 export function loadConfig(sources: Sources): Config {
@@ -95,7 +101,7 @@ export function loadConfig(sources: Sources): Config {
     basePort: wholeNumber(given.BASE_PORT, 3001, 1024, 65_535, problems),
     maxSessions: wholeNumber(given.MAX_SESSIONS, 0, 0, 100_000, problems) || null,
     noInput: flag(given.FROTA_NO_INPUT, problems),
-    terminal: Object.freeze({ isDumb: env.TERM === 'dumb', hasSextants: env.TERM !== 'linux' }),
+    terminal: Object.freeze({ isDumb: env.TERM === 'dumb', hasSextants: !WITHOUT_SEXTANTS.has(env.TERM ?? '') }),
     origins: Object.freeze(Object.fromEntries(NAMES.map((name) => [name, given[name].origin])) as Record<Name, Origin>),
     foreign: Object.freeze(foreignNames({ ...file, ...env })),
     passedOn: Object.freeze(passedOn(env, home, given)),

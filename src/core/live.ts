@@ -1,6 +1,7 @@
 // What the operator's verbs may ask of the running supervisor. With no supervisor there is no Live: states are not live.
 import type { SessionId, TenantId } from './ids.js'
 import type { Json, JsonObject } from './json.js'
+import type { OneTimeLinks } from './one-time-links.js'
 import type { StateName, WantedState } from './states.js'
 
 export interface Live {
@@ -26,6 +27,8 @@ export interface Live {
   whileStopped<T>(id: SessionId, name: string, work: () => Promise<T>): Promise<T>
   /** Before a verb ships what a session left in its journal: a notice among it is told as any other. */
   arriving(events: readonly Happened[]): Arrival
+  /** Of this home's sessions. */
+  readonly links: OneTimeLinks
   /** Sends a test through every configured channel. */
   testAlerts(): Promise<{ channel: string; error: string | null }[]>
   /** Of a tenant's channels, by name. */

@@ -6,12 +6,14 @@ import type { Store } from '../store/store.js'
 import { auditVerbs } from './audit.js'
 import { channelVerbs } from './channels.js'
 import { checkSession } from './check.js'
+import { type Guests, guestsOf } from './guests.js'
 import { historyVerbs } from './history.js'
 import { listHooks } from './hooks.js'
 import { hostVerbs } from './host.js'
 import { kindVerbs } from './kinds.js'
 import { moveSession } from './move.js'
 import { notifyVerbs } from './notify.js'
+import { endPairLink, makePairLink } from './pair-links.js'
 import type { Acting, FleetParts } from './parts.js'
 import { planVerbs } from './plans.js'
 import { listRecords } from './records.js'
@@ -30,6 +32,8 @@ export type Fleet = ReturnType<typeof verbsFor>
 
 export interface Fleets {
   as(actor: Actor): Fleet
+  /** Whoever has followed a one-time link. */
+  readonly guests: Guests
 }
 
 export function createFleet(parts: FleetParts): Fleets {
@@ -37,7 +41,7 @@ export function createFleet(parts: FleetParts): Fleets {
   const own = parts.store.home(parts.homeId)
   const home: Store['home'] = (id) => (id === parts.homeId ? own : parts.store.home(id))
   const shared = { ...parts, store: { ...parts.store, home } }
-  return { as: (actor) => verbsFor(actingAs(shared, actor)) }
+  return { as: (actor) => verbsFor(actingAs(shared, actor)), guests: guestsOf(shared) }
 }
 
 function actingAs(parts: FleetParts, actor: Actor): Acting {
@@ -68,6 +72,8 @@ function verbsFor(parts: Acting) {
       move: (input: Parameters<typeof moveSession>[1]) => moveSession(parts, input),
       records: (input: Parameters<typeof listRecords>[1]) => listRecords(parts, input),
       hooks: (input: { ref: string }) => listHooks(parts, input),
+      pairLink: (input: Parameters<typeof makePairLink>[1]) => makePairLink(parts, input),
+      endPairLink: (input: { ref: string }) => endPairLink(parts, input),
     },
     secrets: secretVerbs(parts),
     history: historyVerbs(parts),

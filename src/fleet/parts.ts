@@ -53,6 +53,8 @@ export interface FleetSettings {
   defaultPlan: string
   /** What the world calls the gateway; null: nobody could. */
   publicUrl: string | null
+  /** Whether the gateway may run. */
+  gateway: 'auto' | 'on' | 'off'
   dirs: { logs: string; tokens: string; data: string }
 }
 

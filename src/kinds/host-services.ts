@@ -19,8 +19,8 @@ export interface HostService {
 
 /** One that comes with frota. */
 export interface BuiltInService extends HostServiceSpec {
-  /** Needed, without being named, by whatever is wanted and has hooks. */
-  servesHooks?: true
+  /** Needed, without being named, by whatever is wanted and has hooks, and while there are one-time links. */
+  facesTheWorld?: true
 }
 
 export type HostServices = ReadonlyMap<string, HostService>

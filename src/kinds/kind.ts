@@ -5,6 +5,7 @@ import type { Role } from '../core/actors.js'
 import type { Json, JsonObject } from '../core/json.js'
 import type { Log } from '../core/log.js'
 import type { Notice } from '../core/notices.js'
+import type { PairWords } from '../core/one-time-links.js'
 import type { Secret } from '../core/secret.js'
 import type { ViewSpec } from '../core/views.js'
 import type { Journal, Records } from '../journal/types.js'
@@ -31,6 +32,8 @@ export interface PairAnswer {
   qr?: { code: string; attempt: number }
   linkCode?: string
   reason?: string
+  /** No code can be had for the phone that was named; it is asked for again after a while. */
+  refused?: boolean
 }
 
 export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z.ZodObject = z.ZodObject> {
@@ -60,6 +63,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   /** Addresses (`https://api.example.com`) that a session with this config needs: `frota doctor` tries to connect. */
   reaches?: (config: z.output<Config>) => string[]
   commands?: Record<string, CommandSpec>
+  /** What a person does to pair it, for the page behind `frota pair --link`. Steps are by language: `pt-BR`, `es`, `en`. */
+  pairing?: PairWords
   /** What the world outside may call it for: `/hooks/OPAQUE/NAME` at the gateway. */
   hooks?: Record<string, HookSpec>
   /** Host services that a session needs while it is wanted, by name; by its config when it is a function. */

@@ -57,6 +57,28 @@ test('what cannot be loaded is one line each, and all others are there', async (
   assert.ok(kinds.problems.every((line) => !line.includes('\n')))
 })
 
+test('a kind whose words for pairing are incomplete is not loaded, and it is said why', async (t) => {
+  const withWords = (name: string, pairing: string) => KIND(name).replace('config:', `pairing: ${pairing}, config:`)
+  const dir = home(t, {
+    'appless.mjs': withWords('appless', '{ steps: {} }'),
+    'stepless.mjs': withWords('stepless', "{ app: 'App' }"),
+    'halved.mjs': withWords('halved', "{ app: 'App', steps: { en: { scan: ['Open it.'] } } }"),
+    'good.mjs': withWords('good', "{ app: 'App', steps: { en: { scan: ['Open it.'], type: [] } } }"),
+  })
+  const kinds = await loadKinds(
+    [],
+    ['appless', 'stepless', 'halved', 'good'].map((name) => `./${name}.mjs`),
+    dir,
+  )
+  assert.deepEqual(names(kinds), ['good'])
+  for (const [i, words] of [
+    /`pairing.app` is missing/,
+    /`pairing.steps` must be/,
+    /`pairing.steps.en` must be/,
+  ].entries())
+    assert.match(kinds.problems[i] ?? '', words)
+})
+
 test('a kind whose hooks could not be called is not loaded, and it is said why', async (t) => {
   const hooks: [name: string, hooks: string, why: RegExp][] = [
     ['good', `{ stripe: { help: 'Payments' }, 'pix-2': { help: '', maxBytes: 5, perMinute: 1 } }`, /^$/],

@@ -23,6 +23,7 @@ import {
   throwIfBadSecrets,
 } from './host-services.js'
 import type { Kind } from './kind.js'
+import { throwIfBadPairing } from './pairing.js'
 import { resolveFrota } from './resolve-frota.js'
 import { throwIfBadViews, throwIfViewIsTaken } from './views.js'
 
@@ -160,6 +161,7 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   throwIfBadSecrets(kind.secrets)
   throwIfBadHooks(kind.hooks)
   throwIfBadNeeds(kind)
+  throwIfBadPairing(kind)
   throwIfBadLimits(kind)
   throwIfBadViews(kind as Kind)
   throwIfBadRun(kind)
@@ -172,7 +174,7 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
 }
 
 /** What only a session does, which a kind without sessions would promise in vain. */
-const OF_SESSIONS = ['check', 'claims', 'commands', 'hooks', 'needs', 'reaches', 'secrets', 'views'] as const
+const OF_SESSIONS = ['check', 'claims', 'commands', 'hooks', 'needs', 'pairing', 'reaches', 'secrets', 'views'] as const
 
 function throwIfBadRun(kind: Partial<Kind>) {
   if (kind.run instanceof URL) return

@@ -123,6 +123,7 @@ export function fleetOf({ config, host, version, ...parts }: FleetOptions): Flee
       hostName: hostname(),
       defaultPlan: config.defaultPlan,
       publicUrl: config.gateway.publicUrl,
+      gateway: config.gateway.mode,
       dirs: { logs, tokens, data },
     },
     host: host ?? hostMeter(config.home),

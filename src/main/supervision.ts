@@ -96,8 +96,8 @@ function servicesOf({ config, checkout, vault }: Supervision): SupervisorParts['
 const SMALL_NURSERY = '--max-semi-space-size=8'
 
 function gatewaySettings({ gateway }: Config): ServiceSettings {
-  const { mode, bind, port, trustedProxies } = gateway
-  return { mode, config: { bind, port, trustedProxies: [...trustedProxies] } satisfies GatewaySettings }
+  const { mode, bind, port, trustedProxies, publicUrl } = gateway
+  return { mode, config: { bind, port, trustedProxies: [...trustedProxies], publicUrl } satisfies GatewaySettings }
 }
 
 export function supervisorLog(config: Config): SessionLog {

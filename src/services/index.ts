@@ -4,7 +4,7 @@ import type { BuiltInService } from '../kinds/host-services.js'
 export const builtInServices: Readonly<Record<string, BuiltInService>> = {
   gateway: {
     title: 'The one door to the network',
-    servesHooks: true,
+    facesTheWorld: true,
     maxMemory: '512MB',
     run: new URL('./gateway/run.js', import.meta.url),
   },

@@ -2,6 +2,7 @@
 // only one other piece is an argument of its own.
 import { uptime } from 'node:os'
 import { formatRef, type SessionId } from '../core/ids.js'
+import type { OneTimeLinks } from '../core/one-time-links.js'
 import { type Bell, openBell } from '../node/waits.js'
 import type { HomeStore } from '../store/store.js'
 import { type Addresses, openAddresses } from './addresses.js'
@@ -11,6 +12,7 @@ import { isHostUnit } from './host-units.js'
 import { type Leases, openLeases } from './leases.js'
 import { type Loops, openLoops } from './loops.js'
 import { type Notices, openNotices } from './notices.js'
+import { openOneTimeLinks } from './one-time-links.js'
 import type { SupervisorLog, SupervisorParts } from './parts.js'
 import { openRoster, type Roster } from './roster.js'
 import { openWanted, type WantedView } from './wanted-view.js'
@@ -21,6 +23,7 @@ export interface Context {
   store: HomeStore
   roster: Roster
   wanted: WantedView
+  links: OneTimeLinks
   leases: Leases
   addresses: Addresses
   history: History
@@ -36,7 +39,8 @@ export interface Context {
 export function openContext(parts: SupervisorParts, closing: AbortSignal): Context {
   const store = parts.store.home(parts.homeId)
   const roster = openRoster(parts.ledger)
-  const wanted = openWanted(parts, store)
+  const links = openOneTimeLinks(parts.ledger.links, parts.now)
+  const wanted = openWanted(parts, store, links)
   const putAside = openAside(parts, roster)
   const notices = openNotices(parts, wanted)
   return {
@@ -44,6 +48,7 @@ export function openContext(parts: SupervisorParts, closing: AbortSignal): Conte
     store,
     roster,
     wanted,
+    links,
     addresses: openAddresses(parts.settings.addresses, parts.log),
     leases: leasesOfAll(openLeases(store, hostUptimeMs, () => wanted.outage() !== null)),
     notices,

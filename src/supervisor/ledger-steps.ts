@@ -19,4 +19,8 @@ create index if not exists deliveries_channel on deliveries (channel, seq);
 create table if not exists channels (channel text primary key, sent_at text, error text) strict;
 `
 
-export const LEDGER_STEPS: readonly string[] = [first]
+const oneTimeLinks = `
+create table links (mark text primary key, link text not null) strict;
+`
+
+export const LEDGER_STEPS: readonly string[] = [first, oneTimeLinks]

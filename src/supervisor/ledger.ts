@@ -3,7 +3,7 @@
 //   good       the last config that its kind accepted, so that a bad edit in the store stops nothing
 //   untold     the supervisor's own events until the store has them
 //   aside      what no store takes, and why
-// What tenants are to be told has tables of its own there: notice-book.ts.
+// What tenants are to be told, and one-time links, have tables of their own there: notice-book.ts, link-book.ts.
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { messageOf, UserError } from '../core/errors.js'
@@ -13,6 +13,7 @@ import { SQLITE, sqliteCodeOf } from '../node/codes.js'
 import { stepForward, versionOf } from '../node/schema-steps.js'
 import type { StoredEvent } from '../store/events.js'
 import { LEDGER_STEPS } from './ledger-steps.js'
+import { type LinkBook, openLinkBook } from './link-book.js'
 import { type NoticeBook, openNoticeBook } from './notice-book.js'
 import type { Unit } from './unit.js'
 
@@ -31,6 +32,7 @@ export interface Ledger {
   putAside(session: SessionId, what: unknown, why: string, at: Date): void
   /** What tenants are to be told. */
   readonly notices: NoticeBook
+  readonly links: LinkBook
   close(): void
 }
 
@@ -101,6 +103,7 @@ export function openLedger(
       })
     },
     notices: openNoticeBook(db, write),
+    links: openLinkBook(db, write),
     close: () => db.close(),
   }
 

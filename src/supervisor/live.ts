@@ -14,7 +14,7 @@ import type { WantedView } from './wanted-view.js'
 const GOING_DOWN = 'the fleet goes down; when nobody waits for that any more, frota up takes it back'
 
 export function openLive(
-  { parts, roster, wanted, notices, addresses }: Context,
+  { parts, roster, wanted, notices, addresses, links }: Context,
   {
     isDraining,
     ...verbs
@@ -66,6 +66,7 @@ export function openLive(
         unit.busy = false
       }
     },
+    links,
     arriving: notices.arriving,
     testAlerts: () => parts.testAlerts(),
     channels: notices.states,

@@ -6,7 +6,7 @@ import { LINGER_MS, NOT_NEEDED, type ServiceRules, wantedServices } from './want
 
 const run = new URL('file:///nowhere.js')
 const SERVICES: Record<string, BuiltInService> = {
-  gateway: { run, servesHooks: true },
+  gateway: { run, facesTheWorld: true },
   market: { run, maxMemory: '1GB', stopWithinMs: 2_000 },
   billing: { run, secrets: { 'PAY_*': 'required' }, hooks: { paid: { help: 'A payment' } } },
 }
@@ -14,6 +14,7 @@ const SERVICES: Record<string, BuiltInService> = {
 const rules = (change: Partial<ServiceRules> = {}): ServiceRules => ({
   known: new Map(Object.entries(SERVICES).map(([name, spec]) => [name, readHostService(name, spec, 'frota')])),
   settings: new Map(),
+  hasLinks: false,
   hasHooks: (kind) => kind === 'hooked',
   secrets: { names: () => ['PAY_KEY', 'OTHER'], version: (names) => names.join(), open: () => ({}) },
   restartRequests: new Map(),
@@ -35,13 +36,14 @@ const needing = (...needs: string[]) => aWanted({ needs })
 const off = { mode: 'off', config: {} } as const
 const on = { mode: 'on', config: {} } as const
 
-test('a service runs while a session that should run needs it, and the gateway while anybody has hooks', () => {
+test('a service runs while a session that should run needs it, and the gateway while anybody has hooks, or somebody a link to follow', () => {
   const waits = aWanted({ needs: ['market'], kind: 'hooked', should: { do: 'wait', reason: 'full' } })
   assert.deepEqual(said([], rules()), {})
   assert.deepEqual(said([aWanted(), waits], rules()), {})
   assert.deepEqual(said([needing('market')], rules()), { market: 'run' })
   assert.deepEqual(said([aWanted({ kind: 'hooked' })], rules()), { gateway: 'run' })
   assert.deepEqual(said([needing('billing')], rules()), { gateway: 'run', billing: 'run' })
+  assert.deepEqual(said([], rules({ hasLinks: true })), { gateway: 'run' })
 })
 
 test('the settings of the home go before what is needed', () => {

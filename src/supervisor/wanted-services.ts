@@ -15,6 +15,8 @@ const VERSION_CHARS = 16
 export interface ServiceRules {
   known: HostServices
   settings: ReadonlyMap<string, ServiceSettings>
+  /** Somebody may follow a one-time link. */
+  hasLinks: boolean
   /** Whether sessions of the kind can be reached from outside. */
   hasHooks(kind: string): boolean
   secrets: OperatorSecrets
@@ -30,10 +32,11 @@ export function wantedServices(sessions: Iterable<Wanted>, rules: ServiceRules):
   const running = [...sessions].filter(({ should }) => should.do === 'run')
   const needed = new Set(running.flatMap(({ needs }) => needs))
   const services = [...rules.known.values()]
-  const isHooked =
+  const isReached =
+    rules.hasLinks ||
     running.some(({ kind }) => rules.hasHooks(kind)) ||
     services.some((service) => hasHooks(service) && shouldOf(service, needed, rules).do === 'run')
-  if (isHooked) for (const service of services) if (servesHooks(service)) needed.add(service.name)
+  if (isReached) for (const service of services) if (facesTheWorld(service)) needed.add(service.name)
   return new Map(
     services.map((service) => [hostUnitId(service.name), wantedOf(service, shouldOf(service, needed, rules), rules)]),
   )
@@ -53,7 +56,7 @@ function shouldOf({ name, spec }: HostService, needed: ReadonlySet<string>, rule
 export const NOT_NEEDED = 'nothing that is wanted needs it'
 
 const hasHooks = ({ spec }: HostService) => Object.keys(spec.hooks ?? {}).length > 0
-const servesHooks = ({ spec }: HostService) => (spec as BuiltInService).servesHooks === true
+const facesTheWorld = ({ spec }: HostService) => (spec as BuiltInService).facesTheWorld === true
 
 function wantedOf({ name, from, spec, maxMemoryBytes }: HostService, should: Should, rules: ServiceRules): Wanted {
   const config = rules.settings.get(name)?.config ?? {}

@@ -44,7 +44,7 @@ function aStore(change: Partial<SupervisorParts> = {}) {
     now: () => new Date(),
     ...change,
   } as unknown as SupervisorParts
-  return { asked, wanted: openWanted(parts, store) }
+  return { asked, wanted: openWanted(parts, store, { areWanted: () => false }) }
 }
 
 test('a slow answer from before a stop does not bring the session back', async () => {

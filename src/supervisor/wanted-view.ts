@@ -4,6 +4,7 @@ import { hash } from 'node:crypto'
 import { messageOf } from '../core/errors.js'
 import type { SessionId } from '../core/ids.js'
 import type { JsonObject } from '../core/json.js'
+import type { OneTimeLinks } from '../core/one-time-links.js'
 import type { Entitlements } from '../core/plans.js'
 import { missingSecrets, readsSecret } from '../core/secret-names.js'
 import { checkConfig } from '../kinds/config.js'
@@ -38,7 +39,11 @@ const TELL_AFTER_MS = 60_000
 /** A hosted project answers in 20 to 200 ms. Sessions must not be left without a supervisor for one that hangs. */
 const BOOT_PATIENCE_MS = 1_000
 
-export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView {
+export function openWanted(
+  parts: SupervisorParts,
+  store: HomeStore,
+  links: Pick<OneTimeLinks, 'areWanted'>,
+): WantedView {
   let snapshot: Snapshot | null = null
   const operatorSecrets = parts.services.secrets(() => snapshot)
   let wanted = new Map<SessionId, Wanted>()
@@ -134,6 +139,7 @@ export function openWanted(parts: SupervisorParts, store: HomeStore): WantedView
     return wantedServices(sessions.values(), {
       known: parts.kinds.services,
       settings: parts.services.settings,
+      hasLinks: links.areWanted(),
       hasHooks: (kind) => Object.keys(parts.kinds.get(kind)?.hooks ?? {}).length > 0,
       secrets: operatorSecrets,
       restartRequests,

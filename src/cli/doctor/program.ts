@@ -1,6 +1,7 @@
 // The program itself and what was set for it.
 import { readFileSync } from 'node:fs'
 import { keysOnlyInEnvironment } from '../../config/config.js'
+import { isInContainer } from '../../node/container.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 const OLDEST = [22, 15]
@@ -21,9 +22,10 @@ export function checkPm2({ checkout }: Pick<Patient, 'checkout'>): Finding[] {
   return [warn('pm2', `PM2 ${found} is installed, ${wanted} was tested.`, 'npm ci')]
 }
 
-export function checkSettings({ config }: Patient): Finding[] {
+/** @param inContainer whether the environment is where its manager keeps settings: nobody says `frota up` there */
+export function checkSettings({ config }: Pick<Patient, 'config'>, inContainer = isInContainer()): Finding[] {
   const foreign = config.foreign.map(({ name, use }) => warn('settings', `${name} is not read.`, `use instead: ${use}`))
-  const shellOnly = keysOnlyInEnvironment(config).map((name) =>
+  const shellOnly = (inContainer ? [] : keysOnlyInEnvironment(config)).map((name) =>
     warn(
       'settings',
       `${name} is set only in this environment.`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LANGUAGES } from '../../core/languages.js'
 import { chatIdIn, chatIdOf, loopbackPort, phoneDigits } from './addresses.js'
 import { chromiumFlags } from './browser-flags.js'
 import { whatsapp } from './kind.js'
@@ -82,4 +83,14 @@ test('Chromium reaches WhatsApp and nothing else, with its sandbox where the hos
     '--host-resolver-rules=MAP web.whatsapp.com:443 127.0.0.1:8443,MAP * ~NOTFOUND,EXCLUDE 127.0.0.1',
   )
   assert.ok(sim.includes('--no-sandbox') && sim.includes('--ignore-certificate-errors'))
+})
+
+test('whoever pairs a phone is told what to do in every language of the page, and its buttons are marked in pairs', () => {
+  const { steps } = whatsapp.pairing ?? assert.fail('no words')
+  assert.deepEqual(Object.keys(steps).sort(), [...LANGUAGES].sort())
+  for (const [language, { scan, type }] of Object.entries(steps))
+    for (const step of [...scan, ...type]) {
+      assert.match(step, /\.$/, language)
+      assert.equal(step.split('*').length % 2, 1, step)
+    }
 })

@@ -12,6 +12,7 @@
 import { z } from 'zod'
 import { defineKind } from '../sdk.js'
 import { CHAT_RULE, chatIdIn, loopbackPort, phoneDigits } from './addresses.js'
+import { PAIRING } from './texts.js'
 
 const MAX_TEXT = 4096
 
@@ -81,6 +82,7 @@ export const whatsapp = defineKind({
     status: { input: z.object({}), help: 'Phone, connection, replies waiting' },
     logout: { input: z.object({}), help: 'Unlink from the phone; pairing is needed again' },
   },
+  pairing: PAIRING,
   check: new URL('./check.js', import.meta.url),
   views: {
     messages: {

@@ -53,3 +53,12 @@ test('a code that was given after the trouble counts; the trouble that was told 
   assert.deepEqual(given.decision, { do: 'wait' })
   assert.equal(given.answer.linkCode, 'ABCD-1234')
 })
+
+test('whoever asks is told that WhatsApp gives no code now, and not while one that was used up is replaced', () => {
+  const forPhone = [asked('5511999990000'), opening('unpaired'), opened]
+  const trouble = (why: string): Happened => ({ what: 'link trouble', browser: 1, why })
+  const refused = after(...forPhone, trouble('failed: rate-overlimit'), 1, asked('5511999990000')).answer
+  assert.deepEqual([refused.refused, refused.linkCode], [true, undefined])
+  assert.equal(after(...forPhone, trouble('expired'), 1, asked('5511999990000')).answer.refused, undefined)
+  assert.equal(after(...forPhone, trouble('failed: x'), asked()).answer.refused, true, 'to whoever looks on, too')
+})

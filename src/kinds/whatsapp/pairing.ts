@@ -122,13 +122,15 @@ function showQr(pairing: Pairing, code: string): Pairing {
 }
 
 /** The answer of the command `pair`, which is given at once. */
-export function pairAnswer({ account, qr, linkCode, reason }: Pairing): PairAnswer {
+export function pairAnswer(pairing: Pairing): PairAnswer {
+  const { account, qr, linkCode, reason, lost } = pairing
   if (account !== null) return { paired: true, account }
   return {
     paired: false,
     ...(qr === null ? {} : { qr: { ...qr } }),
     ...(linkCode === null ? {} : { linkCode }),
     ...(reason === null ? {} : { reason }),
+    ...(lost === null || needsNewBrowser(pairing) ? {} : { refused: true }),
   }
 }
 

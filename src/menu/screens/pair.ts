@@ -1,26 +1,33 @@
 // Pairing: the QR code in place, redrawn when it changes, until the phone has scanned it; or a code to type.
-import { fullPhone, LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair } from '../../cli/pairing.js'
+import { LOOK_EVERY_MS, lookAtPairing, type Pairing, startToPair } from '../../cli/pairing.js'
 import { drawQr } from '../../cli/qr.js'
+import { fullPhone } from '../../core/phone-numbers.js'
 import { plain } from '../../core/plain-text.js'
 import type { Menu } from '../context.js'
 import { messages as m } from '../messages.js'
 import { paint, wrap } from '../paint.js'
 import { BACK, type Back } from '../prompts.js'
 import type { Size } from '../terminal.js'
+import { pairByLink } from './pair-link.js'
 
 export async function pair(menu: Menu, ref: string): Promise<void> {
   const crumbs = [m.sessions.title, ref, m.pair.title]
   for (;;) {
-    const way = await menu.ask.select<'qr' | 'phone'>(
+    const way = await menu.ask.select<'qr' | 'phone' | 'link'>(
       { crumbs },
       {
         choices: [
           { value: 'qr', name: m.pair.byQr, help: m.pair.byQrHelp },
           { value: 'phone', name: m.pair.byPhone, help: m.pair.byPhoneHelp },
+          { value: 'link', name: m.pair.byLink, help: m.pair.byLinkHelp },
         ],
       },
     )
     if (way === BACK) return
+    if (way === 'link') {
+      if (await pairByLink(menu, crumbs, ref)) return
+      continue
+    }
     const typed = way === 'phone' ? await askPhone(menu, crumbs) : null
     if (typed === BACK) continue
     const phone = typed === null ? null : fullPhone(typed)

@@ -76,6 +76,12 @@ export const sessionTexts = {
     byQrHelp: 'Point the phone’s camera at this screen',
     byPhone: 'By a code typed on the phone',
     byPhoneHelp: 'When the camera cannot see this screen',
+    byLink: 'By a link for the customer',
+    byLinkHelp: 'A page where the customer scans or types the code, on a phone or computer of theirs',
+    linkIs: (until: string) =>
+      `Send this to whoever pairs it, and to nobody else. One browser can open it, until ${until}:`,
+    linkBroken: (ref: string) => `It does not fit into a line here: frota pair ${ref} --link prints it as one.`,
+    linkWaits: 'Waiting for the customer…',
     phone: 'Phone number with + and country code',
     badPhone: 'must be a number with + and country code, e.g. +55 11 99999-8888',
     waiting: 'Waiting for the code…',

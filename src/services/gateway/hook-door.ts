@@ -1,11 +1,12 @@
-// One request to a hook that there is: may it pass now, can it be received, and what came back.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+// The door of the hooks. One request to a hook that there is: may it pass now, can it be received, and what came back.
+import type { IncomingMessage } from 'node:http'
 import { RETRY_AFTER_S } from '../../core/hooks.js'
 import { type Held, holdIn, receive, roomOf } from './body.js'
+import type { Door, Exchange } from './door.js'
 import { type Bounds, handOver, type Outcome } from './hand-over.js'
 import { answer, refuse } from './replies.js'
 import type { Hook, Routes } from './routes.js'
-import { redacted } from './target.js'
+import { hookIn, redacted } from './target.js'
 import type { Refusal } from './texts.js'
 
 const MAX_IN_FLIGHT = 256
@@ -15,28 +16,23 @@ const MAX_IN_FLIGHT_EACH = 16
 const ROOM_BYTES = 64 * 1024 * 1024
 const BUSY_RETRY_S = 1
 
-export interface HookDoor {
-  pass(hook: Hook, rest: string, exchange: Exchange): Promise<void>
-  inFlight(): number
-}
-
-export interface Exchange {
-  request: IncomingMessage
-  response: ServerResponse
-  /** Tells a caller who asked first (`Expect: 100-continue`) to send the body. */
-  proceed(): void
-}
-
 export interface HookDoorParts {
   routes: Pick<Routes, 'find'>
   warn(message: string, fields: Record<string, string | number>): void
   handOverBounds?: Bounds
 }
 
-export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): HookDoor {
+export function openHookDoor({ routes, warn, handOverBounds }: HookDoorParts): Door {
   const room = roomOf(ROOM_BYTES)
   let inFlight = 0
-  return { pass, inFlight: () => inFlight }
+  return {
+    find(_method, url) {
+      const target = hookIn(url)
+      const hook = target && routes.find(target.opaque, target.name)
+      return hook ? (exchange) => exchange.keep(() => pass(hook, target.rest, exchange)) : null
+    },
+    inFlight: () => inFlight,
+  }
 
   async function pass(hook: Hook, rest: string, exchange: Exchange): Promise<void> {
     const { request, response } = exchange

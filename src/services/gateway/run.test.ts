@@ -15,7 +15,7 @@ function aContext(port: number) {
   let tell: (routes: readonly Route[]) => void = () => assert.fail('nobody listens for routes')
   const ctx: GatewayContext = {
     signal: stopping.signal,
-    config: { bind: '127.0.0.1', port, trustedProxies: [] },
+    config: { bind: '127.0.0.1', port, trustedProxies: [], publicUrl: null },
     log: { info: () => undefined, warn: (message) => assert.fail(message) },
     report(state, { reason, detail } = {}) {
       const report = { state, reason, port: detail?.port }
@@ -28,6 +28,7 @@ function aContext(port: number) {
         tell = listener
       },
       lastTickMsAgo: () => 31_000,
+      call: () => assert.fail('nobody asks'),
     },
   }
   return {

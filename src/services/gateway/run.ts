@@ -7,6 +7,9 @@ import { addressSet } from '../../node/address-set.js'
 import { codeOf } from '../../node/codes.js'
 import { pause } from '../../node/waits.js'
 import { inDetail, openCounters } from './counters.js'
+import { openHealthDoor } from './health-door.js'
+import { openHookDoor } from './hook-door.js'
+import { openPairDoor } from './pair/door.js'
 import { openRoutes } from './routes.js'
 import { type GatewayServer, openGatewayServer } from './server.js'
 
@@ -17,7 +20,7 @@ const CLOSE_WITHIN_MS = 5_000
 /** What the gateway uses of a host service's context. */
 export type GatewayContext = Pick<HostServiceContext, 'signal' | 'config' | 'report'> & {
   readonly log: Pick<HostServiceContext['log'], 'info' | 'warn'>
-  readonly supervisor: Pick<HostServiceContext['supervisor'], 'onRoutes' | 'lastTickMsAgo'>
+  readonly supervisor: Pick<HostServiceContext['supervisor'], 'onRoutes' | 'lastTickMsAgo' | 'call'>
 }
 
 // A type, not an interface: it travels as JSON.
@@ -25,20 +28,25 @@ export type GatewaySettings = {
   bind: string
   port: number
   trustedProxies: string[]
+  /** What the world calls it. */
+  publicUrl: string | null
 }
 
 export async function run(
   { signal, config, log, report, supervisor }: GatewayContext,
   { tryAgainMs = TRY_AGAIN_MS } = {},
 ): Promise<void> {
-  const { bind, port, trustedProxies } = config as unknown as GatewaySettings
+  const { bind, port, trustedProxies, publicUrl } = config as unknown as GatewaySettings
   const monotonicMs = () => performance.now()
   const routes = openRoutes(monotonicMs)
   const counters = openCounters()
   const health = (): Health => healthOf(supervisor.lastTickMsAgo())
   const server = openGatewayServer({
-    routes,
-    health,
+    doors: [
+      openHookDoor({ routes, warn: log.warn }),
+      openHealthDoor(health),
+      openPairDoor({ call: supervisor.call, publicUrl }),
+    ],
     trustedProxies: addressSet(trustedProxies),
     counters,
     warn: log.warn,

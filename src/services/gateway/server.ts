@@ -2,7 +2,6 @@
 // received whole, handed over whole, and what comes back is handed back: there is no 200 but the session's own.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import type { Health } from '../../core/health.js'
 import { RETRY_AFTER_S } from '../../core/hooks.js'
 import type { AddressSet } from '../../node/address-set.js'
 import { codeOf } from '../../node/codes.js'
@@ -10,12 +9,9 @@ import { limitConnections } from '../../node/connections.js'
 import { settlesWithin } from '../../node/waits.js'
 import { callerOf } from './caller.js'
 import type { Counters } from './counters.js'
+import type { Door, Exchange } from './door.js'
 import { openGuesses } from './guesses.js'
-import type { Bounds } from './hand-over.js'
-import { type HookDoor, openHookDoor } from './hook-door.js'
-import { answer, refuse } from './replies.js'
-import type { Routes } from './routes.js'
-import { targetOf } from './target.js'
+import { refuse } from './replies.js'
 import { MALFORMED, UNREADABLE } from './texts.js'
 
 const http = process.getBuiltinModule('node:http')
@@ -33,15 +29,13 @@ const SEND_WITHIN_MS = 30_000
 const CLOSE_UNUSED_EVERY_MS = 50
 
 export interface GatewayServerParts {
-  routes: Routes
-  /** As the supervisor was last heard. */
-  health(): Health
+  /** Asked in turn. */
+  doors: readonly Door[]
   trustedProxies: AddressSet
   counters: Counters
   warn(message: string, fields: Record<string, string | number>): void
   monotonicMs(): number
   bounds?: Partial<typeof BOUNDS>
-  handOverBounds?: Bounds
 }
 
 const BOUNDS = {
@@ -60,10 +54,9 @@ export interface GatewayServer {
 }
 
 export function openGatewayServer(parts: GatewayServerParts): GatewayServer {
-  const { counters } = parts
+  const { counters, doors } = parts
   const bounds = { ...BOUNDS, ...parts.bounds }
   const guesses = openGuesses(parts.monotonicMs)
-  const hooks: HookDoor = openHookDoor(parts)
   /** What is being received or answered, by connection. */
   const busy = new WeakMap<Socket, IncomingMessage>()
   const server = http.createServer({
@@ -90,9 +83,10 @@ export function openGatewayServer(parts: GatewayServerParts): GatewayServer {
       await once(server, 'listening') // rejects with what `error` says
       return { port: (server.address() as AddressInfo).port }
     },
-    inFlight: hooks.inFlight,
+    inFlight: () => doors.reduce((sum, door) => sum + (door.inFlight?.() ?? 0), 0),
     async close(withinMs) {
       if (!server.listening) return
+      for (const door of doors) door.close?.()
       const closed = new Promise((resolve) => server.close(resolve))
       // A connection that has had its answer is unused only then.
       const timer = setInterval(() => server.closeIdleConnections(), CLOSE_UNUSED_EVERY_MS)
@@ -122,24 +116,25 @@ export function openGatewayServer(parts: GatewayServerParts): GatewayServer {
   }
 
   async function route(request: IncomingMessage, response: ServerResponse, proceed: () => void): Promise<void> {
-    const target = targetOf(request.method ?? '', request.url ?? '')
-    if (target?.is === 'health') return tellHealth(request, response)
-    const hook = target && parts.routes.find(target.opaque, target.name)
-    if (!hook) return unknown(request, response)
-    await connections.keep(request.socket, () => hooks.pass(hook, target.rest, { request, response, proceed }))
-  }
-
-  function tellHealth(request: IncomingMessage, response: ServerResponse) {
-    const health = parts.health()
-    const type = ['content-type', 'application/json']
-    answer(request, response, { status: health.ok ? 200 : 503, rawHeaders: type, body: JSON.stringify(health) })
-  }
-
-  /** The same words for an unknown address, an unknown name and any other path. */
-  function unknown(request: IncomingMessage, response: ServerResponse) {
-    const { address } = callerOf(request.socket.remoteAddress, request.headers, parts.trustedProxies)
-    if (guesses.mayAsk(address)) refuse(request, response, 'unknown')
-    else refuse(request, response, 'tooMany', RETRY_AFTER_S)
+    const { method = '', url = '' } = request
+    const exchange: Exchange = {
+      request,
+      response,
+      proceed,
+      keep: (work) => connections.keep(request.socket, work),
+      unknown: () => exchange.mayGuess() && refuse(request, response, 'unknown'),
+      mayGuess() {
+        const { address } = callerOf(request.socket.remoteAddress, request.headers, parts.trustedProxies)
+        if (guesses.mayAsk(address)) return true
+        refuse(request, response, 'tooMany', RETRY_AFTER_S)
+        return false
+      },
+    }
+    for (const door of doors) {
+      const serve = door.find(method, url)
+      if (serve) return serve(exchange)
+    }
+    exchange.unknown()
   }
 
   /** Answered only where nobody could take it for the answer to another request, or for a part of one. */
