@@ -174,7 +174,7 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
 }
 
 /** What only a session does, which a kind without sessions would promise in vain. */
-const OF_SESSIONS = ['check', 'claims', 'commands', 'hooks', 'needs', 'reaches', 'secrets', 'views'] as const
+const OF_SESSIONS = ['check', 'claims', 'commands', 'hooks', 'needs', 'pairing', 'reaches', 'secrets', 'views'] as const
 
 function throwIfBadRun(kind: Partial<Kind>) {
   if (kind.run instanceof URL) return

@@ -9,7 +9,7 @@ export default defineStrategy({
   }),
   timeframes: () => ['4h'],
   start: () => ({ rsi: new Rsi(14), atr: new Atr(14), trend: new Ema(50), average: 0, slope: 0 }),
-  closed(timeframe, candle, memory) {
+  closed(_timeframe, candle, memory) {
     const average = memory.trend.update(candle.close) ?? 0
     memory.slope = memory.average > 0 ? average - memory.average : 0
     memory.average = average

@@ -37,6 +37,7 @@ describe('what is refused, in one line that names the flag', () => {
     [{ config: inPlace(SP500) }, /^--config: sp500-2000\.csv: it is not JSON/],
     [{ html: join(dir, 'none/r.html') }, /^--html: .*there is no directory/],
     [{ html: dir }, /^--html: .*it is a directory$/],
+    [{ trades: SP500 }, /^--trades and --data name the same file$/],
     [{ html: same, equity: same }, /^--html and --equity name the same file$/],
   ]
   for (const [given, said] of cases)

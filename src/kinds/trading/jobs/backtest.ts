@@ -4,66 +4,75 @@ import { answerOf, type BacktestAnswer } from '../backtest/answer.js'
 import { measuredBacktest } from '../backtest/measured.js'
 import { writeReport } from '../backtest/report/report.js'
 import { readFill, readRisk } from '../core/settings-schema.js'
+import type { AnyStrategy } from '../core/strategy.js'
 import type { BacktestJobInput } from './backtest-input.js'
 import { texts as t } from './backtest-texts.js'
-import { openSource } from './candle-source.js'
+import { type CandleSource, openSource } from './candle-source.js'
 import { withSettings } from './instrument.js'
-import { readWish } from './settings.js'
+import { readWish, type Wish } from './settings.js'
 import { needStrategy } from './strategy.js'
 import { type Summary, summaryText } from './summary.js'
-import { equityWriter, openTargets, writeTrades } from './targets.js'
+import { equityWriter, openTargets, type Targets, writeTrades } from './targets.js'
 
 /** What people are shown besides, of the answers that this process gave: `--json` prints no more than it promises. */
 const summaries = new WeakMap<BacktestAnswer, Summary>()
 
 export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAnswer> {
-  const { input, signal, progress, dirs } = job
+  const { input, dirs } = job
   const wish = readWish(input)
   const strategy = await needStrategy(wish.strategy, job)
-  const [risk, fill] = [readRisk(wish.risk, wish.where), readFill(wish.fill, wish.where)]
   const source = await openSource(input, wish, dirs.data)
-  const targets = openTargets({ equity: input.equity, trades: input.trades, html: input.html })
   try {
-    const equityDraft = targets.draft('equity')
-    const equity = equityDraft && equityWriter(equityDraft)
-    let [done, total] = [0, 0]
-    const measured = await measuredBacktest({
-      candles: source.read((now, all) => {
-        done = now
-        total = all
-      }),
-      timeframe: source.timeframe,
-      instrument: withSettings(source.instrument, wish.instrument),
-      strategy,
-      parameters: wish.parameters,
-      risk,
-      fill,
-      sink: equity ? { equity } : {},
-      signal,
-      progress: () => progress(done, total, t.progress),
-    })
-    signal.throwIfAborted()
-    const quality = source.quality()
-    const answer = answerOf(source, quality, measured)
-    const tradesDraft = targets.draft('trades')
-    if (tradesDraft) writeTrades(tradesDraft, measured.trades)
-    const html = targets.draft('html')
-    if (html)
-      await writeReport(html, {
-        answer,
-        measured,
-        quality,
-        settings: { fill: { ...fill }, risk: { ...risk } },
-        candles: () => source.read(),
-        signal,
-      })
-    signal.throwIfAborted()
-    summaries.set(answer, { measured, quality, written: targets.keep() })
-    return answer
+    const { equity, trades, html, data, config } = input
+    const targets = openTargets({ equity, trades, html }, { data: data?.path, config: config?.path })
+    try {
+      return await answered(job, { wish, strategy, source, targets })
+    } finally {
+      targets.drop()
+    }
   } finally {
-    targets.drop()
     source.close()
   }
+}
+
+interface Parts {
+  wish: Wish
+  strategy: AnyStrategy
+  source: CandleSource
+  targets: Targets
+}
+
+async function answered({ signal, progress }: JobContext<BacktestJobInput>, parts: Parts): Promise<BacktestAnswer> {
+  const { wish, strategy, source, targets } = parts
+  const [risk, fill] = [readRisk(wish.risk, wish.where), readFill(wish.fill, wish.where)]
+  const equity = targets.draft('equity')
+  let [done, total] = [0, 0]
+  const measured = await measuredBacktest({
+    candles: source.read((now, all) => {
+      done = now
+      total = all
+    }),
+    timeframe: source.timeframe,
+    instrument: withSettings(source.instrument, wish.instrument),
+    strategy,
+    parameters: wish.parameters,
+    risk,
+    fill,
+    sink: equity ? { equity: equityWriter(equity) } : {},
+    signal,
+    progress: () => progress(done, total, t.progress),
+  })
+  signal.throwIfAborted()
+  const quality = source.quality()
+  const answer = answerOf(source, quality, measured)
+  const trades = targets.draft('trades')
+  if (trades) writeTrades(trades, measured.trades)
+  const html = targets.draft('html')
+  const settings = { fill: { ...fill }, risk: { ...risk } }
+  if (html) await writeReport(html, { answer, measured, quality, settings, candles: () => source.read(), signal })
+  signal.throwIfAborted()
+  summaries.set(answer, { measured, quality, written: targets.keep() })
+  return answer
 }
 
 export const show = (answer: BacktestAnswer, screen: JobScreen): string =>

@@ -23,7 +23,7 @@ import { optimiseSummary } from './optimise-show.js'
 import { texts as t } from './optimise-texts.js'
 import { readWish, type Wish } from './settings.js'
 import { needStrategy } from './strategy.js'
-import { openTargets } from './targets.js'
+import { openTargets, type Targets } from './targets.js'
 import { writeTrials } from './trials-csv.js'
 
 /** 48 bytes each, once for all workers. */
@@ -34,22 +34,35 @@ export async function run(job: JobContext<OptimiseInput>): Promise<OptimiseAnswe
   const { input, dirs } = job
   const wish = readWish(input)
   const source = await openSource(input, wish, dirs.data)
-  const targets = openTargets({ html: input.html, output: input.output })
   try {
-    const tooMany = () => new BadInput(t.tooManyCandles(MOST_CANDLES), t.tooManyCandlesHint)
-    const blocks = await sharedCandles(source.read(), MOST_CANDLES, tooMany)
-    const answered = await searched(job, wish, source, blocks)
-    const answer = optimiseAnswer(answered)
-    const heat = heatMapOf(answered, heatNames(input.heat, answered))
-    targets.draft('html')?.write(optimisePage(answer, heat))
-    const csv = targets.draft('output')
-    if (csv) writeTrials(csv, answered)
-    written.set(answer, targets.keep())
-    return answer
+    const { html, output, data, config, resume } = input
+    const read = { data: data?.path, config: config?.path, resume: resume && path.resolve(resume) }
+    const targets = openTargets({ html, output }, read)
+    try {
+      return await answered(job, wish, source, targets)
+    } finally {
+      targets.drop()
+    }
   } finally {
-    targets.drop()
     source.close()
   }
+}
+
+async function answered(
+  job: JobContext<OptimiseInput>,
+  wish: Wish,
+  source: CandleSource,
+  targets: Targets,
+): Promise<OptimiseAnswer> {
+  const tooMany = () => new BadInput(t.tooManyCandles(MOST_CANDLES), t.tooManyCandlesHint)
+  const blocks = await sharedCandles(source.read(), MOST_CANDLES, tooMany)
+  const found = await searched(job, wish, source, blocks)
+  const answer = optimiseAnswer(found)
+  targets.draft('html')?.write(optimisePage(answer, heatMapOf(found, heatNames(job.input.heat, found))))
+  const csv = targets.draft('output')
+  if (csv) writeTrials(csv, found)
+  written.set(answer, targets.keep())
+  return answer
 }
 
 export const show = (answer: OptimiseAnswer, screen: JobScreen): string =>

@@ -18,8 +18,11 @@ export interface Targets {
   drop(): void
 }
 
-/** @throws BadInput, naming the flag */
-export function openTargets(paths: Partial<Record<TargetFlag, string | undefined>>): Targets {
+/** @param read paths of files that are read, by their flags: none of them is written over. @throws BadInput, naming the flag */
+export function openTargets(
+  paths: Partial<Record<TargetFlag, string | undefined>>,
+  read: Record<string, string | undefined> = {},
+): Targets {
   const drafts = new Map<TargetFlag, { file: string; draft: Draft }>()
   const drop = () => {
     for (const { draft } of drafts.values()) draft.drop()
@@ -30,6 +33,8 @@ export function openTargets(paths: Partial<Record<TargetFlag, string | undefined
       const file = path.resolve(given)
       const other = [...drafts].find(([, known]) => known.file === file)
       if (other) throw new BadInput(t.sameTarget(`--${flag}`, `--${other[0]}`))
+      const source = Object.keys(read).find((one) => read[one] === file)
+      if (source !== undefined) throw new BadInput(t.sameTarget(`--${flag}`, `--${source}`))
       try {
         if (!existsSync(path.dirname(file))) throw new Error(t.noDirectory(path.dirname(given)))
         drafts.set(flag, { file, draft: openDraft(file) })
