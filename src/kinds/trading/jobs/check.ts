@@ -7,13 +7,15 @@ import { readCsvCandles } from '../candles/csv.js'
 import { timeframeMs } from '../candles/timeframe.js'
 import { type CheckFinding, checkStrategy, madeUpCandles } from '../strategies/check.js'
 import { loadStrategies } from '../strategies/load.js'
-import { readParameters } from '../strategies/parameters.js'
+import { type ParameterField, parameterFields, readParameters } from '../strategies/parameters.js'
 import type { CheckJobInput } from './check-input.js'
 import { texts as t } from './check-texts.js'
 
 export interface CheckAnswer {
   strategy: string
   parameters: Record<string, unknown>
+  /** What can be set, with its range. */
+  fields: ParameterField[]
   data: { source: string; timeframe: string; candles: number }
   signals: number
   ok: boolean
@@ -31,6 +33,7 @@ export async function run({ input, modules, progress }: JobContext<CheckJobInput
   return {
     strategy: strategy.name,
     parameters: { ...parameters },
+    fields: await parameterFields(strategy),
     data: { source: input.data?.name ?? t.madeUp, timeframe: input.timeframe, candles: candles.length },
     signals,
     ok: findings.length === 0,
@@ -64,10 +67,12 @@ function settingOf(setting: string): [string, unknown] {
 
 export const isFailure = ({ ok }: CheckAnswer): boolean => !ok
 
-export function show({ strategy, data, signals, findings }: CheckAnswer, { width }: JobScreen): string {
+export function show(answer: CheckAnswer, { width }: JobScreen): string {
+  const { strategy, parameters, fields, data, signals, findings } = answer
   const head = t.head(strategy, signals, data.candles, data.source)
+  const rows = fields.map((field) => t.field(field, parameters[field.name]))
   const lines = findings.length === 0 ? [t.fine] : findings.map(({ code, text }) => `✗ ${code}: ${text}`)
-  return [head, ...lines].map((line) => wrapped(line, width)).join('\n')
+  return [head, ...rows, ...lines].map((line) => wrapped(line, width)).join('\n')
 }
 
 /** At spaces, later lines indented. */
