@@ -67,6 +67,8 @@ async function build() {
   }
   const { bundleSession } = await import('./bundle-session.mjs')
   await bundleSession(fresh)
+  const { bundleWppconnect } = await import('./bundle-wppconnect.mjs')
+  await bundleWppconnect(join(fresh, 'src', 'kinds', 'whatsapp', 'wppconnect-bundle.cjs'))
   await writeFile(join(fresh, '.stamp'), hash)
   await swapIn(fresh)
 }
@@ -99,6 +101,7 @@ async function sourcesHash() {
     'tsconfig.build.json',
     'package-lock.json',
     'scripts/bundle-session.mjs',
+    'scripts/bundle-wppconnect.mjs',
   ]) {
     hash
       .update(`${file}\0`)

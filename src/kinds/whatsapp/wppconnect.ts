@@ -2,6 +2,7 @@
 // rejections, signal handlers, shared option objects, no time limits): each is undone here and nowhere else.
 import type { Whatsapp } from '@wppconnect-team/wppconnect'
 import { messageOf } from '../../core/errors.js'
+import { giveBackMemory } from '../../node/heap.js'
 import { TimedOut, within } from '../../node/waits.js'
 import { clearLocks, endChromium } from './chromium.js'
 import { ChatUnknown, type Engine, type EngineOptions, type PageState, Refused, Unreachable } from './engine.js'
@@ -28,6 +29,8 @@ const ANSWER_WITHIN_MS = 10_000
 /** WhatsApp's server acknowledges a message in a moment, or the network is gone. */
 const SEND_WITHIN_MS = 20_000
 const CLOSE_WITHIN_MS = 2_000
+/** What opening a browser needs is over by then: a fifth of the session's memory. */
+const GIVE_BACK_AFTER_MS = 3_000
 
 export async function openWppconnect(options: EngineOptions): Promise<Engine> {
   const { profile, signal, on, log } = options
@@ -65,12 +68,14 @@ export async function openWppconnect(options: EngineOptions): Promise<Engine> {
     // It would close the browser by itself, and rejects where nobody listens.
     client.page.browser().removeAllListeners('targetdestroyed')
     client.onStateChange(() => on.hint())
+    const opened = setTimeout(giveBackMemory, GIVE_BACK_AFTER_MS).unref()
     client.onAnyMessage((raw) => {
       const message = readMessage(raw)
       if (message) on.message(message)
     })
     return engineOf(client, died, async () => {
       closing = true
+      clearTimeout(opened)
       await closeClient(client, profile, log)
     })
   } catch (error) {
