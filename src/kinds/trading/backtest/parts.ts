@@ -34,7 +34,6 @@ export function partsOf(input: BacktestInput, parameters: object): Parts {
     const venue = new PaperVenue({ measures, fill, leverage: risk.leverage, baseMs, equity: core.equity })
     return { core, venue, fill }
   } catch (error) {
-    // Figures that do not fit into whole numbers are something a person gave.
     if (error instanceof RangeError) throw new BadInput(error.message)
     throw error
   }

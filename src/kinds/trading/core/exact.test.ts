@@ -79,6 +79,7 @@ test('the unit is coarser for larger accounts, and a figure that does not fit is
   assert.deepEqual([1, 10_000, 10_001, 1e6, 1e12].map(cashDecimalsFor), [8, 8, 7, 6, 0])
   for (const cash of [0, -1, Number.NaN, 1e13]) assert.throws(() => cashDecimalsFor(cash), /cash must be/)
   assert.throws(() => measureOf(1, 1).notional(1e9, 1e9), /too large to be counted to the last unit/)
+  assert.throws(() => measureOf(1e-8, 1).ticks(1e9), /a price is too large/)
   assert.throws(() => measureOf(0, 1), /tick must be above 0/)
 })
 

@@ -60,12 +60,13 @@ export function mulDivDown(a: number, b: number, c: number, d = 1): number {
   return safe(Number((BigInt(a) * BigInt(b)) / (BigInt(c) * BigInt(d))))
 }
 
-/** The same number, which must be whole and below 2^53. */
-export function safe(value: number): number {
-  if (!Number.isSafeInteger(value)) {
-    throw new RangeError(
-      `the account is too large to be counted to the last unit: ${value} units are more than 2^53; take a larger tick or lot, or less cash`,
-    )
-  }
-  return value
+/** A figure does not fit into whole numbers below 2^53: whoever chose tick, lot and cash can mend it. */
+export class TooLarge extends RangeError {}
+
+/** The same number, which must be whole and below 2^53; TooLarge. */
+export function safe(value: number, what = 'the account'): number {
+  if (Number.isSafeInteger(value)) return value
+  throw new TooLarge(
+    `${what} is too large to be counted to the last unit: ${value} units are more than 2^53; take a larger tick or lot, or less cash`,
+  )
 }

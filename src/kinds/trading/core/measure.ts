@@ -40,7 +40,7 @@ export class Measure {
 
   /** To the nearest tick. */
   ticks(price: number): number {
-    return safe(Math.round((price * this.#tick.over) / this.#tick.of))
+    return safe(Math.round((price * this.#tick.over) / this.#tick.of), 'a price')
   }
 
   ticksUp(price: number): number {

@@ -218,7 +218,6 @@ export type RefusalCode =
   | 'TARGET_ON_WRONG_SIDE'
   | 'BELOW_LOT'
   | 'BELOW_MIN_NOTIONAL'
-  | 'PLAN'
   | 'BAD_SIGNAL'
 
 export type NoteCode =
