@@ -4,10 +4,12 @@ import os from 'node:os'
 import { table } from '../src/cli/table.js'
 import { openBenchHome } from './home.js'
 import { isMet, type Row } from './row.js'
+import { backtestSpeed } from './rows/backtest.js'
 import { eventFlow } from './rows/events.js'
 import { type Figures, measureFleet } from './rows/fleet.js'
 import { growthRows } from './rows/growth.js'
 import { hundredSessions } from './rows/hundred.js'
+import { indicatorSpeed } from './rows/indicators.js'
 import { measurePeers } from './rows/peers.js'
 import { whatsappSessions } from './rows/whatsapp.js'
 
@@ -21,7 +23,10 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 
 say('bench: PM2 alone and bare processes, for comparison …')
 const peers = await measurePeers()
-const rows: Row[] = []
+say('bench: indicators …')
+const rows: Row[] = indicatorSpeed()
+say('bench: backtest …')
+rows.push(...(await backtestSpeed()))
 const growth: Figures[] = []
 for (const [i, sessions] of FLEETS.entries()) {
   say(`bench: ${sessions} idle sessions …`)

@@ -211,4 +211,29 @@ describe('files', { concurrency: true }, () => {
       assert.match(stderr, said)
     }
   })
+
+  test('a job may be given a session by its name: what that is set to do is looked up before the job begins', async (t) => {
+    const { home, put, here } = await aHome(t)
+    put('one.md', 'Be kind.')
+    await here('add', 'acme/r', '--kind', 'reader', '--set', 'text=./one.md', '--set', 'live=true')
+    await home.frota('add', 'acme/c', '--kind', 'cruncher')
+    const { stdout, stderr } = await here('cruncher', 'tell', 'x', '--like', 'acme/r', '--json')
+    const { like } = JSON.parse(stdout || assert.fail(stderr)).input
+    assert.deepEqual(
+      [like.ref, like.kind, like.config.live, like.config.text.name],
+      ['acme/r', 'reader', true, 'one.md'],
+    )
+    for (const [ref, code, said] of [
+      ['acme/none', 3, /acme has no session "none"/],
+      ['nonsense', 2, /nonsense/],
+      ['acme/c', 2, /--like must be a session of the kind reader: acme\/c is of cruncher/],
+    ] as const) {
+      const refused = await here('cruncher', 'tell', 'x', '--like', ref)
+      assert.equal(refused.code, code, refused.stderr)
+      assert.match(refused.stderr, said)
+    }
+    const none = await here('add', 'acme/t', '--kind', 'trading')
+    assert.equal(none.code, 2)
+    assert.match(none.stderr, /The kind trading has no sessions: it does jobs only\. \(frota trading --help\)/)
+  })
 })

@@ -3,8 +3,8 @@
 // A message's life, outgoing: ack 0 (no network) → 1 (taken) → 2 (on the customer's phone) → 3 (read).
 //                   incoming: ack 1 (waits for us)           → 2 (a device has it)          → 3 (we read it).
 import { randomBytes } from 'node:crypto'
+import { Refusal } from '../refusal.js'
 import type { ChatId, MessageType, PageCalls, WireChat, WireMessage } from './protocol.js'
-import { Refusal } from './refusal.js'
 
 /** Who wrote it: the customer, one of our linked devices (a bot), or a person on our phone. */
 export type By = 'customer' | 'device' | 'phone'

@@ -1,38 +1,13 @@
 // The control API: the phone's owner, the customers and the network, for tests, demos and curl. JSON over plain HTTP.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+
+import { badField } from '../refusal.js'
+import { type Input, serveVerbs, type Verb } from '../verbs.js'
 import type { Incoming, StoredMessage } from './account.js'
 import type { Exchange } from './exchange.js'
-import { answer, readJson } from './json-http.js'
 import { isNumber, messageKey } from './phones.js'
 import { MESSAGE_TYPES } from './protocol.js'
-import { badField, Refusal } from './refusal.js'
 
-type Input = Record<string, unknown>
-interface Verb {
-  fields: string[]
-  run(input: Input): unknown
-}
-
-export function serveControl(exchange: Exchange) {
-  const verbs = new Map(Object.entries(controlVerbs(exchange)))
-  return async (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    const route = `${request.method} ${url.pathname}`
-    try {
-      const verb = verbs.get(route)
-      if (!verb)
-        throw new Refusal('not_found', `${route}: unknown; there is ${[...verbs.keys()].join(', ')}`, { status: 404 })
-      const input = request.method === 'GET' ? Object.fromEntries(url.searchParams) : await readJson(request)
-      for (const name of Object.keys(input)) {
-        if (!verb.fields.includes(name)) throw badField(name, `unknown; there is ${verb.fields.join(', ')}`)
-      }
-      answer(response, 200, verb.run(input))
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error
-      answer(response, error.status, { error: error.message, field: error.field })
-    }
-  }
-}
+export const serveControl = (exchange: Exchange) => serveVerbs(controlVerbs(exchange))
 
 function controlVerbs(exchange: Exchange): Record<string, Verb> {
   const { phones } = exchange

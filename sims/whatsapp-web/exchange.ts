@@ -1,10 +1,10 @@
 // WhatsApp's side: joins phones, linked devices and the pages that are open, and passes messages between them.
 import type { ServerResponse } from 'node:http'
+import { badField, Refusal } from '../refusal.js'
 import type { Account, Device, Incoming, StoredMessage } from './account.js'
 import { type CodeTimes, LivePage } from './live-page.js'
 import { messageKey, type Phones } from './phones.js'
 import type { ChatId, PageEvent, WireAccount } from './protocol.js'
-import { badField, Refusal } from './refusal.js'
 
 /** As WhatsApp's own. */
 const LONGEST_TEXT = 65_536

@@ -2,12 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
+import { answer, readJson } from '../json-http.js'
+import { Refusal } from '../refusal.js'
 import type { Exchange } from './exchange.js'
-import { answer, readJson } from './json-http.js'
 import type { LivePage } from './live-page.js'
 import { isNumber } from './phones.js'
 import type { PageCall, PageCalls } from './protocol.js'
-import { Refusal } from './refusal.js'
 
 const HTML = `<!doctype html>
 <html><head><meta charset="utf-8"><title>WhatsApp Web (simulated)</title><link rel="icon" href="data:,"></head>

@@ -1,8 +1,8 @@
 // All phone numbers the sim knows, and who on WhatsApp does not exist.
 import { randomBytes } from 'node:crypto'
+import { badField } from '../refusal.js'
 import { Account, type AccountState, type Device } from './account.js'
 import type { ChatId, Names } from './protocol.js'
-import { badField } from './refusal.js'
 
 export interface PhonesState {
   accounts: AccountState[]

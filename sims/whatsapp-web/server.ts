@@ -1,13 +1,12 @@
 // A stand-in for WhatsApp Web: one HTTPS page that real Chromium with real wppconnect takes for it, for any number of
 // sessions at once, and an HTTP control API. Point a browser at it with
 //   --host-resolver-rules=MAP web.whatsapp.com:443 127.0.0.1:PORT --ignore-certificate-errors
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
 import { generate } from 'selfsigned'
+import { listen, reporting } from '../listen.js'
 import { serveControl } from './control.js'
 import { Exchange } from './exchange.js'
-import { answer } from './json-http.js'
 import type { CodeTimes } from './live-page.js'
 import { servePage } from './page-server.js'
 import { keptPhones } from './state-file.js'
@@ -40,9 +39,13 @@ export async function startWhatsappSim(options: WhatsappSimOptions = {}): Promis
   const kept = keptPhones(options.stateFile)
   const exchange = new Exchange(kept.phones, { ...CODE_TIMES, ...options.codes }, kept.changed)
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'web.whatsapp.com' }], { keyType: 'ec' })
-  const pages = await listen(createHttpsServer({ key, cert }, reporting(servePage(exchange))), options.port ?? 0, host)
+  const pages = await listen(
+    createHttpsServer({ key, cert }, reporting('whatsapp', servePage(exchange))),
+    options.port ?? 0,
+    host,
+  )
   const control = await listen(
-    createHttpServer(reporting(serveControl(exchange))),
+    createHttpServer(reporting('whatsapp', serveControl(exchange))),
     options.controlPort ?? 0,
     host,
   ).catch(async (error: unknown) => {
@@ -58,41 +61,4 @@ export async function startWhatsappSim(options: WhatsappSimOptions = {}): Promis
       kept.close()
     },
   }
-}
-
-/** A mistake of ours is an answer 500 and a line on stderr, never the end of the sim. */
-function reporting(handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>) {
-  return (request: IncomingMessage, response: ServerResponse) => {
-    handle(request, response).catch((error: unknown) => {
-      console.error(`whatsapp sim: ${request.method} ${request.url} failed`, error)
-      if (response.headersSent) response.destroy()
-      else answer(response, 500, { error: String(error) })
-    })
-  }
-}
-
-interface Listening {
-  port: number
-  close(): Promise<void>
-}
-
-function listen(server: Server, port: number, host: string): Promise<Listening> {
-  // By hand: Node forgets connections that are still shaking hands, and would wait for the streams they ask for next.
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-  })
-  const close = () =>
-    new Promise<void>((resolve, reject) => {
-      server.close((error) => (error ? reject(error) : resolve()))
-      for (const socket of sockets) socket.destroy()
-    })
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      resolve({ port: (server.address() as AddressInfo).port, close })
-    })
-  })
 }

@@ -17,6 +17,7 @@ const field = (key: string, type: 'text' | 'boolean' | 'choice', choices: string
 const kind: KindView = {
   name: 'chat',
   title: 'Chats',
+  hasSessions: true,
   fields: [field('reply', 'choice', ['off', 'fixed']), field('loud', 'boolean')],
   limits: [],
   secrets: { TOKEN: 'required', 'BOT_*': 'optional' },

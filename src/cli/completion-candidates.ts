@@ -169,13 +169,14 @@ const SLOTS: Record<string, Slot> = {
   'plan-settings': planSettings,
   status: async () => [...TENANT_STATUSES],
   state: async () => [...STATES],
-  kind: async ({ kinds }) => (await kinds()).map(({ name }) => name),
+  kind: async ({ kinds }, { path }) =>
+    (await kinds()).flatMap(({ name, hasSessions }) => (hasSessions || path === 'kinds' ? name : [])),
   recipient: async (asked, place, current) => [OPERATOR, ...(await tenants(asked, place, current))],
   topics: async () => [...TOPICS],
   channel: async () => ['telegram', 'webhook'],
   'channel-set': ({ channels }, { given }) => channels(given[0] ?? ''),
   'customers-channel': async ({ channels }, { given: [who = ''] }) => (who === OPERATOR ? [] : channels(who)),
-  sim: async () => ['whatsapp'],
+  sim: async () => ['whatsapp', 'exchange'],
   to: async () => ['sqlite', 'supabase'],
   /** Of a name with a star what it begins with, and those of it that are set. */
   secret: async (asked, { given }) => [
@@ -225,6 +226,15 @@ async function kindOf({ sessions, kinds }: Asked, scope = ''): Promise<KindView 
   if (row) return all.find(({ name }) => name === row.kind)
   const isTenant = scope !== '' && scope !== OPERATOR && !scope.includes('/')
   const secrets = Object.assign({}, ...all.map((kind) => kind.secrets)) as KindView['secrets']
-  const nothing = { fields: [], limits: [], commands: [], hooks: [], needs: [], services: [], jobs: [] }
+  const nothing = {
+    hasSessions: false,
+    fields: [],
+    limits: [],
+    commands: [],
+    hooks: [],
+    needs: [],
+    services: [],
+    jobs: [],
+  }
   return isTenant ? { name: '', title: '', ...nothing, secrets } : undefined
 }

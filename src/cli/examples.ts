@@ -101,7 +101,7 @@ const EXAMPLES: Record<string, string[]> = {
   doctor: ['frota doctor'],
   startup: ['frota startup', 'sudo frota startup --install'],
   demo: ['frota demo', 'frota demo --down'],
-  sim: ['frota sim whatsapp', 'frota sim whatsapp --port 8443 --state sim.json'],
+  sim: ['frota sim whatsapp', 'frota sim whatsapp --port 8443 --state sim.json', 'frota sim exchange --port 8080'],
   completion: ['frota completion bash >> ~/.bashrc', 'frota completion fish > ~/.config/fish/completions/frota.fish'],
   help: ['frota help tenant add', 'frota help exit-codes'],
 }

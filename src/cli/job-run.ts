@@ -11,6 +11,7 @@ import { FileInPlace } from '../kinds/file.js'
 import { flagOf } from '../kinds/flags.js'
 import type { JobScreen, JobSpec } from '../kinds/job.js'
 import { inOwnWords } from '../kinds/own-words.js'
+import { LookedUpSession } from '../kinds/session-config.js'
 import { runOneShot } from '../processes/one-shot.js'
 import type { Cli } from './cli.js'
 import { openProgress } from './progress.js'
@@ -34,7 +35,7 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
   const spec = (await (await doors.admin()).openKinds()).need(kind).jobs?.[job]
   if (!spec) throw new Error(`${kind} has no job ${job}`)
   const what = `${kind} ${job}`
-  const input = checkedInput(what, spec, withFilesInPlace(spec, given))
+  const input = checkedInput(what, spec, await withSessions(cli, spec, withFilesInPlace(spec, given)))
   ensureHome(config)
   const data = path.join(config.paths.data, 'jobs', kind)
   mkdirSync(data, { recursive: true, mode: 0o700 })
@@ -48,6 +49,7 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
       module: spec.run.href,
       input,
       dirs: { cwd, tmp, data },
+      modules: { strategies: [...config.strategies] },
       screen: cli.json ? null : { ...screen() },
     }),
     env: bareEnvironment(config),
@@ -62,6 +64,7 @@ export async function runJobHere(cli: Cli, { kind, job, given }: AskedJob): Prom
     onLog: progress.log,
   }).finally(progress.end)
   cli.print(answer.result, () => answer.text ?? documentText(answer.result))
+  if (answer.isFailure) cli.exitWith(EXIT.failure)
   if (stops.signal.aborted) cli.exitWith(EXIT.interrupted)
 }
 
@@ -72,6 +75,18 @@ function withFilesInPlace(spec: JobSpec, given: JsonObject): Record<string, unkn
     const value = given[key]
     if (type === 'file' && typeof value === 'string') input[key] = fileAt(key, value)
     if (items?.type === 'file' && Array.isArray(value)) input[key] = value.map((one) => fileAt(key, String(one)))
+  }
+  return input
+}
+
+/** What they are set to do, as `frota config` tells it: a job asks no store. */
+async function withSessions(cli: Cli, spec: JobSpec, given: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const input = { ...given }
+  for (const { key, type } of fieldsOfSchema(spec.input)) {
+    const ref = given[key]
+    if (type !== 'session' || typeof ref !== 'string') continue
+    const [{ kind }, config] = [await cli.call('sessions.show', { ref }), await cli.call('sessions.config', { ref })]
+    input[key] = new LookedUpSession({ ref, kind, config })
   }
   return input
 }

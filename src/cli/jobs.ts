@@ -81,7 +81,13 @@ function optionsOf(field: Field, positional: ReadonlySet<string>): Option[] {
   return [field.choices.length > 0 ? option.choices(field.choices) : option]
 }
 
-const VALUE: Partial<Record<Field['type'], string>> = { number: 'number', choice: 'word', json: 'json', file: 'file' }
+const VALUE: Partial<Record<Field['type'], string>> = {
+  number: 'number',
+  choice: 'word',
+  json: 'json',
+  file: 'file',
+  session: 'tenant/name',
+}
 
 function helpOf(field: Field, positional: ReadonlySet<string>): string {
   const isSaid = field.type !== 'boolean' && !['', '[]', undefined].includes(shown(field.default))

@@ -33,7 +33,8 @@ export function kindCommands(cli: Cli): Command[] {
 
 function kindText(kind: KindView): string {
   const parts = [`${kind.name}   ${kind.title}`]
-  parts.push(`\nConfig (--set key=value, frota config set)\n${fieldTable(kind.fields)}`)
+  if (kind.hasSessions) parts.push(`\nConfig (--set key=value, frota config set)\n${fieldTable(kind.fields)}`)
+  else parts.push('\nIt has no sessions: it does jobs only.')
   if (kind.limits.length > 0) {
     parts.push(`\nLimits (frota plan set PLAN ${kind.name}.KEY=value)`)
     parts.push(limitTable(kind.limits))

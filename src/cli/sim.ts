@@ -1,7 +1,7 @@
 // Sims: local stand-ins for outside services. They run until they are told to stop.
 
 import { Command } from 'commander'
-import { messageOf, notFound, UserError } from '../core/errors.js'
+import { messageOf, notFound, UserError, usage } from '../core/errors.js'
 import { didYouMean } from '../core/ids.js'
 import { hasCode } from '../node/codes.js'
 import type { Cli } from './cli.js'
@@ -13,7 +13,27 @@ interface Sim {
   close(): Promise<void>
 }
 
-const SIMS: Record<string, string> = { whatsapp: 'whatsapp-web/server.js' }
+interface SimOptions {
+  port?: number
+  controlPort?: number
+  state?: string
+}
+
+/** Where each lies in `sims/`, what starts it, and how it is used. */
+const SIMS: Record<string, { file: string; start: string; keepsState: boolean; use: (endpoint: string) => string }> = {
+  whatsapp: {
+    file: 'whatsapp-web/server.js',
+    start: 'startWhatsappSim',
+    keepsState: true,
+    use: (endpoint) => `A session uses it with --set endpoint=${endpoint}. Ctrl-C ends it.`,
+  },
+  exchange: {
+    file: 'exchange/server.js',
+    start: 'startExchangeSim',
+    keepsState: false,
+    use: (endpoint) => `frota trading candles … --endpoint ${endpoint} downloads from it. Ctrl-C ends it.`,
+  },
+}
 
 export function simCommands(cli: Cli): Command[] {
   const sim = new Command('sim')
@@ -21,17 +41,19 @@ export function simCommands(cli: Cli): Command[] {
     .argument('<name>', Object.keys(SIMS).join(', '))
     .option('--port <port>', 'of the endpoint; 0: any free one', wholeNumber('--port', { max: 65_535 }))
     .option('--control-port <port>', 'of its control API', wholeNumber('--control-port', { max: 65_535 }))
-    .option('--state <file>', 'phones, logins and messages outlive the sim in this file')
-    .action(async (name: string, options: { port?: number; controlPort?: number; state?: string }) => {
-      const file = Object.hasOwn(SIMS, name) ? SIMS[name] : undefined
-      if (!file) {
+    .option('--state <file>', 'of whatsapp: phones, logins and messages outlive the sim in this file')
+    .action(async (name: string, options: SimOptions) => {
+      const sim = Object.hasOwn(SIMS, name) ? SIMS[name] : undefined
+      if (!sim) {
         const names = Object.keys(SIMS)
         throw notFound('SIM_UNKNOWN', `There is no sim "${name}".`, didYouMean(name, names) || names.join(', '))
       }
-      const running = await start(cli, file, options)
+      if (options.state !== undefined && !sim.keepsState)
+        throw usage('BAD_INPUT', `The sim ${name} has no --state: it keeps nothing.`)
+      const running = await start(cli, sim, options)
       const { endpoint, controlUrl } = running
       cli.printLine({ name, endpoint, controlUrl }, `endpoint ${endpoint}\ncontrol  ${controlUrl}\n`)
-      cli.note(`A session uses it with --set endpoint=${endpoint}. Ctrl-C ends it.`)
+      cli.note(sim.use(endpoint))
       cli.ownSignals()
       cli.exitWith(await untilToldToStop())
       await running.close()
@@ -41,15 +63,17 @@ export function simCommands(cli: Cli): Command[] {
 
 async function start(
   cli: Cli,
-  file: string,
-  { port = 0, controlPort = 0, state }: { port?: number; controlPort?: number; state?: string },
+  { file, start: name }: { file: string; start: string },
+  { port = 0, controlPort = 0, state }: SimOptions,
 ): Promise<Sim> {
   // Beside the compiled program: sims are no part of `src`, and only this command loads them.
-  const module: { startWhatsappSim(options: object): Promise<Sim> } = await import(
+  const module: Record<string, (options: object) => Promise<Sim>> = await import(
     new URL(`file://${cli.doors.checkout}/dist/sims/${file}`).href
   )
+  const startSim = module[name]
+  if (!startSim) throw new Error(`${file} exports no ${name}`)
   try {
-    return await module.startWhatsappSim({ port, controlPort, ...(state !== undefined && { stateFile: state }) })
+    return await startSim({ port, controlPort, ...(state !== undefined && { stateFile: state }) })
   } catch (thrown) {
     const isTaken = hasCode(thrown, 'EADDRINUSE')
     const hint = isTaken ? 'another --port or --control-port' : state === undefined ? '' : 'another --state FILE'

@@ -43,6 +43,8 @@ export interface Config {
   readonly masterKey: { readonly file: string } | { readonly value: Secret } | null
   /** Absolute paths or package names. */
   readonly kinds: readonly string[]
+  /** Absolute paths of modules with trading strategies. */
+  readonly strategies: readonly string[]
   /** Null: all of the home's sessions. */
   readonly only: readonly SessionRef[] | null
   readonly defaultPlan: string
@@ -90,6 +92,7 @@ export function loadConfig(sources: Sources): Config {
     supabase: supabase(given, problems),
     masterKey: masterKey(given, home, problems),
     kinds: Object.freeze(words(given.FROTA_KINDS).map((word) => modulePath(word, home))),
+    strategies: Object.freeze(words(given.FROTA_STRATEGIES).map((word) => resolve(home, word))),
     only: refs(given.FROTA_ONLY, problems),
     defaultPlan: planSlug(given.FROTA_DEFAULT_PLAN, problems),
     chromium:

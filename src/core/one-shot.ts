@@ -5,15 +5,15 @@
 //                printed past us (by a child of a library, say) and counts as a line of the log
 import { isJsonObject, type Json, type JsonObject } from './json.js'
 
-/** Most that one line may hold: a result, for nearly always. */
-export const MAX_SAID_BYTES = 64 * 1024 * 1024
+/** Most that one line may hold: a result, for nearly always. All trades of a long backtest are one; a text can be twice as long. */
+export const MAX_SAID_BYTES = 256 * 1024 * 1024
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 export type Said =
   | ({ is: 'progress' } & Progress)
   | { is: 'log'; level: LogLevel; message: string; fields: JsonObject }
-  | { is: 'result'; result: Json; text: string | null }
+  | { is: 'result'; result: Json; text: string | null; isFailure?: true }
   | ({ is: 'error' } & SaidError)
 
 export interface Progress {
@@ -55,7 +55,12 @@ export function readSaid(line: string): Said | null {
         fields: isJsonObject(said.fields) ? said.fields : {},
       }
     case 'result':
-      return { is: 'result', result: said.result ?? null, text: typeof said.text === 'string' ? said.text : null }
+      return {
+        is: 'result',
+        result: said.result ?? null,
+        text: typeof said.text === 'string' ? said.text : null,
+        ...(said.isFailure === true ? { isFailure: true as const } : {}),
+      }
     case 'error':
       return {
         is: 'error',

@@ -6,6 +6,8 @@ import type { FleetParts } from './parts.js'
 export interface KindView {
   name: string
   title: string
+  /** False: it has jobs only. */
+  hasSessions: boolean
   fields: Field[]
   /** What plans may limit of it; the default is the strictest. */
   limits: Field[]
@@ -43,7 +45,8 @@ export function kindView(kind: Kind, { services }: Pick<Kinds, 'services'>): Kin
   return {
     name: kind.name,
     title: kind.title,
-    fields: fieldsOf(kind),
+    hasSessions: kind.run !== undefined,
+    fields: kind.run === undefined ? [] : fieldsOf(kind),
     limits: kind.limits ? fieldsOfSchema(kind.limits) : [],
     secrets: kind.secrets ?? {},
     commands: Object.entries(kind.commands ?? {}).map(([name, { help, input }]) => ({

@@ -5,6 +5,7 @@ import { didYouMean, formatRef, parseDisplayName, parseRef, type SessionId, type
 import type { Json, JsonObject } from '../core/json.js'
 import type { LsRow } from '../core/states.js'
 import { checkConfig, fieldsOf, fieldsOfSchema, issuesOf, readSettings } from '../kinds/config.js'
+import type { Kind } from '../kinds/kind.js'
 import { inOwnWords } from '../kinds/own-words.js'
 import { throwIfRefused } from './checks.js'
 import { reclaim } from './claims.js'
@@ -26,6 +27,9 @@ export interface AddInput {
   files?: Uploads | undefined
 }
 
+const noSessions = ({ name }: Kind) =>
+  usage('NO_SESSIONS', `The kind ${name} has no sessions: it does jobs only.`, `frota ${name} --help`)
+
 const NO_FILES: ReadFiles = { values: {}, write: () => undefined }
 
 export function sessionVerbs(parts: Acting) {
@@ -36,6 +40,7 @@ export function sessionVerbs(parts: Acting) {
     const ref = parseRef(input.ref)
     const displayName = input.name === undefined ? ref.name : parseDisplayName(input.name)
     const kind = kinds.need(input.kind)
+    if (kind.run === undefined) throw noSessions(kind)
     const tenant = await needTenant(parts, ref.tenant)
     const files = readUploads(kind, input.files)
     const config = { ...input.config, ...readSettings(fieldsOf(kind), input.settings ?? []), ...files.values }

@@ -7,6 +7,7 @@ import { parseSize, SIZE_RULE } from '../core/sizes.js'
 import { fileIn } from './file.js'
 import type { Kind } from './kind.js'
 import { inOwnWords } from './own-words.js'
+import { isSessionIn } from './session-config.js'
 
 const MB = 1024 ** 2
 /** What is no size at all is another rule's to refuse. */
@@ -57,7 +58,7 @@ export function badConfig(kind: Kind, problems: string[]): UserError {
 /** One line of a form. */
 export interface Field {
   key: string
-  type: 'text' | 'number' | 'boolean' | 'choice' | 'json' | 'file'
+  type: 'text' | 'number' | 'boolean' | 'choice' | 'json' | 'file' | 'session'
   choices: string[]
   /** Of a file. */
   maxBytes?: number
@@ -96,6 +97,7 @@ function formOf(property: JsonSchema): Pick<Field, 'type' | 'choices' | 'maxByte
   const { enum: values = [], type } = property
   const file = fileIn(property)
   if (file) return { type: 'file', choices: [], ...file }
+  if (isSessionIn(property)) return { type: 'session', choices: [] }
   const choices = values.map(String)
   return { type: choices.length > 0 ? 'choice' : typeOf(type), choices }
 }
@@ -123,6 +125,7 @@ export function readValue(field: Field, text: string): Json {
     case 'text':
     case 'choice':
     case 'file': // its path; what has not become a file by then its schema refuses
+    case 'session': // its name, the same
       return text
     case 'number': {
       const number = Number(text)

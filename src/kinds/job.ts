@@ -20,6 +20,8 @@ export interface JobModule<Input = JsonObject, Result extends Json = Json> {
   run(job: JobContext<Input>): Promise<Result>
   /** The result for people. */
   show?(result: Result, screen: JobScreen): string
+  /** The answer is bad news: the command exits with 1 after printing it, so that scripts notice. */
+  isFailure?(result: Result): boolean
 }
 
 export interface JobContext<Input = JsonObject> {
@@ -33,6 +35,7 @@ export interface JobContext<Input = JsonObject> {
    */
   progress(done: number, total?: number | null, text?: string): Promise<void>
   readonly dirs: JobDirs
+  readonly modules: JobModules
   readonly log: Log
 }
 
@@ -43,6 +46,12 @@ export interface JobDirs {
   readonly tmp: string
   /** The kind's, in the home: stays there, for caches. Another job of the kind may run at the same time. */
   readonly data: string
+}
+
+/** The operator's own code that a job may load. */
+export interface JobModules {
+  /** Absolute paths, of FROTA_STRATEGIES. */
+  readonly strategies: readonly string[]
 }
 
 export interface JobScreen {

@@ -81,8 +81,8 @@ export interface Kind<Config extends z.ZodObject = z.ZodObject, Limits extends z
   readyWithinMs?: number
   /** The grace after `shutdown`; then the tree is killed. */
   stopWithinMs?: number
-  /** Module exporting `run(ctx)`, and nothing heavy before it is called. */
-  run: URL
+  /** Module exporting `run(ctx)`, and nothing heavy before it is called. A kind without it has jobs only, no sessions. */
+  run?: URL
 }
 
 /** A session as it stands, or as it would stand after a change. */

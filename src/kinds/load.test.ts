@@ -212,3 +212,21 @@ test('a kind whose view could not be made in a store is not loaded, and it is sa
   const said = [...cases.map(([, words]) => words), /"kept_sessions" is a name of the store/, /a_b_c .*the kind "a-b"/]
   for (const [n, words] of said.entries()) assert.match(problems[n] ?? '', words)
 })
+
+test('a kind of jobs alone needs no run module, and promises nothing that only a session does', async (t) => {
+  const job = `{ input: { shape: {} }, help: '', run: new URL('./job.js', import.meta.url) }`
+  const kind = (more: string) => `export default { name: 'jobs', title: 'J', config: { shape: {} }, ${more} }`
+  const dir = home(t, {
+    'job.js': '',
+    'good.mjs': kind(`jobs: { go: ${job} }`),
+    'none.mjs': kind(''),
+    'empty.mjs': kind('jobs: {}'),
+    'vain.mjs': kind(`jobs: { go: ${job} }, secrets: { TOKEN: 'required' }`),
+    'text.mjs': kind(`jobs: { go: ${job} }, run: './run.js'`),
+  })
+  const problemOf = async (file: string) => (await loadKinds([], [file], dir)).problems[0] ?? 'none'
+  assert.equal(await problemOf('./good.mjs'), 'none')
+  for (const file of ['./none.mjs', './empty.mjs', './text.mjs'])
+    assert.match(await problemOf(file), /`run` must be a URL/)
+  assert.match(await problemOf('./vain.mjs'), /`secrets` is for sessions: without `run` it has none/)
+})

@@ -24,6 +24,7 @@ import {
 } from './host-services.js'
 import type { Kind } from './kind.js'
 import { throwIfBadPairing } from './pairing.js'
+import { resolveFrota } from './resolve-frota.js'
 import { throwIfBadViews, throwIfViewIsTaken } from './views.js'
 
 export interface Kinds {
@@ -59,7 +60,7 @@ export async function loadKinds(
   const problems: string[] = []
   for (const [name, spec] of Object.entries(alongside)) services.set(name, readHostService(name, spec, 'frota'))
   for (const kind of builtIn) take(kind)
-  if (outside.length > 0) resolveFrota()
+  if (outside.length > 0) resolveOutside()
   for (const spec of outside) {
     try {
       // A module may wait at its top level for what never comes: without a timer the program would just end, wordless.
@@ -108,15 +109,13 @@ let resolving = false
 /** Asked for as `frota-kind:PACKAGE#HOME`: looked for as a module in the home would. */
 const PACKAGE_KIND = /^frota-kind:([^#]+)#(.+)$/
 
-/** `import … from 'frota'` finds this program from wherever a kind lies. */
-export function resolveFrota() {
+function resolveOutside() {
   if (resolving) return
   resolving = true
   // Of the same making as this file: compiled in a fleet, TypeScript in tests.
-  const sdk = new URL(`./sdk${path.extname(import.meta.url)}`, import.meta.url).href
+  resolveFrota(new URL(`./sdk${path.extname(import.meta.url)}`, import.meta.url).href)
   registerHooks({
     resolve(specifier, context, next) {
-      if (specifier === 'frota') return { url: sdk, shortCircuit: true }
       const [, name, parentURL] = PACKAGE_KIND.exec(specifier) ?? []
       if (name === undefined) return next(specifier, context)
       const found = next(name, { ...context, parentURL })
@@ -165,13 +164,24 @@ function checkKind(value: unknown, reserved: readonly string[]): Kind {
   throwIfBadPairing(kind)
   throwIfBadLimits(kind)
   throwIfBadViews(kind as Kind)
-  if (!(kind.run instanceof URL)) throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url)")
+  throwIfBadRun(kind)
   if (kind.check !== undefined && !(kind.check instanceof URL)) throw new Error('`check` must be a URL')
   throwIfNoRoles(kind as Kind)
   throwIfBadJobs(kind, reserved)
   throwIfFilesMisplaced(kind as Kind)
   for (const { href } of modulesOf(kind as Kind)) throwIfUntrustedCode(href)
   return kind as Kind
+}
+
+/** What only a session does, which a kind without sessions would promise in vain. */
+const OF_SESSIONS = ['check', 'claims', 'commands', 'hooks', 'needs', 'pairing', 'reaches', 'secrets', 'views'] as const
+
+function throwIfBadRun(kind: Partial<Kind>) {
+  if (kind.run instanceof URL) return
+  if (kind.run !== undefined || Object.keys(kind.jobs ?? {}).length === 0)
+    throw new Error("`run` must be a URL: new URL('./run.js', import.meta.url). Only a kind of jobs has none")
+  const vain = OF_SESSIONS.find((field) => kind[field] !== undefined)
+  if (vain !== undefined) throw new Error(`\`${vain}\` is for sessions: without \`run\` it has none`)
 }
 
 /** Commands have no door for files, and a config's have to fit into one request. */
@@ -182,7 +192,7 @@ function throwIfFilesMisplaced({ config, commands = {} }: Kind) {
 
 /** All code that it names. */
 const modulesOf = ({ name: kind, run, check, jobs = {}, services = {} }: Kind): URL[] => [
-  run,
+  ...(run ? [run] : []),
   ...(check ? [check] : []),
   ...Object.values(jobs).map((job) => job.run),
   ...Object.entries(services).map(([name, service]) => readHostService(name, service, kind).spec.run),

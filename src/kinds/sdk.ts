@@ -7,11 +7,11 @@ export { BadInput } from '../core/bad-input.js'
 export type { GivenFile } from '../core/files.js'
 export { SESSION_EXIT, SessionExit } from '../core/states.js'
 export type { ColumnType, EventsView, RecordsView, ViewColumn, ViewSpec } from '../core/views.js'
-export { putFile } from '../node/put-file.js'
+export { type Draft, openDraft, putFile } from '../node/put-file.js'
 export type { CheckContext, CheckModule, Finding } from './check.js'
 export { file } from './file.js'
 export type { HookAnswer, HookCall, HookHandler, HookSpec } from './hooks.js'
-export type { JobContext, JobDirs, JobModule, JobScreen, JobSpec } from './job.js'
+export type { JobContext, JobDirs, JobModule, JobModules, JobScreen, JobSpec } from './job.js'
 export type {
   About,
   Asked,
@@ -27,6 +27,7 @@ export type {
   Table,
 } from './kind.js'
 export type { HostServiceContext, HostServiceModule, HostServiceSpec } from './service.js'
+export { type SessionConfig, sessionConfig } from './session-config.js'
 
 /** Types the kind's config and limits through to its functions; checks nothing at run time (the loader does, clearly). */
 export function defineKind<Config extends z.ZodObject, Limits extends z.ZodObject = z.ZodObject>(

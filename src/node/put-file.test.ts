@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, test } from 'node:test'
-import { putFile, throwIfNotPuttable } from './put-file.js'
+import { openDraft, putFile, throwIfNotPuttable } from './put-file.js'
 import { readRegularFile } from './regular-file.js'
 
 let dir = ''
@@ -68,4 +68,24 @@ test('a file is read up to a size; what is none is refused at once', () => {
   }
   assert.throws(() => readRegularFile(dir, 1024), /directory/)
   assert.ok(readRegularFile('/proc/self/status', 64 * 1024).bytes.length > 100, 'its size is said to be 0')
+})
+
+test('a draft takes the name of its file when it is kept and not before; one that is dropped leaves nothing', () => {
+  const file = join(dir, 'equity.csv')
+  writeFileSync(file, 'before')
+  const draft = openDraft(file)
+  for (let line = 0; line < 100_000; line++) draft.write(`${line}: ä\n`)
+  assert.equal(readFileSync(file, 'utf8'), 'before')
+  draft.keep()
+  draft.drop()
+  const lines = readFileSync(file, 'utf8').split('\n')
+  assert.deepEqual([lines.length, lines[99_999], statSync(file).mode & 0o777], [100_001, '99999: ä', 0o600])
+
+  const dropped = openDraft(join(dir, 'none.csv'))
+  dropped.write('half')
+  dropped.drop()
+  assert.deepEqual(readdirSync(dir), ['equity.csv'])
+  assert.throws(() => openDraft(dir), /it is a directory/)
+  symlinkSync(file, join(dir, 'link'))
+  assert.throws(() => openDraft(join(dir, 'link')), /it is a link/)
 })

@@ -60,6 +60,8 @@ export interface Answer {
   result: Json
   /** As its module draws it for people; null when it does not. */
   text: string | null
+  /** Its module says that the answer is bad news. */
+  isFailure: boolean
 }
 
 /**
@@ -184,7 +186,7 @@ interface End {
 
 function answerOf({ what, maxMemoryBytes, onLog }: OneShot, { said, cut, code, signal, ...printed }: End): Answer {
   // One that was asked to stop may have finished what it had in hand.
-  if (said?.is === 'result') return { result: said.result, text: said.text }
+  if (said?.is === 'result') return { result: said.result, text: said.text, isFailure: said.isFailure === true }
   if (cut !== null) throw cut
   if (said === null) {
     if (printed.isOutOfHeap) throw tooBig(what, maxMemoryBytes)

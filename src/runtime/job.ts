@@ -2,7 +2,7 @@
 import { messageOf } from '../core/errors.js'
 import type { JsonObject } from '../core/json.js'
 import type { Said } from '../core/one-shot.js'
-import type { JobContext, JobDirs, JobModule, JobScreen } from '../kinds/job.js'
+import type { JobContext, JobDirs, JobModule, JobModules, JobScreen } from '../kinds/job.js'
 import { monotonicMs } from './clock.js'
 import { answerWith, lastWord, openOneShot } from './one-shot.js'
 import { endWhenOrphaned } from './orphan.js'
@@ -17,6 +17,7 @@ export interface JobOrder {
   module: string
   input: JsonObject
   dirs: JobDirs
+  modules: JobModules
   /** Null: nobody looks at it. */
   screen: JobScreen | null
 }
@@ -28,15 +29,16 @@ export async function runJob(sdk: URL): Promise<never> {
     if (tmp !== undefined) rmSync(tmp, { recursive: true, force: true })
   }
   const door = await openOneShot(leave).catch(lastWord)
-  const { module: url, input, dirs, screen } = door.order as unknown as JobOrder
+  const { module: url, input, dirs, modules, screen } = door.order as unknown as JobOrder
   tmp = dirs.tmp
   endWhenOrphaned(tmp)
   const work = async () => {
     const module = await loadModule<JobModule>(url, sdk, 'run')
     const { signal, log } = door
-    const job: JobContext = { input: Object.freeze(input), signal, dirs, log, progress: teller(door.say) }
+    const job: JobContext = { input: Object.freeze(input), signal, dirs, modules, log, progress: teller(door.say) }
     const result = (await module.run(job)) ?? null
-    return { result, text: screen && module.show ? drawn(module, result, screen, log) : null }
+    const text = screen && module.show ? drawn(module, result, screen, log) : null
+    return { result, text, ...(module.isFailure?.(result) ? { isFailure: true as const } : {}) }
   }
   return answerWith(door, work, leave)
 }

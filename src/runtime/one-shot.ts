@@ -2,7 +2,8 @@
 // log: its standard output carries our own lines and nothing else.
 import { messageOf } from '../core/errors.js'
 import { isJsonObject, type Json, type JsonObject } from '../core/json.js'
-import type { LogLevel, Said, SaidError } from '../core/one-shot.js'
+import { type LogLevel, MAX_SAID_BYTES, type Said, type SaidError } from '../core/one-shot.js'
+import { sizeText } from '../core/sizes.js'
 import type { Log } from '../kinds/kind.js'
 import { takeConsoleOver } from './console.js'
 import { ORPHAN_GRACE_MS } from './orphan.js'
@@ -54,6 +55,8 @@ export async function openOneShot(leave: () => void): Promise<OneShotDoor> {
 /** At once and whole, also in the middle of a computation that never lets go of the thread. */
 function say(said: Said): void {
   const line = Buffer.from(`${JSON.stringify(said)}\n`)
+  // Cut in two it would be taken for lines of the log.
+  if (line.length > MAX_SAID_BYTES) throw new Error(`what it answers is longer than ${sizeText(MAX_SAID_BYTES)}`)
   try {
     for (let at = 0; at < line.length; ) at += writeSync(1, line, at)
   } catch {
@@ -85,7 +88,7 @@ function readOrder(onEnd: () => void): Promise<JsonObject> {
 /** Runs `work` and says what came of it; ends the process. */
 export async function answerWith(
   door: OneShotDoor,
-  work: () => Promise<{ result: Json; text: string | null }>,
+  work: () => Promise<{ result: Json; text: string | null; isFailure?: true }>,
   leave: () => void,
 ): Promise<never> {
   try {

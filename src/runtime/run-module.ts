@@ -1,5 +1,6 @@
 // The one module of the kind, or of the host service, that its process loads.
 import { SESSION_EXIT, SessionExit } from '../core/states.js'
+import { resolveFrota } from '../kinds/resolve-frota.js'
 
 /** @param sdk what `import … from 'frota'` is; what lies beside it are our own kinds */
 export const loadRunModule = <Module extends { run: unknown }>(url: string, sdk: URL): Promise<Module> =>
@@ -8,17 +9,9 @@ export const loadRunModule = <Module extends { run: unknown }>(url: string, sdk:
 /** @param name of the function that it must export */
 export async function loadModule<Module>(url: string, sdk: URL, name: keyof Module & string): Promise<Module> {
   const ours = new URL('./', sdk).href
+  // A kind from outside imports `frota` from wherever it lies; ours never do, so only theirs pay for the hook.
   if (!url.startsWith(ours)) resolveFrota(sdk.href)
   const module: Partial<Module> = await import(url)
   if (typeof module[name] === 'function') return module as Module
   throw new SessionExit(SESSION_EXIT.badConfig, `${url} exports no ${name}(…)`)
-}
-
-/** A kind from outside imports `frota` from wherever it lies; ours never do, so only theirs pay for the hook. */
-function resolveFrota(sdk: string): void {
-  const { registerHooks } = process.getBuiltinModule('node:module')
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === 'frota' ? { url: sdk, shortCircuit: true } : next(specifier, context),
-  })
 }

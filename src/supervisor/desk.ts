@@ -72,6 +72,7 @@ export function openDesk(
 
   function welcome(unit: Unit, live: LiveRun, wanted: Wanted): Welcome {
     const kind = parts.kinds.need(wanted.kind)
+    if (!kind.run) throw new Error(`the kind ${kind.name} has no sessions`) // none of them was started
     const { settings, tickets } = parts
     const pass = { session: unit.id, run: live.run }
     const hooks = Object.entries(kind.hooks ?? {})

@@ -182,6 +182,7 @@ export function openWanted(
   function checkNow(session: StoredSession, entitled: Entitlements, names: string[]): CheckedConfig {
     const kind = parts.kinds.get(session.kind)
     if (!kind) return { ok: false, reason: [`unknown kind "${session.kind}"`, ...parts.kinds.problems].join('; ') }
+    if (!kind.run) return { ok: false, reason: `the kind ${kind.name} has no sessions` }
     const missing = missingSecrets(kind.secrets, names)
     if (missing.length > 0) return { ok: false, reason: `needs the secret ${missing.join(', ')}` }
     const answer = checkConfig(kind, session.config)

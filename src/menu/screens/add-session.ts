@@ -17,16 +17,17 @@ import { session } from './session.js'
 export async function addSession(menu: Menu, forTenant?: string): Promise<boolean> {
   const kinds = await menu.attempt([m.add.title], () => menu.fleet.call('kinds.list'))
   if (!kinds) return false
-  if (kinds.kinds.length === 0) {
+  const possible = kinds.kinds.filter(({ hasSessions }) => hasSessions)
+  if (possible.length === 0) {
     menu.tellError(new Error([m.add.noKinds, ...kinds.problems].join(' ')))
     return false
   }
   for (;;) {
     const tenant = forTenant ?? (await chooseTenant(menu))
     if (tenant === null) return false
-    const ref = await addFor(menu, tenant, kinds.kinds)
+    const ref = await addFor(menu, tenant, possible)
     if (ref !== null) {
-      await startNew(menu, ref, kinds.kinds)
+      await startNew(menu, ref, possible)
       return true
     }
     if (forTenant !== undefined) return false

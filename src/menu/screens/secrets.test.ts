@@ -10,6 +10,7 @@ import { neededSecrets, secretsOfSession } from './secrets.js'
 const kind = (need: 'required' | 'optional'): KindView => ({
   name: 'shops',
   title: 'Shops',
+  hasSessions: true,
   fields: [],
   limits: [],
   secrets: { 'SHOP_*': need },

@@ -1,5 +1,5 @@
 // A kind with jobs, for tests of the real command: one that says what it was given, one that misbehaves as it is told.
-import { defineKind, file, z } from 'frota'
+import { defineKind, file, sessionConfig, z } from 'frota'
 
 const ACTS = ['prints', 'refuses', 'breaks', 'fails', 'leaks', 'exits', 'detaches', 'obeys', 'writes'].concat([
   'ignores-stop',
@@ -22,6 +22,7 @@ export default defineKind({
         more: z.json().optional().describe('Anything'),
         data: file({ maxBytes: 1000, help: 'Candles' }).optional(),
         others: z.array(file()).default([]),
+        like: sessionConfig({ kind: 'reader', help: 'As this session is set' }).optional(),
       }),
       args: ['label', 'numbers'],
       help: 'Says what it was given',

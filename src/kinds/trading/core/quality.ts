@@ -1,0 +1,61 @@
+// Is this candle fit to be traded on? What is wrong is told with its place; nothing is repaired but a range that is too narrow.
+import type { Candle, DataProblem, DataProblemCode } from '../candles/candle.js'
+
+export interface Quality {
+  problem: DataProblem | null
+  /** False: the core behaves as if the candle had never come. */
+  isUsable: boolean
+}
+
+const FINE: Quality = { problem: null, isUsable: true }
+
+export interface Place {
+  symbol: string
+  line?: number | undefined
+}
+
+/** @param lastAt when the last good candle opened, −1 for none; @param baseMs the timeframe's length */
+export function judgeCandle(candle: Readonly<Candle>, lastAt: number, baseMs: number, place: Place): Quality {
+  const { at, open, high, low, close, volume } = candle
+  // One sum finds every NaN and Infinity, and costs next to nothing on the way of a million good candles.
+  if (!(at >= 0 && open + high + low + close + volume < Number.POSITIVE_INFINITY)) {
+    return bad('not-a-number', candle, place, 'a value is missing or not finite')
+  }
+  if (!(low > 0 && open > 0 && close > 0 && high > 0)) {
+    return bad('not-positive', candle, place, 'a price is zero or negative')
+  }
+  if (volume < 0) return bad('negative-volume', candle, place, `the volume is ${volume}`)
+  if (high < low) return bad('high-below-low', candle, place, `the high ${high} is below the low ${low}`)
+  if (lastAt >= 0 && at !== lastAt + baseMs) return outOfStep(candle, lastAt, baseMs, place)
+  if (high < open || high < close || low > open || low > close) {
+    return told('outside-range', candle, place, `its open ${open} or close ${close} lies outside ${low} to ${high}`)
+  }
+  return FINE
+}
+
+function outOfStep(candle: Readonly<Candle>, lastAt: number, baseMs: number, place: Place): Quality {
+  const { at } = candle
+  if (at === lastAt) return bad('duplicate', candle, place, 'there is a candle of this time already')
+  if (at < lastAt) return bad('out-of-order', candle, place, `it comes after the candle of ${utc(lastAt)}`)
+  const missing = Math.round((at - lastAt) / baseMs) - 1
+  if (missing <= 0) return told('off-grid', candle, place, `it opens ${(at - lastAt) / 1000} s after the one before`)
+  const gap = told('gap', candle, place, `${missing} ${missing === 1 ? 'candle is' : 'candles are'} missing before it`)
+  if (gap.problem) Object.assign(gap.problem, { at: lastAt + baseMs, candles: missing })
+  return gap
+}
+
+const bad = (code: DataProblemCode, candle: Readonly<Candle>, place: Place, text: string): Quality => ({
+  ...told(code, candle, place, text),
+  isUsable: false,
+})
+
+function told(code: DataProblemCode, { at }: Readonly<Candle>, { symbol, line }: Place, text: string): Quality {
+  const problem: DataProblem = { code, symbol, at, candles: 1, text: `the candle of ${utc(at)}: ${text}` }
+  if (line !== undefined) Object.assign(problem, { line, text: `line ${line}: ${problem.text}` })
+  return { problem, isUsable: true }
+}
+
+export function utc(at: number): string {
+  const isDate = Number.isFinite(at) && Math.abs(at) <= 8.64e15
+  return isDate ? new Date(at).toISOString().replace('.000Z', 'Z').replace('T00:00:00Z', '') : String(at)
+}
