@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const CORES = availableParallelism()
 /** More would only be late together when all wake up at once: the tests wait for real programs, which have time limits. */
-const MOST_AT_ONCE = 2 * CORES + 1
+const MOST_AT_ONCE = 2 * CORES
 const LOOK_EVERY_MS = 250
 /** The last four looks: a program that starts takes about a second. */
 const LOOKS = 4
