@@ -1,9 +1,9 @@
 // Many pieces of work, each in processes of its own, most of which wait most of the time: as many at once as the machine
-// has idle cores for, judged by what it did in the last second. Never fewer than there are cores.
+// has idle cores for, judged by what it did in the last second. Never fewer than there are cores, or four.
 import { availableParallelism, cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const CORES = availableParallelism()
+const CORES = Math.min(availableParallelism(), 4)
 /** More would only be late together when all wake up at once: the tests wait for real programs, which have time limits. */
 const MOST_AT_ONCE = 2 * CORES
 const LOOK_EVERY_MS = 250
