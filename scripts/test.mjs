@@ -1,19 +1,34 @@
 #!/usr/bin/env node
-// npm test [-- PATTERN…]: style and types, then every *.test.ts, two files at a time: first those beside the sources,
-// then those of test/, which start fleets of real processes and mostly wait for them. The runner's own summary comes last.
-// A pattern limits the files (a part of the path) and leaves style and types out.
+// npm test [-- PATTERN…]: style and types, then every *.test.ts, each file in a process of its own; the runner's own
+// summary comes last. A pattern limits the files (a part of the path) and leaves style and types out.
 import { spawn, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, relative } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { allInTurn } from './in-turn.mjs'
+import { stripAll } from './strip.mjs'
 
 const { findNode, ROOT } = createRequire(import.meta.url)('../bin/find-node.js')
 /** A file, not a test: the longest take 100 s on two idle cores. */
 const TEST_TIMEOUT_MS = 600_000
-const FILES_AT_ONCE = 2
+const LOADER = pathToFileURL(join(ROOT, 'scripts', 'stripped-loader.mjs')).href
+/** Those that take 40 s and more, begun first, so that at the end nobody waits for one of them alone. */
+const LONGEST = [
+  'test/faults/kill.test.ts',
+  'test/faults/keeper.test.ts',
+  'test/faults/misbehaving.test.ts',
+  'test/faults/supabase.test.ts',
+  'test/faults/move.test.ts',
+  'test/whatsapp-faults.test.ts',
+  'test/menu.test.ts',
+  'test/whatsapp-away.test.ts',
+  'test/faults/unkillable.test.ts',
+  'test/cli-hostile.test.ts',
+  'test/faults/gateway.test.ts',
+]
 const patterns = process.argv.slice(2)
 
 async function main() {
@@ -23,8 +38,8 @@ async function main() {
   const checked = patterns.length > 0 || (await check())
   const files = ['src', 'sims', 'bench', 'test'].flatMap(testFiles).filter(isAsked)
   if (files.length === 0) throw new Error(`No test file has ${patterns.join(' or ')} in its path.`)
-  const slow = files.filter((file) => file.startsWith('test/'))
-  const passed = await runTests([files.filter((file) => !slow.includes(file)), slow])
+  stripAll(ROOT)
+  const passed = await runTests(inOrder(files))
   process.exitCode = checked && passed ? 0 : 1
 }
 
@@ -35,6 +50,13 @@ function testFiles(dir) {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .sort()
+}
+
+/** The longest, then the other fleets of real processes, then the short ones beside the sources, which fill the gaps. */
+function inOrder(files) {
+  const rank = (file) =>
+    LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length + (file.startsWith('test/') ? 0 : 1)
+  return files.toSorted((a, b) => rank(a) - rank(b))
 }
 
 /** Style and types, side by side. The tests run all the same: one look shows all that is wrong. */
@@ -51,40 +73,37 @@ function tool(path, args) {
   return new Promise((resolve) => child.on('exit', (code) => resolve(code === 0)))
 }
 
-/** Several runs, one report: the runs' totals are summed, so that the last lines speak for all. */
-async function runTests(batches) {
-  const filled = batches.filter((files) => files.length > 0)
-  let passed = true
-  async function* events() {
-    const totals = new Map()
-    for (const files of filled) {
-      for await (const event of oneRun(files)) {
-        if (event.type === 'test:fail' && event.data.todo === undefined) passed = false
-        const total = totalOf(event)
-        if (total) totals.set(total.name, (totals.get(total.name) ?? 0) + total.value)
-        else if (event.type !== 'test:summary' || event.data.file !== undefined) yield event
-      }
-    }
-    for (const [name, value] of totals) {
-      yield { type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}`, level: 'info' } }
-    }
-  }
+/** A run per file, one report: what a file says is reported when it is done, and the totals speak for all. */
+async function runTests(files) {
+  const startedAt = performance.now()
   const report = new spec()
   report.pipe(process.stdout)
-  for await (const event of events()) report.write(event)
+  const totals = new Map()
+  let passed = true
+  await allInTurn(files, async (file) => {
+    for (const event of await eventsOf(file)) {
+      if (event.type === 'test:fail' && event.data.todo === undefined) passed = false
+      const total = totalOf(event)
+      if (total) totals.set(total.name, (totals.get(total.name) ?? 0) + total.value)
+      else if (event.type !== 'test:summary' || event.data.file !== undefined) report.write(event)
+    }
+  })
+  totals.set('duration_ms', performance.now() - startedAt)
+  for (const [name, value] of totals) {
+    report.write({ type: 'test:diagnostic', data: { nesting: 0, message: `${name} ${value}`, level: 'info' } })
+  }
   report.end()
   await new Promise((resolve) => report.on('end', resolve))
   return passed
 }
 
-const oneRun = (files) =>
+const eventsOf = (file) =>
   run({
-    files: files.map((file) => join(ROOT, file)),
+    files: [join(ROOT, file)],
     cwd: ROOT,
-    concurrency: FILES_AT_ONCE,
     timeout: TEST_TIMEOUT_MS,
-    execArgv: ['--import', import.meta.resolve('tsx')],
-  })
+    execArgv: ['--import', LOADER],
+  }).toArray()
 
 function totalOf(event) {
   if (event.type !== 'test:diagnostic' || event.data.nesting !== 0 || event.data.file !== undefined) return undefined

@@ -53,6 +53,7 @@ export interface FleetHome {
   /** Waits until all these are in the state, and answers their rows. */
   reached(state: StateName, ...refs: string[]): Promise<LsRow[]>
   until<T>(what: string, look: () => T | Promise<T>): Promise<NonNullable<T>>
+  /** What `status --json` says: over the control socket while a supervisor answers there. */
   status(): Promise<StatusView>
   /** One verb over the control socket: what the CLI calls, without its start-up. */
   call: FleetClient['call']
@@ -148,16 +149,7 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
       const config = kind === 'probe' ? { witness: witness.socket, ...settings } : settings
       await home.call('sessions.add', { ref, kind, config })
     },
-    async rows() {
-      const client = await connectToSupervisor(paths.controlSocket).catch(() => undefined)
-      try {
-        return await client?.call('sessions.list', {})
-      } catch {
-        return undefined // it went away between two words; the next look decides
-      } finally {
-        await client?.close()
-      }
-    },
+    rows: () => asked(paths, (client) => client.call('sessions.list', {})),
     row: async (ref) => (await home.rows())?.find((row) => row.session === ref),
     reached: (state, ...refs) =>
       home.until(`${refs.join(', ')} ${state}`, async () => {
@@ -180,7 +172,7 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
       }),
     command: async (ref, command, input = {}) =>
       (await home.call('sessions.command', { ref, command, input })) as JsonObject,
-    status: () => home.json<StatusView>('status'),
+    status: async () => (await asked(paths, (client) => client.call('host.status'))) ?? home.json<StatusView>('status'),
     events: (type, ref) => readEvents(paths.db, type, ref),
     nothingLostOrDoubled: (...refs) => judgeCounts(home, refs),
     kill(pid, signal = 'SIGKILL') {
@@ -192,6 +184,18 @@ function homeOf(dir: string, paths: HomePaths, witness: Witness, env: Record<str
     atEnd: (work) => void closers.push(work),
   }
   return home
+}
+
+/** What the supervisor answers; undefined while none does. */
+async function asked<T>(paths: HomePaths, question: (client: FleetClient) => Promise<T>): Promise<T | undefined> {
+  const client = await connectToSupervisor(paths.controlSocket).catch(() => undefined)
+  try {
+    return client && (await question(client))
+  } catch {
+    return undefined // it went away between two words; the next look decides
+  } finally {
+    await client?.close()
+  }
 }
 
 /** A tenant and sessions of it, all ready. */

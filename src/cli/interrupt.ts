@@ -15,16 +15,23 @@ export interface Interrupts {
 
 /** 128 + the signal, as a shell says it: 130 for Ctrl-C. */
 export function endOnSignals(): Interrupts {
-  const listeners = SIGNALS.map((signal) => {
+  let released = false
+  for (const signal of SIGNALS) {
     const end = signal === 'SIGHUP' ? endHungUp : () => process.exit(128 + constants.signals[signal])
-    process.on(signal, end)
-    return { signal, end }
-  })
+    process.on(signal, function heard() {
+      if (!released) end()
+      if (process.listenerCount(signal) > 1) return
+      process.off(signal, heard)
+      process.kill(process.pid, signal)
+    })
+  }
   process.stdout.on('error', endOfOutput)
   process.stderr.on('error', endOfOutput)
   return {
+    // Still listening: a signal that has come and was not told yet would be lost with its listener. As long as the command
+    // has none of its own, the signal ends the program as it would without any.
     release() {
-      for (const { signal, end } of listeners) process.off(signal, end)
+      released = true
     },
   }
 }

@@ -75,8 +75,9 @@ async function endAll(config: Config): Promise<{ stopped: number; left: string[]
   const stopApp = async () => {
     if (readDaemonPid(pm2Home) === null) return
     await stopSupervisorApp(pm2Home).catch((error: unknown) => {
-      // A daemon that hangs starts nothing again, and is ended below.
-      if (!(error instanceof Pm2TimeoutError)) throw error
+      // A daemon that hangs starts nothing again, and is ended below; no more does one that was killed meanwhile.
+      const gone = hasCode(error, 'ECONNREFUSED', 'ENOENT') || readDaemonPid(pm2Home) === null
+      if (!gone && !(error instanceof Pm2TimeoutError)) throw error
     })
   }
   const holder = client ? await pidOf(client) : null

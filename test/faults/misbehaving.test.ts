@@ -8,12 +8,17 @@ import { fleetHome, upWith } from '../fleet-home.js'
 const MB = 1024 * 1024
 
 describe('misbehaving sessions', { concurrency: true }, () => {
-  // One home for what burns and hangs, so that the well-behaved one has them as neighbours.
-  test('a hung event loop is killed and comes back; a CPU burner and it leave their neighbour answering', async (t) => {
+  // One home for what burns and hangs, so that the well-behaved one has them as neighbours. They burn for no longer than
+  // they are looked at: what they take is taken from all tests that run at the same time.
+  test('a hung event loop is killed and comes back; CPU burners and it leave their neighbour answering', async (t) => {
     const home = await fleetHome(t)
-    await upWith(home, { 'acme/hangs': { act: 'hangs' }, 'acme/burns': { act: 'burns' }, 'acme/well': { everyMs: 20 } })
+    await upWith(home, { 'acme/hangs': { act: 'hangs' }, 'acme/well': { everyMs: 20 } })
     const [well] = await home.reached('ready', 'acme/well')
     await home.reached('degraded', 'acme/hangs')
+    const burners = ['acme/burns', 'acme/burns-too']
+    for (const ref of burners) await home.add(ref, { act: 'burns' })
+    await home.call('sessions.start', { refs: burners })
+    await home.reached('ready', ...burners)
     assert.deepEqual(await home.command('acme/well', 'ping', { text: 'there?' }), { text: 'there?' })
     // On a busy machine it may get little, but never as little as one that is not burning.
     const burner = await home.until('a hot CPU', async () => {
@@ -21,7 +26,7 @@ describe('misbehaving sessions', { concurrency: true }, () => {
       return (row?.cpuPercent ?? 0) > Math.max(5, idle?.cpuPercent ?? 0) ? row : undefined
     })
     assert.equal(burner.state, 'ready')
-    await home.frota('stop', 'acme/burns', '--wait')
+    await home.frota('stop', ...burners, '--wait')
     await home.until('another copy of the hung one', () => home.witness.copies('acme/hangs') >= 2)
     await home.reached('ready', 'acme/hangs')
     const end = await home.until('its end in the history', () => home.events('session.ended', 'acme/hangs')[0])

@@ -21,7 +21,7 @@ async function checked(t: TestContext, script: string | null, signal = new Abort
 test('a Chromium that takes orders is fine, with a profile of its own', async (t) => {
   const finding = await checked(
     t,
-    'echo "$*" >&2; case "$*" in *--user-data-dir=*/profile*) echo "DevTools listening on ws://x" >&2;; esac; sleep 60',
+    'echo "$*" >&2; case "$*" in *--user-data-dir=*/profile*) echo "DevTools listening on ws://x" >&2;; esac; exec sleep 60',
   )
   assert.equal(finding?.level, 'ok')
 })
@@ -36,5 +36,5 @@ test('one that is not there, cannot be run, or ends is told with its own last wo
   assert.match(ended?.text ?? '', /does not start .*: it ended \(exit 127\): error while loading shared libraries/)
   const controller = new AbortController()
   controller.abort()
-  assert.match((await checked(t, 'sleep 60', controller.signal))?.text ?? '', /does not start/)
+  assert.match((await checked(t, 'exec sleep 60', controller.signal))?.text ?? '', /does not start/)
 })
