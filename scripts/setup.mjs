@@ -52,8 +52,26 @@ function packagesAreStale({ withDev }) {
 }
 
 async function installPackages() {
-  const npm = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm']
+  const theirs = process.env.npm_execpath?.includes('npm-cli') ? [process.execPath, process.env.npm_execpath] : ['npm']
+  const brought = isTooOld(await run([...theirs, '--version'])) ? await bringNpm(theirs) : null
+  const npm = brought?.command ?? theirs
   await run([...npm, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'])
+  if (brought) await rm(brought.folder, { recursive: true, force: true })
+}
+
+/** Our override is a folder of our own: npm 9 (Debian 12) fails at it, and npm 10 leaves the package out without a word. */
+const isTooOld = (version) => Number(version.split('.')[0]) < 11
+const NEWER_NPM = '11.19.1'
+
+/** A newer npm with the Node that it needs, for this set-up alone: the host's own stay as they are. */
+async function bringNpm(npm) {
+  const folder = join(BUILD_DIR, `npm-${NEWER_NPM}`)
+  const node = `node-linux-${process.arch}`
+  const { optionalDependencies } = readJson(join(ROOT, 'package.json'))
+  const wanted = [`npm@${NEWER_NPM}`, `${node}@${optionalDependencies[node]}`]
+  await run([...npm, 'install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', ...wanted])
+  const program = (path) => join(folder, 'node_modules', path)
+  return { folder, command: [program(`${node}/bin/node`), program('npm/bin/npm-cli.js')] }
 }
 
 async function build() {
@@ -143,11 +161,11 @@ async function step(title, work) {
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1)} s\n`)
 }
 
-/** Quiet when it works; everything it said when it does not. */
+/** Quiet when it works, and answers what it printed; everything it said when it does not. */
 function run([command, ...args]) {
   return new Promise((resolve, reject) => {
     execFile(command, args, { cwd: ROOT, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) => {
-      if (!error) return resolve()
+      if (!error) return resolve(stdout)
       reject(new Failure(`${stdout}${stderr}\n${command} ${args[0]} failed: ${error.code ?? error.signal}`))
     })
   })

@@ -83,10 +83,10 @@ const doors: Doors = {
     const { bringDown } = await import('./main/bring-up.js')
     return bringDown(doors.config())
   },
-  async serve() {
+  async serve({ wait }) {
     giveUpCoreDumps()
     const { serve } = await import('./main/serve.js')
-    return serve(doors.config(), { version: VERSION, checkout: CHECKOUT, main: MAIN, env })
+    return serve(doors.config(), { version: VERSION, checkout: CHECKOUT, main: MAIN, env, wait })
   },
   async menu() {
     door = 'menu'

@@ -51,6 +51,7 @@ const known: readonly Known[] = [
   { command: /^(sudo )?systemctl /, problem: nothing, why: 'needs systemd as PID 1; npm run soak:systemd does it' },
   { command: /^(sudo )?pm2 (start|restart) /, problem: nothing, why: 'an own PM2 of the reader; test/faults has it' },
   { command: /^(sudo )?(apt|apt-get) /, problem: nothing, why: 'needs root and a network' },
+  { command: /^(adduser|su) /, problem: nothing, why: 'needs root; another user of this machine' },
   { command: /^(sudo )?(docker|docker-compose) /, problem: nothing, why: 'needs a Docker daemon' },
   {
     command: /^(sudo )?(mkdir|install|mv|cp|chown|chmod|ls|tar|du) /,

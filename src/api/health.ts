@@ -21,6 +21,7 @@ export async function askHealth(socketPath: string): Promise<Health> {
     })
     asked.on('error', reject)
   })
-  const { ok, lastTickMsAgo }: Partial<Health> = JSON.parse(String(body ?? '{}'))
-  return { ok: ok === true, lastTickMsAgo: Number(lastTickMsAgo) }
+  const { ok, lastTickMsAgo, waitsFor }: Partial<Health> = JSON.parse(String(body ?? '{}'))
+  const health = { ok: ok === true, lastTickMsAgo: Number(lastTickMsAgo) }
+  return waitsFor === undefined ? health : { ...health, waitsFor: String(waitsFor) }
 }

@@ -32,7 +32,7 @@ export interface Doors {
   /** Stops all sessions in parallel, the supervisor and PM2; what is wanted stays. */
   down(): Promise<{ stopped: number; left: string[] }>
   /** Is the supervisor, until it is told to stop. Answers the exit code. */
-  serve(): Promise<number>
+  serve(options: { wait: boolean }): Promise<number>
   /** The interactive menu, until somebody leaves it. */
   menu(): Promise<MenuEnd>
   /** One session in the foreground, without PM2. Answers its exit code. */

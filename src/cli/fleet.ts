@@ -48,9 +48,10 @@ function down(cli: Cli): Command {
 function serve(cli: Cli): Command {
   return new Command('serve')
     .description('be the supervisor in the foreground (containers, systemd, your own PM2)')
-    .action(async () => {
+    .option('--wait', 'while another supervisor has the home, wait until it leaves')
+    .action(async ({ wait = false }: { wait?: boolean }) => {
       cli.ownSignals()
-      cli.exitWith(await cli.doors.serve())
+      cli.exitWith(await cli.doors.serve({ wait }))
     })
 }
 

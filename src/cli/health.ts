@@ -13,9 +13,19 @@ export async function tellHealth(home: () => string, json: boolean): Promise<Exi
 
 async function healthAt(home: () => string) {
   try {
-    const { ok, lastTickMsAgo } = await askHealth(homePaths(home(), process.getuid?.() ?? 0).controlSocket)
-    const reason = ok ? null : `The supervisor's loop stands still for ${Math.round(lastTickMsAgo / 1000)} s.`
-    return { ok, lastTickMsAgo, reason }
+    const { controlSocket, standbySocket } = homePaths(home(), process.getuid?.() ?? 0)
+    const asked = askHealth(controlSocket)
+    // Its own is of no use to somebody who wonders why no supervisor answers.
+    const { ok, lastTickMsAgo, waitsFor } = await asked.catch(() => askHealth(standbySocket).catch(() => asked))
+    if (!ok) {
+      const reason = `The supervisor's loop stands still for ${Math.round(lastTickMsAgo / 1000)} s.`
+      return { ok, lastTickMsAgo, reason }
+    }
+    return {
+      ok,
+      lastTickMsAgo,
+      reason: waitsFor === undefined ? null : `Waits for the home, which is held: ${waitsFor}.`,
+    }
   } catch (thrown) {
     return { ok: false, lastTickMsAgo: null, reason: `No supervisor answers: ${messageOf(thrown)}.` }
   }

@@ -129,6 +129,12 @@ function packageFolder(): string | null {
   }
 }
 
+/** What the bundled libraries need of the host all the same; without it the browser ends at its first page over TLS. */
+export const lacksOfHost = ({ libs }: Browser): string | null =>
+  libs === null || LIBRARY_FOLDERS.some((folder) => existsSync(join(folder, 'libsqlite3.so.0')))
+    ? null
+    : 'libsqlite3.so.0'
+
 const isFile = (path: string) => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 const hostHasLibraries = () =>
   ['libnss3.so', 'libnspr4.so'].every((name) => LIBRARY_FOLDERS.some((folder) => existsSync(join(folder, name))))

@@ -48,8 +48,15 @@ test('with nothing set, the checkout is the home, the store is sqlite and the do
   assert.deepEqual([config.gateway.port, config.basePort, config.maxSessions], [3000, 3001, null])
   assert.equal(config.defaultPlan, 'free')
   assert.equal(config.only, null)
-  assert.equal(config.browserSandbox, process.getuid?.() !== 0)
+  assert.equal(config.browserSandbox, process.getuid?.() === 0 ? 'off' : 'on')
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.paths))
+})
+
+test("Chromium's sandbox may be asked for where it can be had; root never has it", () => {
+  const isRoot = process.getuid?.() === 0
+  assert.equal(load({ FROTA_CHROMIUM_SANDBOX: 'try' }).browserSandbox, isRoot ? 'off' : 'try')
+  assert.equal(load({ FROTA_CHROMIUM_SANDBOX: 'on' }).browserSandbox, 'on')
+  assert.equal(load({ FROTA_CHROMIUM_SANDBOX: 'off' }).browserSandbox, 'off')
 })
 
 test('--home goes before FROTA_HOME, which goes before the checkout; relative ones start at the working directory', () => {

@@ -50,7 +50,8 @@ export interface Config {
   readonly defaultPlan: string
   /** Path of a system browser. */
   readonly chromium: string | null
-  readonly browserSandbox: boolean
+  /** Chromium's own. `try`: on, where the kernel lets an ordinary user make what it is made of. */
+  readonly browserSandbox: 'on' | 'off' | 'try'
   readonly gateway: GatewayConfig
   readonly basePort: number
   /** Null: no limit. */
@@ -183,9 +184,10 @@ function planSlug(given: Given, problems: string[]): string {
 }
 
 /** Chromium refuses its own sandbox when it runs as root. */
-function sandbox(given: Given, uid: number, problems: string[]): boolean {
-  const chosen = oneOf(given, ['auto', 'on', 'off'], problems) ?? 'auto'
-  return chosen === 'auto' ? uid !== 0 : chosen === 'on'
+function sandbox(given: Given, uid: number, problems: string[]): Config['browserSandbox'] {
+  const chosen = oneOf(given, ['auto', 'on', 'off', 'try'], problems) ?? 'auto'
+  if (chosen === 'auto' || chosen === 'try') return uid === 0 ? 'off' : chosen === 'try' ? 'try' : 'on'
+  return chosen
 }
 
 /** A bare name (`chromium`) is looked up as a shell would; what is not found stays, for `doctor` to name. */

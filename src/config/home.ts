@@ -25,6 +25,8 @@ export interface HomePaths {
   /** Ephemeral, 0700, short: a Unix socket's path has 107 bytes at most, and must not survive a container. */
   readonly runDir: string
   readonly controlSocket: string
+  /** Where a supervisor that waits for the home says that it is well. */
+  readonly standbySocket: string
   readonly sessionsSocket: string
   /** The sessions' own sockets, each named by its run. */
   readonly addresses: string
@@ -86,6 +88,7 @@ export function homePaths(home: string, uid: number): HomePaths {
     envFile: join(home, '.env'),
     runDir,
     controlSocket: join(runDir, 'control.sock'),
+    standbySocket: join(runDir, 'standby.sock'),
     sessionsSocket: join(runDir, 'sessions.sock'),
     addresses: join(runDir, 'sessions'),
     servicesSocket: join(runDir, 'services.sock'),

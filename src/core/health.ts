@@ -6,6 +6,8 @@ const LOOP_STUCK_MS = 30_000
 export interface Health {
   ok: boolean
   lastTickMsAgo: number
+  /** Of a supervisor that waits for the home: who has it. */
+  waitsFor?: string
 }
 
 export const healthOf = (lastTickMsAgo: number): Health => ({

@@ -9,7 +9,7 @@ import type { RunCheck } from '../fleet/parts.js'
 import { runOneShot } from '../processes/one-shot.js'
 import type { CheckOrder } from '../runtime/check.js'
 import { redactedJson, redactorFor } from '../runtime/redact.js'
-import { browserOf } from './parts.js'
+import { browserOf, sandboxOf } from './parts.js'
 
 const WITHIN_MS = 60_000
 const GRACE_MS = 2_000
@@ -60,7 +60,7 @@ export function openChecker({ config, checkout, onLog }: CheckerOptions): RunChe
         tmp,
         browser: browser?.path ?? null,
         browserLibs: browser?.libs ?? null,
-        browserSandbox: config.browserSandbox,
+        browserSandbox: sandboxOf(config),
       },
     })
     try {

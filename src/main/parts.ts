@@ -16,6 +16,7 @@ import { viewsOf } from '../kinds/views.js'
 import { type HostStatus, hostMeter } from '../processes/host.js'
 import { tryLock } from '../processes/lock.js'
 import { findMarked } from '../processes/proc.js'
+import { closedUserNamespaces } from '../processes/user-namespaces.js'
 import { builtInServices } from '../services/index.js'
 import type { Snapshot, Store } from '../store/store.js'
 import { openVault, type Vault } from '../vault/vault.js'
@@ -98,6 +99,10 @@ export function openVaultOf(config: Config, store: Store): Promise<Vault> {
 
 export const browserOf = (config: Config, checkout: string) =>
   browserPath({ ...(config.chromium !== null && { chromium: config.chromium }), buildDir: `${checkout}/.build` })
+
+/** Of `try`: tried now, which starts a process. */
+export const sandboxOf = ({ browserSandbox }: Config): boolean =>
+  browserSandbox === 'try' ? closedUserNamespaces() === null : browserSandbox === 'on'
 
 export interface FleetOptions {
   config: Config

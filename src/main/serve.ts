@@ -9,6 +9,7 @@ import { homeId } from '../config/home-id.js'
 import { EXIT, messageOf, UserError } from '../core/errors.js'
 import { healthOf } from '../core/health.js'
 import { bringUpLater, endKeepers, type KeeperOptions, openKeeper } from '../processes/keeper.js'
+import type { Lock } from '../processes/lock.js'
 import { openPm2Driver } from '../processes/pm2.js'
 import { killDaemon } from '../processes/pm2-daemon.js'
 import type { SessionLog } from '../runtime/log.js'
@@ -20,30 +21,32 @@ import { openChecker } from './checker.js'
 import { takeHome } from './home-lock.js'
 import { openForServing } from './open-for-serving.js'
 import { fleetOf, migrateLocalStore, openKinds, openStore } from './parts.js'
+import { waitForHome } from './standby.js'
 import { type Closers, openClosers, supervisorLog, supervisorParts } from './supervision.js'
 
 /** For its own manager (container, systemd, an operator's PM2): start me again. */
 const EXIT_RESTART_ME = 70
+const STOPS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const
 
 export interface ServeOptions {
   version: string
   checkout: string
   main: string
   env: Environment
+  /** While another supervisor has the home: wait until it leaves. */
+  wait: boolean
 }
 
 /** Answers the exit code when it was told to stop. */
 export async function serve(config: Config, options: ServeOptions): Promise<number> {
   ensureHome(config)
   const closers = openClosers()
-  const lock = await takeHome(config, `frota serve in ${config.home}`)
-  if (!('release' in lock)) {
-    const message = `This home already has a supervisor: ${lock.heldBy}.`
-    throw new UserError('ALREADY_SERVED', message, 'frota status; frota down stops it')
-  }
+  const lock = await (options.wait ? awaitHome(config) : takeHomeOrLeave(config))
+  if (lock === null) return EXIT.ok
   closers.add(() => lock.release())
   scrubEnvironment()
-  const log = supervisorLog(config)
+  // Under PM2 that file is for crashes.
+  const log = supervisorLog(config, isUnderPm2(options.env) ? undefined : writeStderr)
   const watchdog = startWatchdog()
   closers.add(() => watchdog.stop())
   let exitCode: number = EXIT.failure
@@ -57,6 +60,29 @@ export async function serve(config: Config, options: ServeOptions): Promise<numb
   if (exitCode === EXIT_RESTART_ME && isOurPm2s(config, options.env))
     bringUpLater(keeperOf(config, options), (why) => writeStderr(`${why}\n`))
   return exitCode
+}
+
+const noteOf = (config: Config) => `frota serve in ${config.home}`
+
+async function takeHomeOrLeave(config: Config): Promise<Lock> {
+  const lock = await takeHome(config, noteOf(config))
+  if ('release' in lock) return lock
+  const message = `This home already has a supervisor: ${lock.heldBy}.`
+  throw new UserError('ALREADY_SERVED', message, 'frota status; frota down stops it')
+}
+
+/** Null: told to stop meanwhile. */
+async function awaitHome(config: Config): Promise<Lock | null> {
+  const stopped = new AbortController()
+  const stop = () => stopped.abort()
+  for (const signal of STOPS) process.on(signal, stop)
+  const onWait = (heldBy: string) =>
+    writeStderr(`frota: waits for the home ${config.home}, which is held: ${heldBy}.\n`)
+  try {
+    return await waitForHome(config, { note: noteOf(config), signal: stopped.signal, onWait })
+  } finally {
+    for (const signal of STOPS) process.off(signal, stop)
+  }
 }
 
 async function supervise(config: Config, options: ServeOptions, log: SessionLog, closers: Closers): Promise<number> {
@@ -134,6 +160,6 @@ const isUnderPm2 = (env: Environment) => env.pm_id !== undefined
  */
 function untilToldToStop(): Promise<'signal'> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve('signal'))
+    for (const signal of STOPS) process.on(signal, () => resolve('signal'))
   })
 }

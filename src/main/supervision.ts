@@ -25,7 +25,7 @@ import { openTickets } from '../supervisor/tickets.js'
 import { opaqueNames } from '../vault/opaque.js'
 import type { Vault } from '../vault/vault.js'
 import { openAlerting } from './alerting.js'
-import { browserOf, MIRROR_FILE } from './parts.js'
+import { browserOf, MIRROR_FILE, sandboxOf } from './parts.js'
 
 const MB = 1024 * 1024
 /** Of all sources that the build was made of: a session loads more than its own program. */
@@ -106,7 +106,8 @@ function gatewaySettings({ gateway }: Config): ServiceSettings {
   return { mode, config: { bind, port, trustedProxies: [...trustedProxies], publicUrl } satisfies GatewaySettings }
 }
 
-export function supervisorLog(config: Config): SessionLog {
+/** @param echo in the foreground: whoever started it reads there, as `docker logs` and `journalctl` do */
+export function supervisorLog(config: Config, echo?: (line: string) => void): SessionLog {
   return openLog({
     session: 'supervisor',
     file: openLogFile(path.join(config.paths.logs, 'supervisor.jsonl')),
@@ -114,6 +115,7 @@ export function supervisorLog(config: Config): SessionLog {
     now: () => new Date(),
     monotonicMs: () => performance.now(),
     debug: false,
+    ...(echo && { echo }),
   })
 }
 
@@ -163,7 +165,7 @@ function settingsOf({ config, version, checkout, onlyRef }: Supervision): Superv
       env: { PATH, HOME, ...(LANG && { LANG }), ...(TZ && { TZ }), ...THRIFTY_MALLOC },
       program: () => readIfThere(path.join(checkout, BUILD_STAMP)) ?? '',
     },
-    browser: { path: browser?.path ?? null, libs: browser?.libs ?? null, sandbox: config.browserSandbox },
+    browser: { path: browser?.path ?? null, libs: browser?.libs ?? null, sandbox: sandboxOf(config) },
     basePort: config.basePort,
     maxSessions: config.maxSessions ?? 0,
     only,

@@ -1,10 +1,15 @@
 // Everything that could start something twice: two supervisors, two operators, a ticket used again, a port taken.
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { askHealth } from '../../src/api/health.js'
 import { envOf } from '../../src/processes/proc.js'
-import { type FleetHome, fleetHome, upWith } from '../fleet-home.js'
+import { type FleetHome, fleetHome, NODE, ROOT, upWith } from '../fleet-home.js'
 
 describe('one home, one supervisor, one copy', { concurrency: 2 }, () => {
   test('a second supervisor on the same home says who holds it, and leaves', async (t) => {
@@ -15,6 +20,50 @@ describe('one home, one supervisor, one copy', { concurrency: 2 }, () => {
     assert.match(second.stderr, /already has a supervisor: frota serve in \S+ \(pid \d+ on /)
     const [after] = await home.reached('ready', 'acme/a')
     assert.equal(after?.pid, before?.pid)
+  })
+
+  test('a second supervisor that is told to wait is well meanwhile, starts nothing, and takes over when the first leaves', async (t) => {
+    const home = await fleetHome(t)
+    const [before] = await upWith(home, { 'acme/a': {} })
+    const waiting = spawn(NODE, [join(ROOT, 'bin/frota'), 'serve', '--wait'], {
+      env: home.env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    home.atEnd(() => waiting.kill('SIGKILL'))
+    let said = ''
+    waiting.stderr.on('data', (chunk) => {
+      said += chunk
+    })
+    await home.until('its word', () => said !== '')
+    assert.match(said, /^frota: waits for the home \S+, which is held: frota serve in \S+ \(pid \d+ on /)
+    const { waitsFor, ok } = await askHealth(home.paths.standbySocket)
+    assert.deepEqual([ok, waitsFor?.startsWith('frota serve in ')], [true, true])
+    const [same] = await home.reached('ready', 'acme/a')
+    assert.equal(same?.pid, before?.pid)
+
+    await home.frota('down')
+    await home.until('the second supervisor', async () => (await home.status()).supervisor?.pid === waiting.pid)
+    const [after] = await home.reached('ready', 'acme/a')
+    assert.notEqual(after?.pid, before?.pid)
+    assert.match(said, /"msg":"the supervisor is up"/) // whoever runs it in the foreground reads its log there
+    await home.nothingLostOrDoubled('acme/a')
+    waiting.kill('SIGTERM')
+    const [code] = await once(waiting, 'exit')
+    assert.equal(code, 0)
+    assert.deepEqual(home.processes(), [])
+  })
+
+  test('a supervisor that waits and is told to stop leaves at once, and nothing of it stays', async (t) => {
+    const home = await fleetHome(t)
+    await home.frota('up')
+    const waiting = spawn(NODE, [join(ROOT, 'bin/frota'), 'serve', '--wait'], { env: home.env, stdio: 'ignore' })
+    home.atEnd(() => waiting.kill('SIGKILL'))
+    await home.until('it to wait', () => askHealth(home.paths.standbySocket).catch(() => undefined))
+    waiting.kill('SIGTERM')
+    const [code] = await once(waiting, 'exit')
+    assert.equal(code, 0)
+    assert.equal(existsSync(home.paths.standbySocket), false)
+    assert.ok((await home.status()).supervisor)
   })
 
   test('four operators at once get one PM2, one supervisor and one process a session', async (t) => {

@@ -23,7 +23,7 @@ export function asUser(cli: Cli, home: string): User {
   const call = (args: string[]) =>
     run(process.execPath, [program, ...args, '--no-input'], { env, maxBuffer: 16 << 20 }).catch((thrown) => {
       const said = String(thrown.stderr ?? thrown).match(/^frota: (.*)$/m)?.[1] ?? String(thrown.stderr ?? thrown)
-      throw new UserError('DEMO_FAILED', `frota ${args.map(quoted).join(' ')}: ${said}`, 'npm run demo -- --down')
+      throw new UserError('DEMO_FAILED', `frota ${args.map(quoted).join(' ')}: ${said}`, 'frota demo --down')
     })
   return {
     async types(...args) {
@@ -51,16 +51,19 @@ export function asUser(cli: Cli, home: string): User {
         await scan(said.code)
       }
       const code = await ended
-      if (code !== 0)
-        throw new UserError('DEMO_FAILED', `frota pair ${ref} ended with ${code}.`, 'npm run demo -- --down')
+      if (code !== 0) throw new UserError('DEMO_FAILED', `frota pair ${ref} ended with ${code}.`, 'frota demo --down')
     },
   }
 }
 
-/** The user's own settings do not reach the demo; its ports are away from theirs. */
+/** The user's own settings do not reach the demo, but for what this machine needs of a browser. Its ports are away from theirs. */
 export function demoEnv(cli: Cli, home: string): Record<string, string> {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8' } = cli.doors.config().passedOn
-  return { PATH, HOME, LANG, FROTA_HOME: home, FROTA_STORE: 'sqlite', PORT: '0', BASE_PORT: '3901' }
+  const { PATH = '', HOME = '', LANG = 'C.UTF-8', FROTA_CHROMIUM, FROTA_CHROMIUM_SANDBOX } = cli.doors.config().passedOn
+  return {
+    ...{ PATH, HOME, LANG, FROTA_HOME: home, FROTA_STORE: 'sqlite', PORT: '0', BASE_PORT: '3901' },
+    ...(FROTA_CHROMIUM !== undefined && { FROTA_CHROMIUM }),
+    ...(FROTA_CHROMIUM_SANDBOX !== undefined && { FROTA_CHROMIUM_SANDBOX }),
+  }
 }
 
 const quoted = (word: string) => (/[\s!¿¡]/.test(word) ? `"${word}"` : word)

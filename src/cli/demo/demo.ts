@@ -1,11 +1,12 @@
 // `frota demo`: a whole fleet on the sims, in a home of its own, with no account and no keypress. It types the commands
 // a user would type, with real PM2, real Chromium and the real WhatsApp client; only WhatsApp's servers are the sim.
-import { existsSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { homePaths } from '../../config/home.js'
 import { UserError } from '../../core/errors.js'
 import type { LsRow } from '../../core/states.js'
+import { hasCode } from '../../node/codes.js'
 import type { Cli } from '../cli.js'
 import { lsTable } from '../ls-table.js'
 import { localTime } from '../times.js'
@@ -21,10 +22,21 @@ const SESSIONS = [
 const CUSTOMER = '5511988887777'
 const PATIENCE_MS = 60_000
 
-const demoHome = (checkout: string) => path.join(checkout, '.demo')
+/** Beside the program; in an image, where nobody may write there, in the home. */
+const demoHome = (cli: Cli) => path.join(isCheckout(cli) ? cli.doors.checkout : cli.doors.home(), '.demo')
+
+function isCheckout({ doors }: Cli): boolean {
+  try {
+    accessSync(doors.checkout, constants.W_OK)
+    return true
+  } catch (thrown) {
+    if (hasCode(thrown, 'EACCES', 'EROFS')) return false
+    throw thrown
+  }
+}
 
 export async function demoDown(cli: Cli): Promise<void> {
-  const home = demoHome(cli.doors.checkout)
+  const home = demoHome(cli)
   if (existsSync(home)) {
     const user = asUser(cli, home)
     await user.quietly('down')
@@ -36,7 +48,7 @@ export async function demoDown(cli: Cli): Promise<void> {
 }
 
 export async function demo(cli: Cli): Promise<void> {
-  const home = demoHome(cli.doors.checkout)
+  const home = demoHome(cli)
   if (existsSync(home)) await demoDown(cli)
   const user = asUser(cli, home)
   cli.note('A WhatsApp Web stand-in on this machine, two customers, four attendants.\n')
@@ -92,18 +104,20 @@ async function killOne(cli: Cli, user: User, sim: DemoSim) {
 async function showResult(cli: Cli, user: User, sim: DemoSim, home: string) {
   const rows = await user.reads<LsRow[]>('ls', '--json')
   const conversation = await sim.messages()
-  const short = path.relative(process.cwd(), home) || '.'
+  const near = path.relative(process.cwd(), home) || '.'
+  const [frota, down] = isCheckout(cli) ? ['node bin/frota', 'npm run demo -- --down'] : ['frota', 'frota demo --down']
+  const word = (command: string, what: string) => `  ${command.padEnd(38)} ${what}`
   cli.print({ home, sim: { endpoint: sim.endpoint, controlUrl: sim.controlUrl }, conversation, sessions: rows }, () =>
     [
       '\nThe conversation, as WhatsApp saw it:',
       ...conversation.map((m) => `  ${localTime(m.at).slice(11)}  ${m.from} → ${m.to}: ${m.text}`),
       `\n${lsTable(rows)}`,
       '\nThe fleet stays up. Look around:',
-      `  export FROTA_HOME=${short}`,
-      '  node bin/frota                         the menu',
-      '  node bin/frota logs -f acme/vendas     what it says',
+      `  export FROTA_HOME=${near.startsWith('..') ? home : near}`,
+      word(frota, 'the menu'),
+      word(`${frota} logs -f acme/vendas`, 'what it says'),
       `  curl -X POST ${sim.controlUrl}/deliver -d '{"to":"${SESSIONS[0].phone}","from":"${CUSTOMER}","text":"oi"}'`,
-      '  npm run demo -- --down                 ends and deletes it',
+      word(down, 'ends and deletes it'),
     ].join('\n'),
   )
 }

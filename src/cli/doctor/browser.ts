@@ -1,12 +1,14 @@
 // Chromium: there, able to start, and with its own sandbox where that is possible.
 import { execFile } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { lacksOfHost } from '../../config/browser.js'
 import { browserEnv } from '../../config/browser-env.js'
 import { messageOf } from '../../core/errors.js'
+import { closedUserNamespaces } from '../../processes/user-namespaces.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
 const START_WITHIN_MS = 15_000
+const INSTALL_LIBRARIES = 'as root: apt-get install libnss3'
 
 export async function checkBrowser({ config, admin }: Patient): Promise<Finding[]> {
   const browser = admin.browser()
@@ -30,6 +32,8 @@ export async function checkBrowser({ config, admin }: Patient): Promise<Finding[
   try {
     const env = browserEnv(browser, config.home) as NodeJS.ProcessEnv
     const { stdout } = await promisify(execFile)(browser.path, ['--version'], { env, timeout: START_WITHIN_MS })
+    const lacks = lacksOfHost(browser)
+    if (lacks !== null) return [fail('browser', `${lacks} is missing: Chromium would open no page.`, INSTALL_LIBRARIES)]
     return [ok('browser', `${stdout.trim() || browser.version} (${browser.path})`)]
   } catch (thrown) {
     const why = messageOf(thrown).split('\n').slice(-2).join(' ').trim()
@@ -37,34 +41,25 @@ export async function checkBrowser({ config, admin }: Patient): Promise<Finding[
   }
 }
 
-export function checkSandbox({ config }: Patient): Finding[] {
+export function checkSandbox({ config }: Pick<Patient, 'config'>): Finding[] {
   const isRoot = process.getuid?.() === 0
-  const setting = config.origins.FROTA_CHROMIUM_SANDBOX
-  if (config.browserSandbox) {
+  if (config.browserSandbox !== 'off') {
     if (isRoot) {
       return [
         fail('sandbox', 'FROTA_CHROMIUM_SANDBOX is on, but Chromium refuses it as root.', 'run frota as another user'),
       ]
     }
-    const closed = closedNamespaces()
+    const closed = closedUserNamespaces()
     if (closed === null) return [ok('sandbox', 'Chromium runs in its own sandbox')]
-    return [
-      warn('sandbox', `${closed}: Chromium may not start.`, 'allow user namespaces, or FROTA_CHROMIUM_SANDBOX=off'),
-    ]
+    return config.browserSandbox === 'try'
+      ? [warn('sandbox', `${closed}: Chromium runs without its own sandbox.`, WHERE_TRIED)]
+      : [warn('sandbox', `${closed}: Chromium may not start.`, 'allow them, or FROTA_CHROMIUM_SANDBOX=try')]
   }
-  if (setting === 'default') {
+  const asked = config.origins.FROTA_CHROMIUM_SANDBOX !== 'default' && !isRoot
+  if (!asked) {
     return [warn('sandbox', 'Chromium runs without its sandbox, because you are root.', 'run frota as another user')]
   }
-  return [warn('sandbox', 'FROTA_CHROMIUM_SANDBOX is off.', 'right in most containers; elsewhere take it out')]
+  return [warn('sandbox', 'FROTA_CHROMIUM_SANDBOX is off.', 'try: on, wherever the kernel lets it')]
 }
 
-/** What would keep an ordinary user's Chromium from its sandbox. */
-function closedNamespaces(): string | null {
-  const value = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').trim() : null)
-  if (value('/proc/sys/kernel/unprivileged_userns_clone') === '0') return 'kernel.unprivileged_userns_clone is 0'
-  if (value('/proc/sys/user/max_user_namespaces') === '0') return 'user.max_user_namespaces is 0'
-  if (value('/proc/sys/kernel/apparmor_restrict_unprivileged_userns') === '1') {
-    return 'AppArmor restricts user namespaces'
-  }
-  return null
-}
+const WHERE_TRIED = 'in a container: its seccomp profile (docs/docker.md); else allow user namespaces'

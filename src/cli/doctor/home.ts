@@ -1,6 +1,7 @@
 // The home: who may look into it, and whether what runs is what should run.
 import { accessSync, constants, existsSync, lstatSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { askHealth } from '../../api/health.js'
 import { findMarked } from '../../processes/proc.js'
 import { type Finding, fail, ok, type Patient, warn } from './finding.js'
 
@@ -58,9 +59,14 @@ function privacy(path: string, closed: number): Finding[] {
   return [fail('home', `Others may read ${path} (mode ${mode}).`, `chmod ${right} ${path}`)]
 }
 
-export function checkSupervisor({ config, admin, live }: Patient): Finding[] {
+export async function checkSupervisor({ config, admin, live }: Patient): Promise<Finding[]> {
   const { paths } = config
   if (live) return [ok('supervisor', 'the fleet is up')]
+  const standby = await askHealth(paths.standbySocket).catch(() => null)
+  if (standby?.waitsFor !== undefined) {
+    const advice = 'it takes over when that one leaves; two never run at once'
+    return [ok('supervisor', `it waits for the home, which is held: ${standby.waitsFor}`, advice)]
+  }
   const findings: Finding[] = []
   if (existsSync(dirname(paths.lock))) {
     const lock = admin.lock('frota doctor')
