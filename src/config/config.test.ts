@@ -167,11 +167,15 @@ test('no key is printed with the config, nor handed to a child; keys only in the
   })
 })
 
-test('kinds are paths from the home or package names; only names sessions', () => {
+test('kinds are paths from the home or package names, strategies are paths; only names sessions', () => {
   mkdirSync(join(home, 'kinds'))
   writeFileSync(join(home, 'kinds/echo.ts'), '')
   const config = load({ FROTA_KINDS: './a.ts, kinds/echo.ts\n@x/y', FROTA_ONLY: 'acme/vendas beta/one' })
   assert.deepEqual(config.kinds, [join(home, 'a.ts'), join(home, 'kinds/echo.ts'), '@x/y'])
+  assert.deepEqual(load({ FROTA_STRATEGIES: './dip.js, /opt/cross.js' }).strategies, [
+    join(home, 'dip.js'),
+    '/opt/cross.js',
+  ])
   assert.deepEqual(
     config.only?.map(({ name }) => name),
     ['vendas', 'one'],

@@ -1,5 +1,6 @@
 // Where one step is worked on: the state, the intents so far, and the few ways to change orders. One for each core, used again
 // with every event.
+import { unvalued } from './equity.js'
 import type { Measure } from './measure.js'
 import type { Ready } from './setup.js'
 import type { ExitReason, Intent, MarketState, NoteCode, Order, Position, State } from './types.js'
@@ -13,6 +14,7 @@ export class Desk {
   state!: State
   /** When what is being worked on happened: for a candle, when it closed. */
   now = 0
+  readonly valued = unvalued()
   #intents: Intent[] = []
 
   constructor(setup: Ready) {

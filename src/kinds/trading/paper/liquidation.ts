@@ -14,6 +14,9 @@ export function bankruptcyOf(
 ): number {
   const s = signOf(position.side)
   const worst = s > 0 ? low : high
+  // Nearly always it is nowhere near, and a float says so.
+  const left = portfolio.cash + s * (measure.notionalFloat(position.size, worst) - position.cost)
+  if (left > position.cost * 1e-6 + 1) return 0
   if (portfolio.cash + gained(position, measure, worst) > 0) return 0
   if (portfolio.cash + gained(position, measure, open) <= 0) return open
   // The gain falls with the price: the first price from the open on at which nothing is left.
