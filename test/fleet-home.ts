@@ -221,6 +221,8 @@ export function execute(
       const code = typeof error?.code === 'number' ? error.code : error ? 255 : 0
       resolve({ code, stdout, stderr })
     })
+    // A program may end without having read what it was given; how it ended says whether that was right.
+    child.stdin?.on('error', (error) => assert.equal((error as NodeJS.ErrnoException).code, 'EPIPE'))
     child.stdin?.end(input)
   })
 }
