@@ -6,7 +6,7 @@ import type { Measure } from './measure.js'
 import { signOf } from './portfolio.js'
 import type { RiskSettings } from './settings.js'
 import type { Ready } from './setup.js'
-import type { Order, Position, Target } from './types.js'
+import type { Order, Position, Side, Target } from './types.js'
 
 const MINUTE_MS = 60_000
 
@@ -56,8 +56,14 @@ export function resizeGuards(desk: Desk, position: Position): void {
 }
 
 /** The price in ticks so many percent in the position's favour; 0 for 0. */
-function away({ side, entryPrice }: Position, percent: number): number {
-  return percent === 0 ? 0 : Math.max(1, Math.round(entryPrice * (1 + (signOf(side) * percent) / 100)))
+const away = ({ side, entryPrice }: Position, percent: number) => ticksAway(side, entryPrice, percent)
+
+/** The same for a price: one tick away at least, and never at nothing. */
+export function ticksAway(side: Side, price: number, percent: number): number {
+  if (percent === 0) return 0
+  const sign = signOf(side) * Math.sign(percent)
+  const distance = Math.max(1, Math.abs(Math.round(price * (1 + (signOf(side) * percent) / 100)) - price))
+  return Math.max(1, price + sign * distance)
 }
 
 function trail(position: Position, { trailing }: Readonly<RiskSettings>): void {
@@ -67,7 +73,7 @@ function trail(position: Position, { trailing }: Readonly<RiskSettings>): void {
   const isPast = trailing.positivePercent !== null && profitPercent > trailing.offsetPercent
   const percent = isPast ? trailing.positivePercent : trailing.percent
   if (percent === null) return
-  raise(position, Math.round(best * (1 - (signOf(side) * percent) / 100)), 'trailing-stop')
+  raise(position, Math.max(1, Math.round(best * (1 - (signOf(side) * percent) / 100))), 'trailing-stop')
 }
 
 function breakEven(position: Position, { atPercent, lockPercent }: { atPercent: number; lockPercent: number }): void {

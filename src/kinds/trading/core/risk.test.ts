@@ -64,6 +64,13 @@ for (const [name, given, expected] of [
   ['one position and one on its way', { positions: [position('A', 1)], waiting: [waiting(1)] }, 'MAX_POSITIONS'],
   ['a stop above a long', { ask: { stop: 10_100 } }, 'STOP_ON_WRONG_SIDE'],
   ['a stop at the price', { ask: { stop: 10_000 } }, 'STOP_ON_WRONG_SIDE'],
+  ["a short's stop at the price", { ask: { side: 'short', stop: 10_000 } }, 'STOP_ON_WRONG_SIDE'],
+  ['a target at the price', { ask: { takeProfit: 10_000 } }, 'TARGET_ON_WRONG_SIDE'],
+  [
+    "a short's target at the price",
+    { ask: { side: 'short', stop: 10_100, takeProfit: 10_000 } },
+    'TARGET_ON_WRONG_SIDE',
+  ],
   ['a target below a long', { ask: { takeProfit: 9_900 } }, 'TARGET_ON_WRONG_SIDE'],
   ['a target above a short', { ask: { side: 'short', stop: 10_100, takeProfit: 10_050 } }, 'TARGET_ON_WRONG_SIDE'],
   ['no stop', { ask: { stop: 0 } }, 'NO_STOP'],

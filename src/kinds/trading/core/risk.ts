@@ -57,12 +57,13 @@ function pausedBy(ask: Ask, { portfolio, waiting, protections }: Account, { risk
   return null
 }
 
+/** Stop and target lie one tick away from the entry at least: on it there is nothing to lose, and nothing to size by. */
 function misplaced({ side, price, stop, takeProfit }: Ask): Assessment | null {
   const isBelow = side === 'long'
-  if (stop > 0 && stop < price !== isBelow) {
+  if (stop > 0 && (isBelow ? stop >= price : stop <= price)) {
     return refused('STOP_ON_WRONG_SIDE', `the stop of a ${side} must lie ${isBelow ? 'below' : 'above'} its entry`)
   }
-  if (takeProfit > 0 && takeProfit > price !== isBelow) {
+  if (takeProfit > 0 && (isBelow ? takeProfit <= price : takeProfit >= price)) {
     return refused('TARGET_ON_WRONG_SIDE', `the target of a ${side} must lie ${isBelow ? 'above' : 'below'} its entry`)
   }
   return null

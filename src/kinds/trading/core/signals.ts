@@ -2,6 +2,7 @@
 import type { Desk } from './desk.js'
 import { equityOf } from './equity.js'
 import { positionOf } from './portfolio.js'
+import { ticksAway } from './protect.js'
 import { type Ask, assess } from './risk.js'
 import type { Signal } from './strategy.js'
 import type { Order, Position, RefusalCode, Side } from './types.js'
@@ -93,7 +94,7 @@ function withUsualStop(desk: Desk, { stop, price, side }: Ask): { stop: number }
   const { stopLossPercent, trailing } = desk.setup.risk
   const percent = stopLossPercent ?? trailing?.percent ?? null
   if (stop > 0 || percent === null) return { stop }
-  return { stop: Math.round(price * (1 + ((side === 'long' ? -1 : 1) * percent) / 100)) }
+  return { stop: ticksAway(side, price, -percent) }
 }
 
 /** Cancels the entries that wait. */
