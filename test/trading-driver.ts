@@ -58,7 +58,7 @@ export function tell(driven: Driven, event: Event): void {
 
 export function feed(driven: Driven, symbol: string, candle: Candle): void {
   const { venue } = driven
-  if (Number.isFinite(candle.close) && candle.low > 0) {
+  if (Number.isFinite(candle.close) && driven.core.measure(symbol).isPrice(candle.low)) {
     venue.begin(symbol, candle)
     for (let event = venue.next(driven.state); event; event = venue.next(driven.state)) tell(driven, event)
   }

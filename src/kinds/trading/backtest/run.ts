@@ -1,6 +1,7 @@
 // One backtest on its way: each candle goes to the venue, then to the core, and what they say goes to each other.
 import type { Candle, CandleColumns } from '../candles/candle.js'
 import type { Core } from '../core/core.js'
+import type { Measure } from '../core/measure.js'
 import { judgeCandle } from '../core/quality.js'
 import type { FillModel } from '../core/settings.js'
 import type { Event, MarketState, State } from '../core/types.js'
@@ -18,6 +19,7 @@ export class Run {
   readonly #series: SeriesFeed
   readonly #teller: Teller
   readonly #symbol: string
+  readonly #measure: Measure
   readonly #state: State
   readonly #market: MarketState
   readonly #event: { type: 'candle'; symbol: string; candle: Candle; line?: number }
@@ -34,7 +36,8 @@ export class Run {
     this.#symbol = input.instrument.symbol
     this.#state = core.start()
     this.#market = this.#state.markets[this.#symbol] as MarketState
-    this.#teller = new Teller(core.measure(this.#symbol), input.sink ?? {})
+    this.#measure = core.measure(this.#symbol)
+    this.#teller = new Teller(this.#measure, input.sink ?? {})
     this.#series = new SeriesFeed(input.series ?? {}, this.#symbol)
     const candle = { at: 0, open: 0, high: 0, low: 0, close: 0, volume: 0 }
     this.#event = { type: 'candle', symbol: this.#symbol, candle }
@@ -62,7 +65,8 @@ export class Run {
 
   #take(candle: Candle): void {
     const { baseMs } = this.#core.setup
-    if (!judgeCandle(candle, this.#market.lastAt, baseMs, this.#event).isUsable) return void this.#step(this.#event)
+    const { isUsable } = judgeCandle(candle, this.#market.lastAt, baseMs, this.#measure, this.#event)
+    if (!isUsable) return void this.#step(this.#event)
     this.#venue.begin(this.#symbol, candle)
     if (!this.#venue.isIdle(this.#state)) this.#settle(() => this.#venue.next(this.#state))
     this.#series.upTo(candle.at + baseMs, (event) => this.#step(event))
@@ -88,7 +92,7 @@ export class Run {
 
   #measureLast(): void {
     const last = this.#last
-    const measure = this.#core.measure(this.#symbol)
+    const measure = this.#measure
     last.equity = measure.quote(this.#core.equity(this.#state))
     const position = this.#state.portfolio.positions[0]
     if (position) {
@@ -111,7 +115,7 @@ export class Run {
     }
     this.#tellLast()
     const { strategy, parameters } = this.#core.setup
-    const measure = this.#core.measure(this.#symbol)
+    const measure = this.#measure
     return {
       strategy: strategy.name,
       parameters: { ...parameters },

@@ -36,6 +36,7 @@ export type DataProblemCode =
   | 'out-of-order'
   | 'not-a-number'
   | 'not-positive'
+  | 'below-tick'
   | 'high-below-low'
   | 'outside-range'
   | 'negative-volume'

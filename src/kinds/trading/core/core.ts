@@ -110,11 +110,11 @@ function onCandle(desk: Desk, views: ReadonlyMap<string, View>, event: Event & {
   const { setup, state } = desk
   const { symbol } = event
   const market = desk.market(symbol)
-  const { problem, isUsable } = judgeCandle(event.candle, market.lastAt, setup.baseMs, event)
+  const measure = desk.measure(symbol)
+  const { problem, isUsable } = judgeCandle(event.candle, market.lastAt, setup.baseMs, measure, event)
   if (problem) desk.tell({ type: 'problem', problem })
   if (!isUsable) return
   const candle = problem?.code === 'outside-range' ? widened(event.candle) : event.candle
-  const measure = desk.measure(symbol)
   const { protections, portfolio } = state
   desk.now = candle.at + setup.baseMs
   rollDay(protections, candle.at, () => equityOf(desk))

@@ -17,6 +17,8 @@ export class Measure {
   readonly maker: Ratio
   /** Cash units; 0 for none. */
   readonly minNotional: number
+  /** Half a tick: a lower price would be none. */
+  readonly leastPrice: number
   readonly #tick: Ratio
   readonly #lot: Ratio
   /** Cash units that one lot is worth for each tick of its price. */
@@ -36,11 +38,19 @@ export class Measure {
     this.#value = tickValueOf(this.#tick, this.#lot, positive(instrument.multiplier, 'multiplier'), cashDecimals)
     this.#valueFloat = this.#value.of / this.#value.over
     this.minNotional = this.units(instrument.minNotional)
+    const half = this.price(0.5)
+    // The division may be rounded to a hair under the half.
+    this.leastPrice = this.ticks(half) < 1 ? half * (1 + 1e-12) : half
   }
 
   /** To the nearest tick. */
   ticks(price: number): number {
     return safe(Math.round((price * this.#tick.over) / this.#tick.of), 'a price')
+  }
+
+  /** Whether it comes to at least one tick, and to no more than can be counted. */
+  isPrice(price: number): boolean {
+    return price >= this.leastPrice && Number.isSafeInteger(Math.round((price * this.#tick.over) / this.#tick.of))
   }
 
   ticksUp(price: number): number {

@@ -1,5 +1,6 @@
 // Is this candle fit to be traded on? What is wrong is told with its place; nothing is repaired but a range that is too narrow.
 import type { Candle, DataProblem, DataProblemCode } from '../candles/candle.js'
+import type { Measure } from './measure.js'
 
 export interface Quality {
   problem: DataProblem | null
@@ -15,15 +16,20 @@ export interface Place {
 }
 
 /** @param lastAt when the last good candle opened, −1 for none; @param baseMs the timeframe's length */
-export function judgeCandle(candle: Readonly<Candle>, lastAt: number, baseMs: number, place: Place): Quality {
+export function judgeCandle(
+  candle: Readonly<Candle>,
+  lastAt: number,
+  baseMs: number,
+  measure: Measure,
+  place: Place,
+): Quality {
   const { at, open, high, low, close, volume } = candle
   // One sum finds every NaN and Infinity, and costs next to nothing on the way of a million good candles.
   if (!(at >= 0 && open + high + low + close + volume < Number.POSITIVE_INFINITY)) {
     return bad('not-a-number', candle, place, 'a value is missing or not finite')
   }
-  if (!(low > 0 && open > 0 && close > 0 && high > 0)) {
-    return bad('not-positive', candle, place, 'a price is zero or negative')
-  }
+  const least = measure.leastPrice
+  if (low < least || open < least || close < least || high < least) return tooLow(candle, measure, place)
   if (volume < 0) return bad('negative-volume', candle, place, `the volume is ${volume}`)
   if (high < low) return bad('high-below-low', candle, place, `the high ${high} is below the low ${low}`)
   if (lastAt >= 0 && at !== lastAt + baseMs) return outOfStep(candle, lastAt, baseMs, place)
@@ -31,6 +37,13 @@ export function judgeCandle(candle: Readonly<Candle>, lastAt: number, baseMs: nu
     return told('outside-range', candle, place, `its open ${open} or close ${close} lies outside ${low} to ${high}`)
   }
   return FINE
+}
+
+function tooLow(candle: Readonly<Candle>, { instrument: { tick } }: Measure, place: Place): Quality {
+  const price = Math.min(candle.open, candle.high, candle.low, candle.close)
+  return price > 0
+    ? bad('below-tick', candle, place, `the price ${price} is less than half a tick of ${tick}`)
+    : bad('not-positive', candle, place, 'a price is zero or negative')
 }
 
 function outOfStep(candle: Readonly<Candle>, lastAt: number, baseMs: number, place: Place): Quality {

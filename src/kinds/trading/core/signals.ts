@@ -1,6 +1,7 @@
 // What a strategy wanted becomes orders, if risk lets it.
 import type { Desk } from './desk.js'
 import { equityOf } from './equity.js'
+import type { Measure } from './measure.js'
 import { positionOf } from './portfolio.js'
 import { ticksAway } from './protect.js'
 import { type Ask, assess } from './risk.js'
@@ -9,7 +10,7 @@ import type { Order, Position, RefusalCode, Side } from './types.js'
 
 /** @param price the last close, in ticks */
 export function obey(desk: Desk, symbol: string, signal: Signal, price: number): void {
-  const wrong = wrongIn(signal)
+  const wrong = wrongIn(signal, desk.measure(symbol))
   if (wrong !== '') return void refuse(desk, symbol, signal.enter ?? 'long', 'BAD_SIGNAL', wrong)
   if (signal.cancel) withdraw(desk, symbol)
   const position = positionOf(desk.state.portfolio, symbol)
@@ -18,9 +19,10 @@ export function obey(desk: Desk, symbol: string, signal: Signal, price: number):
   if (signal.enter) enter(desk, symbol, signal.enter, signal, price)
 }
 
-function wrongIn({ enter, stop, takeProfit, price, exitPrice, goodForCandles }: Signal): string {
+function wrongIn({ enter, stop, takeProfit, price, exitPrice, goodForCandles }: Signal, measure: Measure): string {
   for (const [name, value] of Object.entries({ stop, takeProfit, price, exitPrice })) {
-    if (value !== undefined && !(value > 0 && value < 1e15)) return `the signal's ${name} is ${value}`
+    if (value === undefined || measure.isPrice(value)) continue
+    return `the signal's ${name} is ${value}, which is no price in ticks of ${measure.instrument.tick}`
   }
   if (goodForCandles !== undefined && !(Number.isInteger(goodForCandles) && goodForCandles > 0)) {
     return `the signal's goodForCandles is ${goodForCandles}`
