@@ -26,7 +26,7 @@ export interface CandleColumns {
 }
 
 /**
- * What is wrong with the data. All are told. A candle is not traded on unless its problem is `gap`, `off-grid` or
+ * What is wrong with the data. All are told. A candle is not traded on unless its problems are `gap`, `off-grid` or
  * `outside-range` (its open or close lies beyond its high or low, which is widened).
  */
 export type DataProblemCode =
@@ -35,6 +35,7 @@ export type DataProblemCode =
   | 'duplicate'
   | 'out-of-order'
   | 'not-a-number'
+  | 'before-1970'
   | 'not-positive'
   | 'below-tick'
   | 'high-below-low'

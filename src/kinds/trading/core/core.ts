@@ -111,10 +111,10 @@ function onCandle(desk: Desk, views: ReadonlyMap<string, View>, event: Event & {
   const { symbol } = event
   const market = desk.market(symbol)
   const measure = desk.measure(symbol)
-  const { problem, isUsable } = judgeCandle(event.candle, market.lastAt, setup.baseMs, measure, event)
-  if (problem) desk.tell({ type: 'problem', problem })
+  const { problems, isUsable } = judgeCandle(event.candle, market.lastAt, setup.baseMs, measure, event)
+  for (const problem of problems) desk.tell({ type: 'problem', problem })
   if (!isUsable) return
-  const candle = problem?.code === 'outside-range' ? widened(event.candle) : event.candle
+  const candle = problems.length > 0 ? widened(event.candle) : event.candle
   const { protections, portfolio } = state
   desk.now = candle.at + setup.baseMs
   rollDay(protections, candle.at, () => equityOf(desk))
@@ -143,6 +143,7 @@ function ask({ setup }: Desk, view: View, market: MarketState, candle: Readonly<
   if (signal) obey(view.desk, view.symbol, signal, market.lastPrice)
 }
 
+/** Its range takes in its open and close; most have one that does. */
 function widened(candle: Readonly<Candle>): Candle {
   const { open, high, low, close } = candle
   return { ...candle, high: Math.max(open, high, close), low: Math.min(open, low, close) }

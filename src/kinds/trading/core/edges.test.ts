@@ -62,7 +62,7 @@ test('prices of a signal that come to no tick, or to more than can be counted, a
 })
 
 test('a candle whose price is below half a tick is told and not traded on, whatever the size', () => {
-  for (const size of [{ type: 'all-in' }, { type: 'risk' }, { type: 'fixed', size: 1 }] as const) {
+  for (const size of [{ type: 'all-in' }, { type: 'fraction', fraction: 0.1 }] as const) {
     const enter: Signal = { enter: 'long', stop: 50 }
     const driven = open({ strategy: signalsStrategy([enter, enter, enter]), risk: FREE }, { size })
     flat(driven, 'BTC', 0, 100)
@@ -75,6 +75,7 @@ test('a candle whose price is below half a tick is told and not traded on, whate
     )
     assert.match(problems[0]?.text ?? '', /0\.04 is less than half a tick of 0\.1/)
     assert.equal(driven.events.filter(({ type }) => type === 'fill').length, 2, 'the entry and its stop at 0.05')
+    assert.equal(driven.state.portfolio.positions.length, 0)
   }
 })
 

@@ -3,12 +3,12 @@ import type { Candle, DataProblem, DataProblemCode } from '../candles/candle.js'
 import type { Measure } from './measure.js'
 
 export interface Quality {
-  problem: DataProblem | null
+  problems: readonly DataProblem[]
   /** False: the core behaves as if the candle had never come. */
   isUsable: boolean
 }
 
-const FINE: Quality = { problem: null, isUsable: true }
+const FINE: Quality = Object.freeze({ problems: Object.freeze([]), isUsable: true })
 
 export interface Place {
   symbol: string
@@ -26,17 +26,22 @@ export function judgeCandle(
   const { at, open, high, low, close, volume } = candle
   // One sum finds every NaN and Infinity, and costs next to nothing on the way of a million good candles.
   if (!(at >= 0 && open + high + low + close + volume < Number.POSITIVE_INFINITY)) {
-    return bad('not-a-number', candle, place, 'a value is missing or not finite')
+    const isEarly = at < 0 && Number.isFinite(at + open + high + low + close + volume)
+    return isEarly
+      ? bad('before-1970', candle, place, 'times before 1970 are not known here')
+      : bad('not-a-number', candle, place, 'a value is missing or not finite')
   }
   const least = measure.leastPrice
   if (low < least || open < least || close < least || high < least) return tooLow(candle, measure, place)
   if (volume < 0) return bad('negative-volume', candle, place, `the volume is ${volume}`)
   if (high < low) return bad('high-below-low', candle, place, `the high ${high} is below the low ${low}`)
-  if (lastAt >= 0 && at !== lastAt + baseMs) return outOfStep(candle, lastAt, baseMs, place)
-  if (high < open || high < close || low > open || low > close) {
-    return told('outside-range', candle, place, `its open ${open} or close ${close} lies outside ${low} to ${high}`)
-  }
-  return FINE
+  const isInStep = lastAt < 0 || at === lastAt + baseMs
+  const isInRange = high >= open && high >= close && low <= open && low <= close
+  if (isInStep && isInRange) return FINE
+  const step = isInStep ? FINE : outOfStep(candle, lastAt, baseMs, place)
+  if (isInRange || !step.isUsable) return step
+  const text = `its open ${open} or close ${close} lies outside ${low} to ${high}`
+  return { problems: [...step.problems, problemOf('outside-range', candle, place, text)], isUsable: true }
 }
 
 function tooLow(candle: Readonly<Candle>, { instrument: { tick } }: Measure, place: Place): Quality {
@@ -51,21 +56,28 @@ function outOfStep(candle: Readonly<Candle>, lastAt: number, baseMs: number, pla
   if (at === lastAt) return bad('duplicate', candle, place, 'there is a candle of this time already')
   if (at < lastAt) return bad('out-of-order', candle, place, `it comes after the candle of ${utc(lastAt)}`)
   const missing = Math.round((at - lastAt) / baseMs) - 1
-  if (missing <= 0) return told('off-grid', candle, place, `it opens ${(at - lastAt) / 1000} s after the one before`)
-  const gap = told('gap', candle, place, `${missing} ${missing === 1 ? 'candle is' : 'candles are'} missing before it`)
-  if (gap.problem) Object.assign(gap.problem, { at: lastAt + baseMs, candles: missing })
-  return gap
+  if (missing <= 0) {
+    return told(problemOf('off-grid', candle, place, `it opens ${(at - lastAt) / 1000} s after the one before`))
+  }
+  const text = `${missing} ${missing === 1 ? 'candle is' : 'candles are'} missing before it`
+  return told({ ...problemOf('gap', candle, place, text), at: lastAt + baseMs, candles: missing })
 }
 
+const told = (problem: DataProblem): Quality => ({ problems: [problem], isUsable: true })
+
 const bad = (code: DataProblemCode, candle: Readonly<Candle>, place: Place, text: string): Quality => ({
-  ...told(code, candle, place, text),
+  problems: [problemOf(code, candle, place, text)],
   isUsable: false,
 })
 
-function told(code: DataProblemCode, { at }: Readonly<Candle>, { symbol, line }: Place, text: string): Quality {
+function problemOf(
+  code: DataProblemCode,
+  { at }: Readonly<Candle>,
+  { symbol, line }: Place,
+  text: string,
+): DataProblem {
   const problem: DataProblem = { code, symbol, at, candles: 1, text: `the candle of ${utc(at)}: ${text}` }
-  if (line !== undefined) Object.assign(problem, { line, text: `line ${line}: ${problem.text}` })
-  return { problem, isUsable: true }
+  return line === undefined ? problem : { ...problem, line, text: `line ${line}: ${problem.text}` }
 }
 
 export function utc(at: number): string {
