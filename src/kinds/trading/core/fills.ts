@@ -33,6 +33,7 @@ function entered(desk: Desk, order: Order, fill: Fill): void {
     id: state.nextPosition++,
     side: order.side === 'buy' ? 'long' : 'short',
     candle: candleOf(desk, fill),
+    isInside: order.type === 'limit' && fill.isMaker,
     tag: order.tag,
   })
   order.position = position.id

@@ -28,6 +28,7 @@ export interface Opening {
   id: number
   side: Side
   candle: number
+  isInside: boolean
   tag: string
 }
 
@@ -42,6 +43,7 @@ export function openPosition(portfolio: Portfolio, fill: Fill, measure: Measure,
     entryPrice: fill.price,
     entryAt: fill.at,
     entryCandle: opening.candle,
+    isInside: opening.isInside,
     cost: measure.notional(fill.size, fill.price),
     entryFee: fill.fee,
     funding: 0,

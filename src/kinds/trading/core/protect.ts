@@ -22,10 +22,10 @@ export function protectNew(desk: Desk, position: Position, entry: Readonly<Order
   placePartial(desk, position)
 }
 
-/** A candle closed on a position that was open when it opened: guards move, and age may end it. */
+/** A candle closed on an open position: guards move, and age may end it. */
 export function guard(desk: Desk, position: Position, candle: Readonly<Candle>, measure: Measure): void {
   const { risk, doesVenueTrail, baseMs } = desk.setup
-  const best = measure.ticks(position.side === 'long' ? candle.high : candle.low)
+  const best = measure.ticks(bestSince(position, candle))
   if (signOf(position.side) * (best - position.best) > 0) position.best = best
   const age = candle.at + baseMs - position.entryAt
   if (isLeaving(desk, position)) return
@@ -39,6 +39,12 @@ export function guard(desk: Desk, position: Position, candle: Readonly<Candle>, 
   if (position.stop !== before && position.stopOrder !== '') desk.amend(position.stopOrder, { trigger: position.stop })
   else if (position.stopOrder === '') placeStop(desk, position)
   if (!doesVenueTrail && risk.profitByAge.length > 0) moveTarget(desk, position, age)
+}
+
+/** Of the candle inside which it began the close alone is known to have come after it. */
+function bestSince({ side, entryAt, isInside }: Position, { at, high, low, close }: Readonly<Candle>): number {
+  if (isInside && entryAt >= at) return close
+  return side === 'long' ? high : low
 }
 
 /** A market order that closes it is on its way. */

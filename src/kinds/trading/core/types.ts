@@ -118,6 +118,8 @@ export interface Position {
   entryAt: number
   /** Number of the base candle of its symbol at its entry, counted from 0. */
   entryCandle: number
+  /** A limit that waited began it in the midst of a candle: what that candle did before is not known. */
+  isInside: boolean
   /** Cash units: what `size` lots were worth at the entry. */
   cost: number
   /** Cash units paid so far for what is left of it. */
