@@ -11,11 +11,11 @@ export interface Waiting {
 
 export interface Book {
   waiting: Waiting[]
-  /** When funding was last due, in milliseconds since 1970 UTC. */
-  fundedAt: number
+  /** By symbol: when funding was last due, in milliseconds since 1970 UTC. */
+  fundedAt: Record<string, number>
 }
 
-export const emptyBook = (): Book => ({ waiting: [], fundedAt: -1 })
+export const emptyBook = (): Book => ({ waiting: [], fundedAt: {} })
 
 /** Carries out what the core wants of its orders; the book is changed. What is only told is left alone. */
 export function accept(book: Book, intents: readonly Intent[], isInside: boolean): void {

@@ -23,10 +23,10 @@ export function fundingDue(
 ): Event | null {
   if (!fill.funding) return null
   const everyMs = fill.funding.everyHours * HOUR_MS
-  const from = Math.max(book.fundedAt + 1, candle.at, position.entryAt + 1)
+  const from = Math.max((book.fundedAt[position.symbol] ?? -1) + 1, candle.at, position.entryAt + 1)
   const at = Math.ceil(from / everyMs) * everyMs
   if (at >= candle.at + baseMs) return null
-  book.fundedAt = at
+  book.fundedAt[position.symbol] = at
   const notional = measure.notional(position.size, candle.open)
   const paid = measure.fee(notional, ratioOf(fill.funding.rate, 'funding rate'))
   return { type: 'funding', symbol: position.symbol, at, amount: -signOf(position.side) * paid + 0 }

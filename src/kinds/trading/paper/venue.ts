@@ -67,7 +67,7 @@ export class PaperVenue {
         ? strictHit(this.book.waiting, this.#symbol, this.#candle)
         : freqtradeHit(this.book.waiting, this.#symbol, position, this.#candle, this.setup.baseMs)
     if (hit) return this.#settle(state, hit)
-    const price = position && bankruptcyOf(state.portfolio, position, this.#candle, this.#measure)
+    const price = position && bankruptcyOf(state, position, this.#candle, this.setup.measures)
     if (!price) return null
     return { type: 'liquidated', symbol: this.#symbol, at: this.#candle.at, price, fee: 0 }
   }
