@@ -50,14 +50,17 @@ export class Run {
   /** Rows `from` to `to` − 1. */
   chunk(columns: CandleColumns, from: number, to: number): void {
     const { at, open, high, low, close, volume, line } = columns
-    const { candle } = this.#event
     for (let row = from; row < to; row++) {
-      candle.at = at[row] as number
-      candle.open = open[row] as number
-      candle.high = high[row] as number
-      candle.low = low[row] as number
-      candle.close = close[row] as number
-      candle.volume = volume[row] as number
+      // A strategy may keep it, so the next one is another object.
+      const candle: Candle = {
+        at: at[row] as number,
+        open: open[row] as number,
+        high: high[row] as number,
+        low: low[row] as number,
+        close: close[row] as number,
+        volume: volume[row] as number,
+      }
+      this.#event.candle = candle
       if (line) this.#event.line = line[row] as number
       this.#take(candle)
     }
