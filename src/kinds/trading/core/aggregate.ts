@@ -1,6 +1,6 @@
 // Higher candles, made of base candles inside the core: one rule for backtest, paper and live. A higher candle closes with the
 // base candle that ends its span, or, when that one is missing, as soon as a candle of the next span comes. It is handed out
-// closed or not at all; the first one is left out when the data does not begin with it.
+// closed or not at all; the first one is left out when the data does not begin with it. Of the base timeframe each candle is one.
 import type { Candle } from '../candles/candle.js'
 import { openOf } from '../candles/timeframe.js'
 
@@ -23,6 +23,10 @@ export function aggregate(
 ): void {
   for (let i = 0; i < higher.length; i++) {
     const { timeframe, ms } = higher[i] as Higher
+    if (ms === baseMs) {
+      closed(timeframe, { ...candle })
+      continue
+    }
     const open = openOf(candle.at, ms)
     let current = making[timeframe] ?? null
     if (current !== null && current.at !== open) {

@@ -29,7 +29,7 @@ export interface CoreSetup {
 export interface Ready extends CoreSetup {
   entitlements: Readonly<Entitlements>
   baseMs: number
-  /** Longest first. */
+  /** Longest first; that of the candles themselves is among them when the strategy asks for it. */
   higher: Higher[]
   unitsPerQuote: number
   cashUnits: number
@@ -41,7 +41,6 @@ export function readSetup(setup: CoreSetup): Ready {
   const { strategy, parameters, timeframe, instruments, cash, entitlements = ALL_ALLOWED } = setup
   const baseMs = timeframeMs(timeframe)
   const higher = [...new Set(strategy.timeframes?.(parameters) ?? [])]
-    .filter((name) => timeframeMs(name) !== baseMs)
     .map((name) => ({ timeframe: name, ms: timeframeMs(name) }))
     .sort((a, b) => b.ms - a.ms)
   for (const { timeframe: name, ms } of higher) {
@@ -49,7 +48,7 @@ export function readSetup(setup: CoreSetup): Ready {
       throw new BadInput(`${strategy.name} needs candles of ${name}, which ${timeframe} candles do not make up`)
     }
   }
-  throwIfNotAllowed(setup, higher.length + 1, entitlements)
+  throwIfNotAllowed(setup, new Set([baseMs, ...higher.map(({ ms }) => ms)]).size, entitlements)
   const cashDecimals = cashDecimalsFor(cash)
   const measures = new Map(instruments.map((instrument) => [instrument.symbol, new Measure(instrument, cashDecimals)]))
   if (measures.size !== instruments.length) throw new BadInput('two instruments have the same symbol')

@@ -52,7 +52,7 @@ export interface Strategy<Parameters = object, Memory = unknown> {
   parameters(z: typeof Zod): ParameterShape
   /** Sentences about parameters that do not go together; an empty list when they do. */
   refuses?(parameters: Parameters): string[]
-  /** Higher timeframes besides the base one that `closed` wants to hear of. */
+  /** Timeframes that `closed` wants to hear of: higher ones, or that of the candles. */
   timeframes?(parameters: Parameters): string[]
   /** A fresh memory: indicators and plain JSON values, by name. */
   start(parameters: Parameters): Memory

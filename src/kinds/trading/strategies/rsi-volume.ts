@@ -50,7 +50,7 @@ export const rsiVolume = defineStrategy({
     trendTimeframe: z
       .string()
       .default('')
-      .describe('A higher timeframe like 1h whose trend must not be against; empty: none'),
+      .describe('A timeframe like 1h, of the candles or higher, whose trend must not be against; empty: none'),
     trendPeriod: z.int().min(2).max(500).default(50).describe('Candles of the average there'),
     adxPeriod: z.int().min(2).max(200).default(14).describe('Candles of the trend strength'),
     maxAdx: z.number().min(0).max(100).default(0).describe('No entries against a trend stronger than this ADX; 0: any'),
@@ -106,7 +106,7 @@ export const rsiVolume = defineStrategy({
     const isHigh = memory.sinceHigh >= 0 && memory.sinceHigh < p.patternCandles && (p.pattern === 'off' || turn < 0)
     if (isLow === isHigh) return undefined
     const side: Side = isLow ? 'long' : 'short'
-    if (memory.trendAt > 0 && (isLow ? candle.close < memory.trendAt : candle.close > memory.trendAt)) return undefined
+    if (p.trendTimeframe !== '' && isAgainst(side, candle.close, memory.trendAt)) return undefined
     if (p.maxAdx > 0 && (adx === undefined || adx.adx > p.maxAdx)) return undefined
     if (isCrowded(side, view.series(LONG_SHORT_RATIO), p)) return undefined
     const sign = isLow ? 1 : -1
@@ -137,6 +137,10 @@ function turnOf(candle: Readonly<Candle>, { bullish, bearish }: Turns): number {
 
 const isDone = (side: Side, rsi: number, exitRsi: number) =>
   exitRsi > 0 && (side === 'long' ? rsi >= exitRsi : rsi <= exitRsi)
+
+/** Before its average has begun nothing is known of the trend, and nothing goes through. */
+const isAgainst = (side: Side, close: number, trendAt: number) =>
+  trendAt === 0 || (side === 'long' ? close < trendAt : close > trendAt)
 
 /** A filter that is switched on lets nothing through before its series has begun: unknown is not zero. */
 function isCrowded(

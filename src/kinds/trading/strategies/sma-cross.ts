@@ -43,7 +43,9 @@ export const smaCross = defineStrategy({
     if (!(before < 0 && lead > 0) && !(before > 0 && lead < 0)) return undefined
     const distance = (atr ?? 0) * parameters.stopAtr
     const stop = lead > 0 ? candle.close - distance : candle.close + distance
-    const enter = lead > 0 ? 'long' : 'short'
-    return { exit: lead > 0 ? 'short' : 'long', enter, ...(distance > 0 && stop > 0 ? { stop } : {}) }
+    const [enter, exit] = lead > 0 ? (['long', 'short'] as const) : (['short', 'long'] as const)
+    if (parameters.stopAtr === 0) return { exit, enter }
+    // Without the stop that was asked for it leaves and enters nothing.
+    return distance > 0 && stop > 0 ? { exit, enter, stop } : { exit }
   },
 })
