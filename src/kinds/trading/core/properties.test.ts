@@ -121,7 +121,11 @@ interface Case {
   parameters: object
   risk: RiskSettings
   fill: Partial<FillModel>
+  /** The first price: from hundreds of thousands of ticks down to a few, where everything rounds. */
+  start: number
 }
+
+const starts = fc.constantFrom(30_000, 30_000, 40, 1.5)
 
 const ETH: Instrument = { ...BTC, symbol: 'ETH', tick: 0.01, lot: 0.01 }
 
@@ -129,26 +133,34 @@ async function holds(
   check: (steps: [number, number, number][], it: Case) => void,
   { runs = 150 }: { runs?: number } = {},
 ) {
-  const property = fc.asyncProperty(steps, wanted, risks, fills, async (path, [strategy, given], risk, fill) => {
-    const parameters = await readParameters(strategy, given)
-    check(path, {
-      strategy,
-      parameters,
-      risk: { ...DEFAULT_RISK, ...risk },
-      fill,
-    })
-  })
+  const property = fc.asyncProperty(
+    steps,
+    wanted,
+    risks,
+    fills,
+    starts,
+    async (path, [strategy, given], risk, fill, start) => {
+      const parameters = await readParameters(strategy, given)
+      check(path, {
+        strategy,
+        parameters,
+        risk: { ...DEFAULT_RISK, ...risk },
+        fill,
+        start,
+      })
+    },
+  )
   await fc.assert(property, { numRuns: runs, includeErrorInReport: true })
 }
 
-const opened = ({ fill, ...setup }: Case, instruments = [BTC]) =>
+const opened = ({ fill, start: _start, ...setup }: Case, instruments = [BTC]) =>
   open({ ...setup, instruments, doesVenueTrail: fill.rules === 'freqtrade' }, fill)
 
 test('equity is what was paid in, realised, paid in fees and received as funding, and what is open, to the last unit', async () => {
   let trades = 0
   await holds((path, it) => {
     const driven = opened(it)
-    for (const candle of walk(path)) {
+    for (const candle of walk(path, it.start)) {
       feed(driven, 'BTC', candle)
       assert.equal(BigInt(driven.core.equity(driven.state)), equityByHand(driven))
     }
@@ -179,7 +191,7 @@ function equityByHand({ core, state, events, intents }: Driven): bigint {
 
 test('what comes later changes nothing of what was decided before', async () => {
   await holds((path, it) => {
-    const candles = walk(path)
+    const candles = walk(path, it.start)
     const [whole, cut] = [opened(it), opened(it)]
     const half = Math.floor(candles.length / 2)
     for (const candle of candles.slice(0, half)) feed(cut, 'BTC', candle)
@@ -192,7 +204,7 @@ test('what comes later changes nothing of what was decided before', async () => 
 test('a restart at any candle, with nothing kept but text, changes nothing', async () => {
   await holds((path, it) => {
     const [through, broken] = [opened(it), opened(it)]
-    for (const [i, candle] of walk(path).entries()) {
+    for (const [i, candle] of walk(path, it.start).entries()) {
       feed(through, 'BTC', candle)
       if (i % 7 === 3) restart(broken)
       feed(broken, 'BTC', candle)
@@ -209,7 +221,7 @@ test('no fill opens more than the limits allow, of one symbol or of two together
       const driven = opened(it, [BTC, ETH])
       const { risk } = it
       const unit = driven.core.setup.unitsPerQuote
-      const candles = { BTC: walk(path), ETH: walk([...path].reverse(), 2_000) }
+      const candles = { BTC: walk(path, it.start), ETH: walk([...path].reverse(), 2_000) }
       for (const i of path.keys()) {
         for (const symbol of ['BTC', 'ETH'] as const) {
           const before = driven.events.length
@@ -242,7 +254,13 @@ test('a candle without a real price is told and nothing happens on it', async ()
     spoil,
     fields,
     async (path, [strategy, given], at, value, field) => {
-      const it = { strategy, parameters: await readParameters(strategy, given), risk: DEFAULT_RISK, fill: {} }
+      const it = {
+        strategy,
+        parameters: await readParameters(strategy, given),
+        risk: DEFAULT_RISK,
+        fill: {},
+        start: 30_000,
+      }
       const candles = walk(path)
       const [spoilt, without] = [opened(it), opened(it)]
       for (const [i, candle] of candles.entries()) {
