@@ -27,8 +27,8 @@ test('candles and columns, the whole and the stream answer the same', () => {
 
 test('what comes later changes nothing before', () => {
   const first = Object.fromEntries(Object.entries(bars).map(([field, values]) => [field, values.slice(0, 300)]))
-  for (const of of [ours.atr, ours.natr, ours.cci, ours.williamsR, ours.obv, ours.morningStar, ours.rollingVwap])
-    assert.deepEqual(of(first as unknown as typeof bars), of(bars).slice(0, 300))
+  for (const make of [ours.atr, ours.natr, ours.cci, ours.williamsR, ours.obv, ours.morningStar, ours.rollingVwap])
+    assert.deepEqual(make(first as unknown as typeof bars), make(bars).slice(0, 300))
 })
 
 test('columns may be longer than the candles they hold, but not shorter, nor missing', () => {
