@@ -89,7 +89,7 @@ describe('the command line', { concurrency: true }, () => {
     await home.frota('add', 'acme/p', '--kind', 'pairable')
     assert.deepEqual(
       json(await home.frota('kinds', '--json')).map((kind: { name: string }) => kind.name),
-      ['whatsapp', 'probe', 'pairable'],
+      ['whatsapp', 'trading', 'probe', 'pairable'],
     )
     assert.match(
       await home.frota('kinds', 'pairable'),

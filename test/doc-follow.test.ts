@@ -19,6 +19,12 @@ const SPOKEN_OF: Record<string, string[]> = {
 /** What is asked for where nobody sits at a terminal. */
 const TYPED_IN = '123456789:AAe-not-a-token-of-any-bot-but-of-its-form\n'
 
+/** Files that a reader has of their own, and what stands for them here. */
+const OWN_FILES: Record<string, string> = {
+  'candles.csv': join(ROOT, 'node_modules/vega-datasets/data/sp500-2000.csv'),
+  'my-strategy.js': join(ROOT, 'docs/examples/strategies/pullback.js'),
+}
+
 /** What is not typed here, and where it is. */
 const ELSEWHERE: readonly { command: RegExp; where: string }[] = [
   { command: /^frota (start|pair) acme\/vendas/, where: 'pair-qr.test.ts, with Chromium' },
@@ -27,6 +33,7 @@ const ELSEWHERE: readonly { command: RegExp; where: string }[] = [
   { command: /^frota( menu)?$/, where: 'menu.test.ts: it holds the terminal' },
   { command: /^frota check acme\/vendas/, where: 'cli-check.test.ts: it asks for WhatsApp’s own address' },
   { command: /^frota notify test/, where: 'notify.test.ts: it would send to example.com' },
+  { command: /^frota trading .*--venue/, where: 'jobs/candles.test.ts, with the exchange sim: it asks the venue' },
 ]
 
 /** What a reader who has nothing else yet is told instead. */
@@ -43,7 +50,7 @@ test('the commands of the README and of the install pages do what is written whe
     if (typed.has(command)) continue
     typed.add(command)
     await addWhatIsSpokenOf(home, command)
-    const { code, stdout, stderr } = await execute('/bin/bash', ['-c', command], home.env, ROOT, TYPED_IN)
+    const { code, stdout, stderr } = await execute('/bin/bash', ['-c', withOwnFiles(command)], home.env, ROOT, TYPED_IN)
     const refusal = REFUSED.find((one) => one.command.test(command))
     const isAsWritten = refusal ? code > 0 && refusal.says.test(`${stdout}${stderr}`) : code === 0
     if (!isAsWritten) wrong.push({ command, code, stdout, stderr })
@@ -60,6 +67,9 @@ function commandsToType(document: string): string[] {
     .map((command) => (command.startsWith('docker ') ? `frota ${frotaIn(command)?.join(' ')}`.trim() : command))
     .filter((command) => !ELSEWHERE.some((one) => one.command.test(command)))
 }
+
+const withOwnFiles = (command: string) =>
+  Object.entries(OWN_FILES).reduce((text, [name, file]) => text.replaceAll(` ${name}`, ` ${file}`), command)
 
 const added = new Set<string>()
 async function addWhatIsSpokenOf(home: FleetHome, command: string) {
