@@ -79,6 +79,16 @@ test('buy & hold counts from the candle on which the strategy could first act', 
   assert.equal(statisticsOf({ ...given, warmUp: 2 }).buyHoldPercent, 100)
 })
 
+test('an equity alone has statistics; what is of trades or of the market is null', () => {
+  const { sharpe, maxDrawdownPercent, trades, winRatePercent, buyHoldPercent } = statisticsOf({
+    at: weekdays(4),
+    equity: [100, 120, 90, 110],
+  })
+  assert.ok(sharpe !== null)
+  assert.deepEqual([maxDrawdownPercent, trades, winRatePercent, buyHoldPercent], [-25, 0, null, null])
+  assert.throws(() => statisticsOf({ at: [1, 2], equity: [1] }), RangeError)
+})
+
 describe('what is not defined is null, never NaN or Infinity', () => {
   test('without a trade', () => {
     const stats = statisticsOf({

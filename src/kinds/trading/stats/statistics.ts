@@ -71,16 +71,22 @@ export function statistics({ curve, trades, firstClose, lastClose }: StatisticsI
   })
 }
 
-/** The same over whole arrays, one entry for each candle. @param warmUp candles before the strategy could first act */
+/**
+ * The same over whole arrays, one entry for each candle, oldest first. RangeError where they differ in length or are empty.
+ * @param given.at times in milliseconds since 1970 UTC
+ * @param given.close of what was traded; without it buy & hold is null
+ * @param given.trades without them what is reckoned of trades is null, and the exposure 0
+ * @param given.warmUp candles before the strategy could first act
+ */
 export function statisticsOf(given: {
   at: ArrayLike<number>
   equity: ArrayLike<number>
-  close: ArrayLike<number>
-  trades: readonly TradeOutcome[]
+  close?: ArrayLike<number>
+  trades?: readonly TradeOutcome[]
   warmUp?: number
 }): Statistics {
-  const { at, equity, close, trades, warmUp = 0 } = given
-  if (at.length !== equity.length || at.length !== close.length)
+  const { at, equity, close = [], trades = [], warmUp = 0 } = given
+  if (at.length !== equity.length || (given.close && at.length !== close.length))
     throw new RangeError(`${at.length} times, ${equity.length} equities and ${close.length} closes`)
   const curve = openEquityCurve()
   for (let row = 0; row < at.length; row++) curve.take(at[row] as number, equity[row] as number)
