@@ -2,6 +2,7 @@
 
 // Backtests
 export { backtest } from './backtest/backtest.js'
+export type { CandleInput } from './backtest/candle-input.js'
 export { type MeasuredBacktest, measuredBacktest } from './backtest/measured.js'
 export type { BacktestInput, BacktestResult, BacktestSink, Trade } from './backtest/types.js'
 

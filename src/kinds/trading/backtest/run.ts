@@ -47,6 +47,11 @@ export class Run {
     return this.#market.candles
   }
 
+  /** For errors: which strategy, and at which candle. */
+  get where(): string {
+    return `strategy ${this.#core.setup.strategy.name}, candle ${timeText(this.#event.candle.at)}`
+  }
+
   /** Rows `from` to `to` − 1. */
   chunk(columns: CandleColumns, from: number, to: number): void {
     const { at, open, high, low, close, volume, line } = columns
@@ -136,3 +141,5 @@ export class Run {
     }
   }
 }
+
+const timeText = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString() : String(at))

@@ -1,8 +1,9 @@
 // What a backtest is given and what it answers.
-import type { CandleColumns, DataProblem } from '../candles/candle.js'
+import type { DataProblem } from '../candles/candle.js'
 import type { FillModel, RiskSettings } from '../core/settings.js'
 import type { AnyStrategy } from '../core/strategy.js'
 import type { ExitReason, Instrument, RefusalCode, Side } from '../core/types.js'
+import type { CandleInput } from './candle-input.js'
 
 /** One closed trade, in quote currency and base units. Every number's shortest text is exact at the instrument's step. */
 export interface Trade {
@@ -41,8 +42,8 @@ export interface BacktestSink {
 }
 
 export interface BacktestInput {
-  /** Chunks of candles in columns, oldest first. A chunk may be used again by its giver once the next is asked for. */
-  candles: Iterable<CandleColumns> | AsyncIterable<CandleColumns>
+  /** Oldest first. Of chunks, one may be used again by its giver once the next is asked for. */
+  candles: CandleInput
   /** The candles' own, like `1m`. */
   timeframe: string
   instrument: Instrument
