@@ -20,7 +20,11 @@ export const backtestInput = z.object({
   timeframe: z.string().min(1).optional().describe('How long a candle is: 1m, 15m, 4h, 1d'),
   from: when('The first candle'),
   to: when('Up to this time, a date with its whole day'),
-  strategy: z.string().min(1).optional().describe('sma-cross, rsi-volume, breakout-atr, or one of FROTA_STRATEGIES'),
+  strategy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('sma-cross, rsi-volume, breakout-atr, one of FROTA_STRATEGIES, or the path of a module'),
   set: z
     .array(z.string())
     .default([])

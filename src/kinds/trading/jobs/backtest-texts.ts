@@ -8,7 +8,13 @@ export const texts = {
   needsWith: (flag: string) => `${flag} is missing beside --venue`,
   emptyRange: (from: string, to: string) => `--from ${from} lies after --to ${to}`,
   noneInRange: (where: string) => `${where}: no candle lies between --from and --to`,
-  badRate: (flag: string, text: string) => `${flag} must be a ratio or percent below 100%, not ${JSON.stringify(text)}`,
+  badRate: (flag: string, text: string, least: number, most: number) =>
+    `${flag} must be a ratio or percent from ${least * 100}% to ${most * 100}%, not ${JSON.stringify(text)}`,
+  badTimeframe: (flag: string, why: string) => `${flag}: ${why}`,
+  tooLong: (where: string, found: string, timeframe: string) =>
+    `${where}: its candles are of ${found}, so they cannot be read as candles of ${timeframe}`,
+  tooLongHint: 'leave --timeframe out; a strategy has longer candles made of shorter ones',
+  badParameters: (where: string, why: string) => `${where}: ${why}`,
   rateHint: 'as in 0.001 or 0.1%',
   badSize: (text: string) =>
     `--size must be all-in, fraction:0.5, fixed:10, risk or risk:5, not ${JSON.stringify(text)}`,
@@ -30,7 +36,7 @@ export const texts = {
   noTrades: 'It made no trade.',
   moreTrades: (count: number) => `… ${count} more before these (--trades FILE.csv has all)`,
   candles: (count: string, timeframe: string, from: string, to: string) =>
-    `${count} candles of ${timeframe}, ${from} to ${to}`,
+    `${count} candle${count === '1' ? '' : 's'} of ${timeframe}, ${from} to ${to}`,
   gaps: (gaps: number, missing: number) => `${gaps} gap${gaps === 1 ? '' : 's'}, ${missing} candles missing`,
   longestGap: (after: string, before: string) => `the longest from ${after} to ${before}`,
   zeroVolume: (count: number) => `${count} candles without volume`,

@@ -10,7 +10,7 @@ import { texts as t } from './backtest-texts.js'
 import { type CandleSource, openSource } from './candle-source.js'
 import { withSettings } from './instrument.js'
 import { readWish, type Wish } from './settings.js'
-import { needStrategy } from './strategy.js'
+import { needStrategy, throwIfBadParameters } from './strategy.js'
 import { type Summary, summaryText } from './summary.js'
 import { equityWriter, openTargets, type Targets, writeTrades } from './targets.js'
 
@@ -21,6 +21,7 @@ export async function run(job: JobContext<BacktestJobInput>): Promise<BacktestAn
   const { input, dirs } = job
   const wish = readWish(input)
   const strategy = await needStrategy(wish.strategy, job)
+  await throwIfBadParameters(strategy, wish.parameters, wish.where)
   const source = await openSource(input, wish, dirs.data)
   try {
     const { equity, trades, html, data, config } = input

@@ -5,6 +5,7 @@ import { openCachedCandles } from '../candles/cached.js'
 import type { CandleColumns } from '../candles/candle.js'
 import { readCsvCandles } from '../candles/csv.js'
 import { type DataQuality, openQuality, timeframeIn } from '../candles/quality.js'
+import { timeframeMs } from '../candles/timeframe.js'
 import type { Instrument } from '../core/types.js'
 import type { BacktestJobInput } from './backtest-input.js'
 import { texts as t } from './backtest-texts.js'
@@ -41,7 +42,7 @@ export async function openSource(
   if (input.data && wish.venue !== undefined) throw new BadInput(t.twoSources)
   const source = input.data ? fromFile(input.data, wish) : fromCache(wish, dataDir, range)
   try {
-    return ranged({ ...source, timeframe: source.timeframe ?? (await firstTimeframe(source)) }, range)
+    return ranged({ ...source, timeframe: await timeframeFor(source, wish) }, range)
   } catch (thrown) {
     source.close()
     throw thrown
@@ -136,12 +137,30 @@ function within(chunk: CandleColumns, { from, until }: Range): CandleColumns {
   }
 }
 
-/** By its first candles: a file says nothing of it. */
-async function firstTimeframe({ name, candles }: Source): Promise<string> {
-  for await (const chunk of candles(() => undefined)) {
-    const found = timeframeIn(chunk)
-    if (found !== undefined) return found
-    break
+/** What was said, else by the first candles: a file says nothing of it. */
+async function timeframeFor(source: Source, { timeframe, where }: Wish): Promise<string> {
+  const said = timeframe === undefined ? undefined : lengthOf(timeframe, where)
+  const found = await firstTimeframe(source)
+  if (timeframe === undefined || said === undefined) {
+    if (found === undefined) throw new BadInput(t.noTimeframe(source.name), t.timeframeHint)
+    return found
   }
-  throw new BadInput(t.noTimeframe(name), t.timeframeHint)
+  // Candles that are further apart than they are long are gaps, and are told as that; nearer ones would lie in each other.
+  if (found !== undefined && timeframeMs(found) < said)
+    throw new BadInput(t.tooLong(source.name, found, timeframe), t.tooLongHint)
+  return timeframe
+}
+
+function lengthOf(timeframe: string, where: string): number {
+  try {
+    return timeframeMs(timeframe)
+  } catch (thrown) {
+    if (!(thrown instanceof BadInput)) throw thrown
+    throw new BadInput(t.badTimeframe(where === '--set ' ? '--timeframe' : `${where}timeframe`, thrown.message))
+  }
+}
+
+async function firstTimeframe({ candles }: Source): Promise<string | undefined> {
+  for await (const chunk of candles(() => undefined)) return timeframeIn(chunk)
+  return undefined
 }

@@ -35,8 +35,10 @@ export function readWish(input: Omit<BacktestJobInput, 'equity' | 'trades' | 'ht
   if (input.session) wish.where = `session ${input.session.ref} or --set: `
   for (const setting of input.set) set(wish, setting)
   for (const word of WORDS) if (input[word] !== undefined) wish[word] = input[word]
-  for (const flag of ['fee', 'maker', 'slippage', 'spread'] as const)
-    if (input[flag] !== undefined) wish.fill[flag] = rateOf(`--${flag}`, input[flag])
+  for (const flag of ['fee', 'maker'] as const)
+    if (input[flag] !== undefined) wish.fill[flag] = rateOf(`--${flag}`, input[flag], LEAST_FEE)
+  for (const flag of ['slippage', 'spread'] as const)
+    if (input[flag] !== undefined) wish.fill[flag] = rateOf(`--${flag}`, input[flag], 0)
   for (const flag of ['fill', 'cash', 'wholeUnits', 'closeAtEnd', 'allowShort'] as const)
     if (input[flag] !== undefined) wish.fill[flag] = input[flag]
   if (input.size !== undefined) takeSize(wish, input.size)
@@ -111,12 +113,16 @@ function jsonOr(text: string): Json {
   }
 }
 
-function rateOf(flag: string, text: string): number {
+/** Some venues pay those who wait in the book. */
+const LEAST_FEE = -0.1
+const MOST_RATE = 0.5
+
+function rateOf(flag: string, text: string, least: number): number {
   const isPercent = text.endsWith('%')
   const bare = isPercent ? text.slice(0, -1).trim() : text.trim()
   // By moving the point in the text: 0.07 / 100 is not the number nearest to 0.0007.
   const rate = bare === '' ? Number.NaN : Number(isPercent ? `${Number(bare)}e-2` : bare)
-  if (!Number.isFinite(rate) || Math.abs(rate) >= 1) throw new BadInput(t.badRate(flag, text), t.rateHint)
+  if (!(rate >= least && rate <= MOST_RATE)) throw new BadInput(t.badRate(flag, text, least, MOST_RATE), t.rateHint)
   return rate
 }
 
