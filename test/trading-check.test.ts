@@ -53,10 +53,13 @@ test('an honest one passes, by its path too; what is wrong is one line', async (
   const { dir, frota } = home(t, {
     'cheat.js': 'export default 1',
     'candles.csv': 'date,open,high,low,close,volume\n2026-01-01,2,x,1,2,1\n',
+    'days.csv': 'date,open,high,low,close,volume\n2026-01-01,1,1,1,1,1\n2026-01-02,1,1,1,1,1\n',
   })
   const example = join(ROOT, 'docs/examples/strategies/pullback.js')
   const fine = await frota('check', example)
   assert.deepEqual([fine.code, /^pullback: \d+ signals in 3000 candles/.test(fine.stdout)], [0, true], fine.stderr)
+  const ofDays = await frota('check', 'sma-cross', '--data', join(dir, 'days.csv'), '--json')
+  assert.equal(JSON.parse(ofDays.stdout).data.timeframe, '1d')
   for (const [args, expected] of [
     [['check', 'cheat'], /no strategy "cheat".*FROTA_STRATEGIES: .*cheat\.js: its default export is no strategy/],
     [['check', join(dir, 'cheat.js')], /cheat\.js: its default export is no strategy/],

@@ -4,10 +4,12 @@ import { BadInput } from '../../../core/bad-input.js'
 import type { JobContext, JobScreen } from '../../job.js'
 import { type Candle, candleAt } from '../candles/candle.js'
 import { readCsvCandles } from '../candles/csv.js'
+import { timeframeIn } from '../candles/quality.js'
 import { timeframeMs } from '../candles/timeframe.js'
 import { type CheckFinding, checkStrategy, madeUpCandles } from '../strategies/check.js'
 import { loadStrategies } from '../strategies/load.js'
 import { type ParameterField, parameterFields, readParameters } from '../strategies/parameters.js'
+import { texts as backtestTexts } from './backtest-texts.js'
 import type { CheckJobInput } from './check-input.js'
 import { texts as t } from './check-texts.js'
 
@@ -27,14 +29,14 @@ export async function run({ input, modules, progress }: JobContext<CheckJobInput
   const strategy = await strategies.need(input.strategy)
   const parameters = await readParameters(strategy, Object.fromEntries(input.set.map(settingOf)))
   await progress(0, 1, t.progress)
-  const candles = await candlesOf(input)
-  const { findings, signals } = checkStrategy(strategy, { candles, parameters, timeframe: input.timeframe })
+  const { candles, timeframe } = await candlesOf(input)
+  const { findings, signals } = checkStrategy(strategy, { candles, parameters, timeframe })
   await progress(1, 1, t.progress)
   return {
     strategy: strategy.name,
     parameters: { ...parameters },
     fields: await parameterFields(strategy),
-    data: { source: input.data?.name ?? t.madeUp, timeframe: input.timeframe, candles: candles.length },
+    data: { source: input.data?.name ?? t.madeUp, timeframe, candles: candles.length },
     signals,
     ok: findings.length === 0,
     findings: findings.map(({ code, candle, at, text }) => ({ code, candle: candle + 1, at: timeOf(at), text })),
@@ -43,14 +45,23 @@ export async function run({ input, modules, progress }: JobContext<CheckJobInput
 
 const timeOf = (at: number) => (Number.isFinite(at) ? new Date(at).toISOString() : '')
 
-async function candlesOf({ data, candles: most, timeframe }: CheckJobInput): Promise<Candle[]> {
-  if (!data) return madeUpCandles(most, timeframeMs(timeframe))
+const MADE_UP_TIMEFRAME = '1h'
+
+async function candlesOf({ data, candles: most, timeframe }: CheckJobInput) {
+  if (!data) {
+    const made = timeframe ?? MADE_UP_TIMEFRAME
+    return { candles: madeUpCandles(most, timeframeMs(made)), timeframe: made }
+  }
+  if (timeframe !== undefined) timeframeMs(timeframe) // told before the file is read
   const candles: Candle[] = []
+  let found = timeframe
   for await (const columns of readCsvCandles({ path: data.path, name: data.name, flag: '--data' })) {
+    found ??= timeframeIn(columns)
     for (let row = 0; row < columns.length && candles.length < most; row++) candles.push(candleAt(columns, row))
     if (candles.length >= most) break
   }
-  return candles
+  if (found === undefined) throw new BadInput(backtestTexts.noTimeframe(data.name), backtestTexts.timeframeHint)
+  return { candles, timeframe: found }
 }
 
 /** `fast=10`: a number, true, false and the like where it can be read as JSON, a text where not. */
