@@ -4,6 +4,7 @@
 export { backtest } from './backtest/backtest.js'
 export type { CandleInput } from './backtest/candle-input.js'
 export { type MeasuredBacktest, measuredBacktest } from './backtest/measured.js'
+export { PLAIN_INSTRUMENT } from './backtest/plain-instrument.js'
 export type { BacktestInput, BacktestResult, BacktestSink, Trade } from './backtest/types.js'
 
 // Candles

@@ -31,6 +31,14 @@ test('candles are objects, columns, or chunks of columns: the answer is the same
   assert.equal((await backtest({ ...input, candles: [] })).candles, 0)
 })
 
+test('an instrument of which nothing is said has no fees, and rounds no price', async () => {
+  const { instrument: _, ...rest } = input
+  const { finalEquity, fees } = await backtest({ ...rest, candles })
+  assert.deepEqual([finalEquity, fees], [1002, 0])
+  const withFee = await backtest({ ...rest, candles, instrument: { takerFee: 0.5 } })
+  assert.ok(withFee.fees > 0)
+})
+
 test('what is no candle is refused, not a backtest over nothing', async () => {
   const rows = [{ time: 0, open: 1, high: 1, low: 1, close: 1 }] as unknown as Candle[]
   await assert.rejects(backtest({ ...input, candles: rows }), BadInput)

@@ -4,6 +4,7 @@ import { messageOf } from '../../../core/errors.js'
 import { TooLarge } from '../core/exact.js'
 import { readParameters } from '../strategies/parameters.js'
 import { chunksOf } from './candle-input.js'
+import { PLAIN_INSTRUMENT } from './plain-instrument.js'
 import { Run } from './run.js'
 import type { BacktestInput, BacktestResult } from './types.js'
 
@@ -12,7 +13,8 @@ const CANDLES_AT_ONCE = 1 << 15
 
 /** Runs a strategy over candles. BadInput for settings that cannot be run; the data's problems go to the sink. */
 export async function backtest(input: BacktestInput): Promise<BacktestResult> {
-  const run = new Run(input, await readParameters(input.strategy, input.parameters ?? {}))
+  const instrument = { ...PLAIN_INSTRUMENT, ...input.instrument }
+  const run = new Run({ ...input, instrument }, await readParameters(input.strategy, input.parameters ?? {}))
   for await (const columns of chunksOf(input.candles)) {
     for (let row = 0; row < columns.length; row += CANDLES_AT_ONCE) {
       if (input.signal?.aborted) return run.finish(true)

@@ -5,7 +5,7 @@ import { type Core, createCore } from '../core/core.js'
 import { DEFAULT_FILL, DEFAULT_RISK, type FillModel, type RiskSettings } from '../core/settings.js'
 import type { Instrument } from '../core/types.js'
 import { PaperVenue } from '../paper/venue.js'
-import type { BacktestInput } from './types.js'
+import type { WholeInput } from './types.js'
 
 export interface Parts {
   core: Core
@@ -14,7 +14,7 @@ export interface Parts {
 }
 
 /** BadInput, naming the field, for what cannot be run. */
-export function partsOf(input: BacktestInput, parameters: object): Parts {
+export function partsOf(input: WholeInput, parameters: object): Parts {
   const fill: FillModel = { ...DEFAULT_FILL, ...input.fill }
   throwIfBadFill(fill)
   const risk = riskOf(input.risk ?? {}, fill)

@@ -9,10 +9,10 @@ import type { PaperVenue } from '../paper/venue.js'
 import { partsOf } from './parts.js'
 import { SeriesFeed } from './series-feed.js'
 import { Teller } from './teller.js'
-import type { BacktestInput, BacktestResult } from './types.js'
+import type { BacktestResult, WholeInput } from './types.js'
 
 export class Run {
-  readonly #input: BacktestInput
+  readonly #input: WholeInput
   readonly #fill: Readonly<FillModel>
   readonly #core: Core
   readonly #venue: PaperVenue
@@ -27,7 +27,7 @@ export class Run {
   /** The last good candle: it is told once the next one has come, for the end may yet change it. */
   readonly #last = { at: -1, close: 0, equity: 0, exposure: 0 }
 
-  constructor(input: BacktestInput, parameters: object) {
+  constructor(input: WholeInput, parameters: object) {
     const { core, venue, fill } = partsOf(input, parameters)
     this.#input = input
     this.#fill = fill

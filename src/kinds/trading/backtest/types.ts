@@ -46,7 +46,8 @@ export interface BacktestInput {
   candles: CandleInput
   /** The candles' own, like `1m`. */
   timeframe: string
-  instrument: Instrument
+  /** What is not said is as `PLAIN_INSTRUMENT` has it: steps that round no price, and no fees. */
+  instrument?: Partial<Readonly<Instrument>>
   strategy: AnyStrategy
   /** As a person gave them: checked against the strategy's schema, defaults filled in. BadInput when they do not fit. */
   parameters?: Record<string, unknown>
@@ -59,6 +60,9 @@ export interface BacktestInput {
   /** Called now and then with the number of candles done; await is honoured. */
   progress?(candles: number): void | Promise<void>
 }
+
+/** With an instrument of which all is known. */
+export type WholeInput = BacktestInput & { instrument: Readonly<Instrument> }
 
 export interface BacktestResult {
   strategy: string

@@ -1,6 +1,7 @@
 // Where a backtest's candles come from: a CSV file, or the cache of `frota trading candles`; from one time to another, with their
 // quality looked at on the way. They can be read again, for the report's chart.
 import { BadInput } from '../../../core/bad-input.js'
+import { PLAIN_INSTRUMENT } from '../backtest/plain-instrument.js'
 import { openCachedCandles } from '../candles/cached.js'
 import type { CandleColumns } from '../candles/candle.js'
 import { readCsvCandles } from '../candles/csv.js'
@@ -9,7 +10,7 @@ import { timeframeMs } from '../candles/timeframe.js'
 import type { Instrument } from '../core/types.js'
 import type { BacktestJobInput } from './backtest-input.js'
 import { texts as t } from './backtest-texts.js'
-import { NO_VENUE, ofVenue } from './instrument.js'
+import { ofVenue } from './instrument.js'
 import type { Wish } from './settings.js'
 import { endOf, momentOf } from './times.js'
 
@@ -53,7 +54,7 @@ function fromFile(data: { name: string; path: string }, wish: Wish): Source {
   const { name, path } = data
   return {
     name,
-    instrument: { ...NO_VENUE, symbol: wish.symbol ?? name.replace(/\.[a-z]+$/i, '') },
+    instrument: { ...PLAIN_INSTRUMENT, symbol: wish.symbol ?? name.replace(/\.[a-z]+$/i, '') },
     timeframe: wish.timeframe,
     candles: (tell) =>
       readCsvCandles({ path, name, flag: '--data' }, ({ bytes, totalBytes }) => tell(bytes, totalBytes)),

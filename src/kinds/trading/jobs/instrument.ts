@@ -1,19 +1,10 @@
 // What is traded: its steps, its smallest order and its fees.
 import { BadInput } from '../../../core/bad-input.js'
 import type { JsonObject } from '../../../core/json.js'
+import { PLAIN_INSTRUMENT } from '../backtest/plain-instrument.js'
 import type { Instrument as Listed, VenueName } from '../candles/venues/venue.js'
 import type { Instrument } from '../core/types.js'
 import { texts as t } from './backtest-texts.js'
-
-/** Where no venue says it: steps so small that no price of a file is rounded. */
-export const NO_VENUE: Omit<Instrument, 'symbol'> = {
-  tick: 1e-8,
-  lot: 1e-8,
-  minNotional: 0,
-  multiplier: 1,
-  takerFee: 0,
-  makerFee: 0,
-}
 
 /** What each venue asks of a customer without rebates (their fee schedules, November 2026). */
 const FEES: Readonly<Record<VenueName, { takerFee: number; makerFee: number }>> = {
@@ -23,10 +14,10 @@ const FEES: Readonly<Record<VenueName, { takerFee: number; makerFee: number }>> 
 }
 
 export const ofVenue = ({ venue, symbol, tick, lot, minNotional }: Listed): Instrument => ({
-  ...NO_VENUE,
+  ...PLAIN_INSTRUMENT,
   ...FEES[venue],
   symbol,
-  tick: tick === null ? NO_VENUE.tick : Number(tick),
+  tick: tick === null ? PLAIN_INSTRUMENT.tick : Number(tick),
   lot: Number(lot),
   minNotional: Number(minNotional ?? 0),
 })
@@ -35,7 +26,7 @@ const STEPS = ['tick', 'lot', 'multiplier']
 
 /** @param given keys of `--set instrument.…` @throws BadInput for what is no step or rate */
 export function withSettings(instrument: Instrument, given: JsonObject): Instrument {
-  const known = Object.keys(NO_VENUE)
+  const known = Object.keys(PLAIN_INSTRUMENT).filter((key) => key !== 'symbol')
   for (const [key, value] of Object.entries(given)) {
     if (!known.includes(key)) throw new BadInput(`--set instrument.${key}: ${t.unknownKey(key, known)}`)
     const isStep = STEPS.includes(key)
