@@ -47,6 +47,19 @@ test('columns may be longer than the candles they hold, but not shorter, nor mis
   assert.deepEqual([...ours.atr([])], [])
 })
 
+test('what is reckoned of an indicator begins where that has its first answer', () => {
+  const { close } = bars
+  const warm = 14
+  const strength = ours.rsi(close, 14)
+  const smooth = ours.sma(strength, 5)
+  assert.deepEqual([...smooth.subarray(warm)], [...ours.sma(strength.subarray(warm), 5)])
+  assert.deepEqual([...smooth.subarray(0, warm + 4)], Array(warm + 4).fill(Number.NaN))
+  const { upper } = ours.bollinger(strength, 20)
+  assert.deepEqual([...upper.subarray(warm)], [...ours.bollinger(strength.subarray(warm), 20).upper])
+  assert.deepEqual([...ours.ema([Number.NaN, Number.NaN], 2)], [Number.NaN, Number.NaN])
+  assert.throws(() => ours.sma([Number.NaN, 1, Number.NaN], 1), /value must be a finite number, it is NaN/)
+})
+
 test('a bad value in an array is refused', () => {
   assert.throws(() => ours.rsi([1, 2, Number.NaN]), {
     name: 'RangeError',

@@ -7,10 +7,12 @@ export type Bars<Field extends string> =
   | readonly Readonly<Record<Field, number>>[]
   | (Readonly<Record<Field, ArrayLike<number>>> & { readonly length?: number })
 
-/** As many answers as values; NaN during the warm-up. */
+/** As many answers as values; NaN during the warm-up, which begins after the NaN that another indicator's warm-up left. */
 export function overValues(indicator: Indicator<number, number>, values: ArrayLike<number>): Float64Array {
   const answers = new Float64Array(values.length)
-  for (let i = 0; i < values.length; i++) answers[i] = indicator.update(values[i] as number) ?? Number.NaN
+  const first = firstNumber(values)
+  answers.fill(Number.NaN, 0, first)
+  for (let i = first; i < values.length; i++) answers[i] = indicator.update(values[i] as number) ?? Number.NaN
   return answers
 }
 
@@ -42,18 +44,25 @@ export function linesOverCandles<Field extends string, Line extends string>(
   return answers
 }
 
-/** Several lines of answers, each NaN during the warm-up. */
+/** Several lines of answers, each NaN during the warm-up, which begins as that of `overValues`. */
 export function linesOverValues<Line extends string>(
   indicator: Indicator<number, Readonly<Record<Line, number>>>,
   values: ArrayLike<number>,
   lines: readonly Line[],
 ): Record<Line, Float64Array> {
   const answers = emptyLines(lines, values.length)
-  for (let i = 0; i < values.length; i++) {
+  for (let i = firstNumber(values); i < values.length; i++) {
     const answer = indicator.update(values[i] as number)
     if (answer) for (const line of lines) answers[line][i] = answer[line]
   }
   return answers
+}
+
+/** The row of the first value that is not NaN: an average of an RSI begins where the RSI does. Later ones are refused. */
+function firstNumber(values: ArrayLike<number>): number {
+  let first = 0
+  while (first < values.length && Number.isNaN(values[first])) first++
+  return first
 }
 
 const emptyLines = <Line extends string>(lines: readonly Line[], length: number) =>
