@@ -94,7 +94,7 @@ describe('frota trading backtest', { concurrency: true }, () => {
       [['bad.csv'], 'frota: trading backtest: --data: bad.csv: line 3: close must be more than 0, not -1.\n'],
       [['none.csv'], /^frota: --data: none\.csv: ENOENT[^\n]*\n$/],
       [['sp500.csv', '--cash', '0'], /^frota: trading backtest: --cash must be more than 0, not 0\. [^\n]*\n$/],
-      [['sp500.csv', '--set', 'fast=0'], /^frota: trading backtest: sma-cross: fast[^\n]*\n$/],
+      [['sp500.csv', '--set', 'fast=0'], /^frota: trading backtest: --set: sma-cross: fast[^\n]*\n$/],
       [['sp500.csv', '--fil', 'close'], /^frota: unknown option '--fil'[^\n]*--fill[^\n]*\n$/],
     ] as const) {
       const { code, stdout, stderr } = await frota(...given, ...more)
