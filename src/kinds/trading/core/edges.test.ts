@@ -27,6 +27,13 @@ test('a stop or a target on the very tick of the entry is refused on both sides'
   }
 })
 
+test('what a strategy answers that is no signal is refused, not overheard', () => {
+  for (const answer of ['buy', true, 1, { buy: true }, { enter: 'long', stopLoss: 99 }]) {
+    const driven = asked(answer as Signal, 100)
+    assert.deepEqual([codes(driven), driven.state.orders], [['BAD_SIGNAL'], []], JSON.stringify(answer))
+  }
+})
+
 test('a stop by a percentage lies one tick away at least, and never at nothing', () => {
   for (const [enter, sign] of [
     ['long', -1],

@@ -11,7 +11,7 @@ import type { Order, Position, RefusalCode, Side } from './types.js'
 /** @param price the last close, in ticks */
 export function obey(desk: Desk, symbol: string, signal: Signal, price: number): void {
   const wrong = wrongIn(signal, desk.measure(symbol))
-  if (wrong !== '') return void refuse(desk, symbol, signal.enter ?? 'long', 'BAD_SIGNAL', wrong)
+  if (wrong !== '') return void refuse(desk, symbol, sideOf(signal), 'BAD_SIGNAL', wrong)
   if (signal.cancel) withdraw(desk, symbol)
   const position = positionOf(desk.state.portfolio, symbol)
   if (position && signal.exit && (signal.exit === 'both' || signal.exit === position.side))
@@ -19,7 +19,23 @@ export function obey(desk: Desk, symbol: string, signal: Signal, price: number):
   if (signal.enter) enter(desk, symbol, signal.enter, signal, price)
 }
 
-function wrongIn({ enter, stop, takeProfit, price, exitPrice, goodForCandles }: Signal, measure: Measure): string {
+/** All that a signal may say: a word that is none would be overheard, and its strategy would trade nothing without a reason. */
+const WORDS: Record<keyof Signal, true> = {
+  exit: true,
+  enter: true,
+  stop: true,
+  takeProfit: true,
+  price: true,
+  exitPrice: true,
+  goodForCandles: true,
+  cancel: true,
+  tag: true,
+}
+
+function wrongIn(signal: Signal, measure: Measure): string {
+  if (typeof signal !== 'object') return `the strategy answered ${JSON.stringify(signal)}, which is no signal`
+  for (const word in signal) if (!(word in WORDS)) return `the signal says "${word}", which means nothing`
+  const { enter, stop, takeProfit, price, exitPrice, goodForCandles } = signal
   for (const [name, value] of Object.entries({ stop, takeProfit, price, exitPrice })) {
     if (value === undefined || measure.isPrice(value)) continue
     return `the signal's ${name} is ${value}, which is no price in ticks of ${measure.instrument.tick}`
@@ -29,6 +45,8 @@ function wrongIn({ enter, stop, takeProfit, price, exitPrice, goodForCandles }: 
   }
   return enter === undefined || enter === 'long' || enter === 'short' ? '' : `the signal enters "${String(enter)}"`
 }
+
+const sideOf = (signal: Signal): Side => (signal.enter === 'short' ? 'short' : 'long')
 
 function leave(desk: Desk, position: Position, { exitPrice, goodForCandles = 1 }: Signal): void {
   if (exitPrice === undefined) return void desk.exit(position, 'exit-signal')
