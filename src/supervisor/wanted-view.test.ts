@@ -8,7 +8,11 @@ import { type HomeStore, type Snapshot, type StoredSession, StoreUnavailable } f
 import type { SupervisorParts } from './parts.js'
 import { openWanted } from './wanted-view.js'
 
-const probe = { name: 'probe', config: z.object({ size: z.int().optional() }) } as unknown as Kind
+const probe = {
+  name: 'probe',
+  config: z.object({ size: z.int().optional() }),
+  run: new URL('file:///nowhere/run.js'),
+} as unknown as Kind
 
 const aSnapshot = (sessions: StoredSession[]): Snapshot => ({
   plans: [seedPlan('pro')],
