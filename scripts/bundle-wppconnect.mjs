@@ -1,5 +1,5 @@
 // wppconnect and what it stands on as one file, without what a session never uses: in every WhatsApp session 44 MB of
-// private memory became 17 (Node alone has 9). What is left out stays where npm put it, and is loaded when something
+// private memory became 23 (Node alone has 9). What is left out stays where npm put it, and is loaded when something
 // touches it after all.
 import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -10,7 +10,7 @@ import { build } from 'esbuild'
 const require = createRequire(import.meta.url)
 const { ROOT } = require('../bin/find-node.js')
 
-/** Downloads, stickers, other browsers and other ways to reach one, colours, configuration files. */
+/** Downloads, stickers, other browsers and other ways to reach one, colours. */
 const SELDOM_USED = [
   'axios',
   'boxen',
